@@ -1,0 +1,43 @@
+// The arrows of ARCHITECTURE.md, held by lint: a folder may import only what is listed behind it.
+import tseslint from 'typescript-eslint'
+
+const arrows = {
+  protocol: [],
+  runtime: ['protocol'],
+  graph: ['runtime', 'protocol'],
+  optim: ['graph', 'runtime', 'protocol'],
+  models: ['optim', 'graph', 'runtime', 'protocol'],
+  data: ['protocol'],
+  classify: ['data', 'models', 'graph', 'runtime', 'protocol'],
+  runs: ['models', 'protocol'],
+  trainer: ['runs', 'classify', 'data', 'models', 'optim', 'graph', 'runtime', 'protocol'],
+  cli: ['trainer', 'runs', 'classify', 'data', 'models', 'optim', 'graph', 'runtime', 'protocol'],
+}
+
+const borders = Object.entries(arrows).map(([folder, allowed]) => {
+  const forbidden = Object.keys(arrows).filter((other) => other !== folder && !allowed.includes(other))
+  return {
+    files: [`src/${folder}/**/*.ts`],
+    rules: {
+      'no-restricted-imports': ['error', {
+        patterns: [
+          { group: forbidden.map((other) => `**/${other}/**`), message: `${folder}/ may not import this: see the arrows in ARCHITECTURE.md.` },
+          { group: ['vscode'], message: 'Only src/editor imports vscode.' },
+        ],
+      }],
+    },
+  }
+})
+
+export default tseslint.config(
+  { ignores: ['dist/', 'node_modules/', 'src/optim/wasm/', '**/.venv/'] },
+  ...tseslint.configs.recommended,
+  {
+    rules: {
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+      'func-style': ['error', 'declaration', { allowArrowFunctions: true }],
+      'no-restricted-properties': ['error', { object: 'Math', property: 'random', message: 'Everything random comes from a seed.' }],
+    },
+  },
+  ...borders,
+)
