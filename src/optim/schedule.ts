@@ -1,11 +1,8 @@
 /**
  * How many optimiser steps a run has, and the learning rate of each: transformers' formulas (Trainer.set_initial_training_values,
- * optimization.py, TrainingArguments.get_warmup_steps of 5.23) in the same order of double operations: rates are equal to
+ * optimization.py, 5.23) in the same order of double operations: rates are equal to
  * the last bit (cosine ones to an ulp, as cosines of the two languages differ).
  */
-export const lrSchedulerTypes = ['linear', 'cosine', 'constant', 'constant_with_warmup'] as const
-export type LrSchedulerType = (typeof lrSchedulerTypes)[number]
-
 export interface StepPlan {
   /** Micro-batches of an epoch; the last may be short. */
   batchesPerEpoch: number
@@ -49,33 +46,27 @@ export function epochAt(step: number, plan: StepPlan): number {
   return epoch + batches / plan.batchesPerEpoch
 }
 
-export interface ScheduleSettings {
+export interface Schedule {
   learning_rate: number
-  lr_scheduler_type: LrSchedulerType
-  /** Steps; below 1 a share of all steps. */
+  lr_scheduler_type: 'linear' | 'cosine' | 'constant' | 'constant_with_warmup'
+  /** Whole steps. */
   warmup_steps: number
-  /** A share of all steps, read where warmup_steps is 0. */
-  warmup_ratio: number
-}
-
-/** Warm-up steps of a run with `maxSteps` steps. */
-export function warmupSteps({ warmup_steps, warmup_ratio }: Pick<ScheduleSettings, 'warmup_steps' | 'warmup_ratio'>, maxSteps: number): number {
-  if (warmup_steps >= 1) return Math.trunc(warmup_steps)
-  return Math.ceil(maxSteps * (warmup_steps > 0 ? warmup_steps : warmup_ratio))
+  /** Optimiser steps of the whole run. */
+  max_steps: number
 }
 
 /** The learning rate used in, and logged for, the step that follows `stepsDone` finished ones. */
-export function learningRate(stepsDone: number, settings: ScheduleSettings, maxSteps: number): number {
-  return settings.learning_rate * multiplier(settings.lr_scheduler_type, stepsDone, warmupSteps(settings, maxSteps), maxSteps)
+export function learningRateAt(stepsDone: number, schedule: Schedule): number {
+  return schedule.learning_rate * multiplier(stepsDone, schedule)
 }
 
-function multiplier(type: LrSchedulerType, stepsDone: number, warmup: number, maxSteps: number): number {
-  if (type === 'constant') return 1
-  if (stepsDone < warmup) return stepsDone / warmup
-  const decaySteps = Math.max(1, maxSteps - warmup)
-  switch (type) {
+function multiplier(stepsDone: number, { lr_scheduler_type, warmup_steps, max_steps }: Schedule): number {
+  if (lr_scheduler_type === 'constant') return 1
+  if (stepsDone < warmup_steps) return stepsDone / warmup_steps
+  const decaySteps = Math.max(1, max_steps - warmup_steps)
+  switch (lr_scheduler_type) {
     case 'constant_with_warmup': return 1
-    case 'linear': return Math.max(0, (maxSteps - stepsDone) / decaySteps)
-    case 'cosine': return Math.max(0, 0.5 * (1 + Math.cos(Math.PI * ((stepsDone - warmup) / decaySteps))))
+    case 'linear': return Math.max(0, (max_steps - stepsDone) / decaySteps)
+    case 'cosine': return Math.max(0, 0.5 * (1 + Math.cos(Math.PI * ((stepsDone - warmup_steps) / decaySteps))))
   }
 }

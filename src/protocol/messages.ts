@@ -7,7 +7,6 @@ export const messages = {
   // tokenizer
   // model: config.json and weights
   // settings
-  'settings.unknown-metric': '{name} is not a metric of an evaluation: set --metric_for_best_model to one of {known}',
   'settings.missing': '{setting} is missing: give --{setting}, the {what}',
   'settings.unknown': 'unknown setting {setting}: did you mean {nearest}? finetune train --help lists them all',
   'settings.not-supported': '{setting} {value} is a setting of Hugging Face\'s that is not supported here: leave it out, or give its default {standard}',

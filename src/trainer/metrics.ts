@@ -26,10 +26,6 @@ export interface ClassificationReport {
   confusion: ConfusionMatrix
 }
 
-/** Names that `metric_for_best_model` may have (with or without `eval_`), as the fields of an evaluation have them. */
-export const metricNames = ['eval_accuracy', 'eval_f1', 'eval_loss'] as const
-export type MetricName = (typeof metricNames)[number]
-
 /** Counts rows by label and prediction, both class indices below `classes`. */
 export function confusionMatrix(labels: ArrayLike<number>, predictions: ArrayLike<number>, classes: number): ConfusionMatrix {
   const counts = Array.from({ length: classes }, () => new Array<number>(classes).fill(0))
