@@ -1,0 +1,106 @@
+/**
+ * The events of a run: what a trainer says and a run folder remembers, one JSON object a line, only ever appended. Every view
+ * of a run is a pure reduction of them (runView.ts). A run folder is untrusted input, so they are checked when read.
+ */
+import { z } from 'zod'
+import { evaluationSchema, measured } from './evaluation.ts'
+
+const time = z.iso.datetime()
+
+/** What is known before the first step. */
+export const preflightSchema = z.object({
+  type: z.literal('preflight'),
+  time,
+  /** `cpu`, or the name of a device. */
+  device: z.string(),
+  /** Why that one and no faster one. */
+  device_reason: z.string(),
+  threads: z.number(),
+  train_rows: z.number(),
+  eval_rows: z.number(),
+  label_names: z.array(z.string()),
+  max_steps: z.number(),
+  num_train_epochs: z.number(),
+  estimated_seconds: z.number().nullable(),
+  memory_bytes: z.number(),
+  disk_bytes: z.number(),
+  /** Share of texts longer than the limit of tokens, an estimate from at most 2,000 rows. */
+  truncated_share: z.number(),
+  max_length: z.number(),
+})
+
+/** Something a person should know that stops nothing: code and arguments, so that each surface may word it, and our wording. */
+export const noticeSchema = z.object({
+  type: z.literal('notice'),
+  time,
+  code: z.string(),
+  args: z.record(z.string(), z.union([z.string(), z.number()])),
+  text: z.string(),
+})
+
+export const progressSchema = z.object({
+  type: z.literal('progress'),
+  time,
+  /** Steps done. */
+  step: z.number(),
+  max_steps: z.number(),
+  epoch: z.number(),
+  loss: measured,
+  /** As used in this step. */
+  learning_rate: z.number(),
+  /** Before clipping. */
+  grad_norm: measured,
+  rows_per_second: z.number(),
+  eta_seconds: z.number(),
+})
+
+/** A row of Trainer's log_history. */
+export const logSchema = z.object({
+  type: z.literal('log'),
+  time,
+  step: z.number(),
+  epoch: z.number(),
+  loss: measured,
+  learning_rate: z.number(),
+  grad_norm: measured,
+})
+
+export const evaluateSchema = evaluationSchema.extend({
+  type: z.literal('evaluate'),
+  time,
+  epoch: z.number(),
+  step: z.number(),
+  /** Mean loss of the steps since the last log row; null before the first one ("No log"). */
+  training_loss: measured,
+  /** Whether this is the best model so far. */
+  best: z.boolean(),
+})
+
+/** A complete checkpoint; `path` is relative to the run folder. */
+export const checkpointSchema = z.object({ type: z.literal('checkpoint'), time, step: z.number(), path: z.string() })
+
+/** Training goes on after this step: what was done beyond it by a process that died is done again. */
+export const resumeSchema = z.object({ type: z.literal('resume'), time, step: z.number() })
+
+export const endSchema = z.object({
+  type: z.literal('end'),
+  time,
+  outcome: z.enum(['finished', 'stopped', 'failed']),
+  /** The message of what made it fail. */
+  error: z.string().optional(),
+  step: z.number(),
+  best_step: z.number().nullable(),
+  /** The command that continues a run that is not finished (trainCommand.ts). */
+  resume_command: z.string().optional(),
+})
+
+export const runEventSchema = z.discriminatedUnion('type', [
+  preflightSchema, noticeSchema, progressSchema, logSchema, evaluateSchema, checkpointSchema, resumeSchema, endSchema,
+])
+
+export type RunEvent = z.output<typeof runEventSchema>
+export type Preflight = z.output<typeof preflightSchema>
+export type Notice = z.output<typeof noticeSchema>
+export type Progress = z.output<typeof progressSchema>
+export type EvaluateEvent = z.output<typeof evaluateSchema>
+export type EndEvent = z.output<typeof endSchema>
