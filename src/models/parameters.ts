@@ -1,0 +1,143 @@
+/**
+ * Where each parameter of a classifier comes from: a tensor of the checkpoint, or fresh from a seed.
+ * The base model must be there whole; a head is kept only if it was made for the same labels, and every decision is told as a notice.
+ */
+import { UserError } from '../protocol/errors.ts'
+import { isTrainable } from './dtypes.ts'
+import { initialise } from './initialise.ts'
+import { labelNames } from './labels.ts'
+import type { Pretrained } from './pretrained.ts'
+import type { TensorEntry } from './safetensors.ts'
+import type { Weights } from './weights.ts'
+
+export interface ParameterSpec {
+  /** Hugging Face's full name, with the base model's prefix: `distilbert.transformer.layer.0.attention.q_lin.weight`. */
+  name: string
+  shape: readonly number[]
+  /** How it begins when it is new. */
+  init: 'normal' | 'zeros' | 'ones'
+  /** Belongs to the classification head, not to the base model. */
+  head: boolean
+  /** Part of the base model that checkpoints may lack (BERT's pooler): it is then new, with a notice. */
+  optional?: boolean
+}
+
+/** What a person should know of how the model was put together; worded by each surface. */
+export interface Notice {
+  code: 'model.head-kept' | 'model.head-new' | 'model.head-other-task' | 'model.head-other-labels' | 'model.parameters-new' | 'model.leftover-heads' | 'model.leftover-base'
+  args: Record<string, string | number>
+}
+
+/** `tensor` is the name in the checkpoint; without it the parameter is new. */
+export interface ParameterSource { spec: ParameterSpec, tensor: string | undefined }
+
+export interface Resolution {
+  sources: ParameterSource[]
+  /** Whether the checkpoint's classification head stays. */
+  headKept: boolean
+  notices: Notice[]
+}
+
+/** The classifier that is wanted. */
+export interface Wanted {
+  specs: readonly ParameterSpec[]
+  /** The base model's prefix with its dot: `distilbert.`. A checkpoint of the base model alone has no prefix. */
+  prefix: string
+  /** transformers' class: `DistilBertForSequenceClassification`. */
+  className: string
+  /** In the order of the logits. */
+  labels: readonly string[]
+}
+
+/**
+ * Finds every parameter in the checkpoint, or decides that it is new. Throws a UserError for a missing or misshapen tensor of the base model.
+ * Only headers are read.
+ */
+export function resolveParameters(wanted: Wanted, pretrained: Pretrained): Resolution {
+  const { weights } = pretrained
+  const head = headNotice(wanted, pretrained)
+  const headKept = head.code === 'model.head-kept'
+  const sources = wanted.specs.map((spec) => ({ spec, tensor: spec.head && !headKept ? undefined : findTensor(weights, spec.name, wanted.prefix) }))
+  checkBase(sources, weights)
+  const fresh = sources.filter(({ spec, tensor }) => spec.optional && tensor === undefined).map(({ spec }) => spec.name)
+  const notices = [head, ...listNotice('model.parameters-new', fresh), ...leftoverNotices(wanted, sources, weights)]
+  return { sources, headKept, notices }
+}
+
+/** Fills `target` with the parameter: from the checkpoint, or drawn from `seed` with the standard deviation `initializerRange`. */
+export async function loadParameter({ spec, tensor }: ParameterSource, weights: Weights, seed: number, initializerRange: number, target: Float32Array): Promise<void> {
+  if (tensor === undefined) initialise(spec, seed, initializerRange, target)
+  else await weights.readInto(tensor, target)
+}
+
+function findTensor(weights: Weights, name: string, prefix: string): string | undefined {
+  const bare = name.startsWith(prefix) ? [name.slice(prefix.length)] : []
+  return [name, ...bare].flatMap((candidate) => [candidate, legacyName(candidate)]).find((candidate) => weights.entry(candidate))
+}
+
+/** Checkpoints converted from TensorFlow, the first BERTs among them, call a LayerNorm's weight and bias gamma and beta. */
+function legacyName(name: string): string {
+  return name.replace(/LayerNorm\.weight$/, 'LayerNorm.gamma').replace(/LayerNorm\.bias$/, 'LayerNorm.beta')
+}
+
+function checkBase(sources: readonly ParameterSource[], weights: Weights): void {
+  const missing = sources.filter(({ spec, tensor }) => tensor === undefined && !spec.head && !spec.optional)
+  if (missing.length > 0) {
+    throw new UserError('model.parameter-missing', { file: weights.path, name: missing[0].spec.name, count: missing.length, total: sources.length })
+  }
+  for (const { spec, tensor } of sources) {
+    if (tensor !== undefined) checkTensor(spec, weights.entry(tensor)!, weights.path)
+  }
+}
+
+function checkTensor(spec: ParameterSpec, { name, shape, dtype }: TensorEntry, file: string): void {
+  if (shape.join() !== spec.shape.join()) {
+    throw new UserError('model.parameter-shape', { file, tensor: name, actual: shape.join(', '), expected: spec.shape.join(', ') })
+  }
+  if (!isTrainable(dtype)) throw new UserError('model.tensor-type', { file, tensor: name, dtype })
+}
+
+/** What becomes of the checkpoint's head. It is kept only if it is whole and was made for the same class of model and the same labels in the same order. */
+function headNotice({ specs, className, labels }: Wanted, pretrained: Pretrained): Notice {
+  const { architectures, problem_type: problem } = pretrained.config
+  const headNames = specs.filter((spec) => spec.head).map((spec) => spec.name)
+  const present = headNames.filter((name) => pretrained.weights.entry(name))
+  const count = labels.length
+  if (present.length === 0) return { code: 'model.head-new', args: { count } }
+  const task = Array.isArray(architectures) ? String(architectures[0]) : 'unknown'
+  if (task !== className) return { code: 'model.head-other-task', args: { task, count } }
+  // Single-label classification is what a checkpoint without problem_type was made for, too.
+  if (typeof problem === 'string' && problem !== 'single_label_classification') return { code: 'model.head-other-task', args: { task: problem, count } }
+  const theirs = labelNames(pretrained)
+  if (theirs.length !== count || theirs.some((label, index) => label !== labels[index])) {
+    return { code: 'model.head-other-labels', args: { theirs: someOf(theirs), ours: someOf(labels), count } }
+  }
+  if (present.length < headNames.length) return { code: 'model.head-new', args: { count } }
+  return { code: 'model.head-kept', args: { count } }
+}
+
+/** Tensors of the checkpoint that nobody asked for: heads of other tasks, or parts of the base model that config.json leaves out. */
+function leftoverNotices({ specs, prefix }: Wanted, sources: readonly ParameterSource[], weights: Weights): Notice[] {
+  const wanted = new Set([...sources.map(({ tensor }) => tensor), ...specs.map((spec) => spec.name)])
+  // Integers are no parameters but buffers that older versions saved, such as position_ids.
+  const leftovers = weights.names().filter((name) => !wanted.has(name) && isTrainable(weights.entry(name)!.dtype))
+  const baseParts = new Set(specs.filter((spec) => !spec.head).map((spec) => firstPart(spec.name.slice(prefix.length))))
+  const ofBase = (name: string): boolean => name.startsWith(prefix) || baseParts.has(firstPart(name))
+  return [
+    ...listNotice('model.leftover-heads', leftovers.filter((name) => !ofBase(name))),
+    ...listNotice('model.leftover-base', leftovers.filter(ofBase)),
+  ]
+}
+
+function firstPart(name: string): string {
+  return name.split('.', 1)[0]
+}
+
+function listNotice(code: Notice['code'], names: readonly string[]): Notice[] {
+  return names.length === 0 ? [] : [{ code, args: { count: names.length, names: someOf(names) } }]
+}
+
+/** The first few, so that a message stays one line. */
+function someOf(names: readonly string[]): string {
+  return names.length <= 4 ? names.join(', ') : `${names.slice(0, 3).join(', ')}, … (${names.length})`
+}
