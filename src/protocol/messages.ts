@@ -30,6 +30,8 @@ export const messages = {
   'model.tensor-offset': '{file}: tensor {tensor} begins at byte {begin}, but the one before it ends at {expected}: download the file again',
   'model.tensor-type': '{file}: tensor {tensor} is stored as {dtype}, which cannot be trained: take a checkpoint in float32, float16 or bfloat16',
   'model.tensor-not-finite': '{file}: tensor {tensor} holds NaN or infinite values: download the file again, or take another checkpoint',
+  'model.unsupported': 'the architecture {modelType} is not supported: take a model of one of {supported}',
+  'model.config-field': 'config.json of this {modelType} model has {field} = {value}, which changes the maths in a way that is not supported ({allowed}): take another checkpoint',
   'model.parameter-missing': '{file} lacks {name} ({count} of {total} parameters are missing): it does not fit its config.json; download both again',
   'model.parameter-shape': '{file}: tensor {tensor} has the shape [{actual}], but config.json makes it [{expected}]: download both again',
   // settings

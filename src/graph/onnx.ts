@@ -1,0 +1,165 @@
+/** Turns tensors into an ONNX model: operators one to one, sizes that only a run knows read from the graph's inputs. */
+import { onnxType, type DType, type HostArray } from '../runtime/tensor.ts'
+import { attributeType, encodeModel, type AttributeProto, type NodeProto, type TensorProto, type ValueInfoProto } from './onnxSchema.ts'
+import { simplify } from './simplify.ts'
+import { inOrder, madeBy, type Node, type Operators, type Shape, type Tensor } from './tensor.ts'
+
+const irVersion = 8
+const opset = 17
+
+/** What a model wants and gives; sizes may be names. */
+export interface Port {
+  name: string
+  dtype: DType
+  shape: Shape
+}
+
+export interface CompiledModel {
+  bytes: Uint8Array
+  /** Batch inputs, in no promised order. */
+  inputs: Port[]
+  /** Parameters that the model reads, as inputs under their Hugging Face names. */
+  parameters: Port[]
+  outputs: Port[]
+}
+
+/** Compiles the graph that computes `outputs` (name → tensor). Parameters become inputs, so that they can live where a device keeps them. */
+export function compile(outputs: Record<string, Tensor>): CompiledModel {
+  const encoder = new Encoder()
+  const simple = simplify(outputs)
+  const order = inOrder(Object.values(simple))
+  for (const node of order) encoder.declare(node)
+  for (const node of order) encoder.add(node)
+  for (const [name, tensor] of Object.entries(simple)) encoder.output(name, tensor)
+  return encoder.finish()
+}
+
+class Encoder {
+  readonly #names = new Map<Tensor, string>()
+  readonly #nodes: NodeProto[] = []
+  readonly #initializers: TensorProto[] = []
+  readonly #inputs: Port[] = []
+  readonly #parameters: Port[] = []
+  readonly #outputs: Port[] = []
+  /** For each named size the input and axis that tell it. */
+  readonly #sizes = new Map<string, { input: string; axis: number }>()
+  readonly #shapes = new Map<string, string>()
+
+  declare(node: Node): void {
+    const [tensor] = node.outputs
+    if (!madeBy(tensor, 'Input')) return
+    const { name } = tensor.node.attributes
+    tensor.shape.forEach((dim, axis) => {
+      if (typeof dim === 'string' && !this.#sizes.has(dim)) this.#sizes.set(dim, { input: name, axis })
+    })
+  }
+
+  add(node: Node): void {
+    const [tensor] = node.outputs
+    if (madeBy(tensor, 'Input')) {
+      const { name } = tensor.node.attributes
+      this.#names.set(tensor, name)
+      this.#inputs.push({ name, dtype: tensor.dtype, shape: tensor.shape })
+    } else if (madeBy(tensor, 'Parameter')) {
+      const { name } = tensor.node.attributes
+      this.#names.set(tensor, name)
+      this.#parameters.push({ name, dtype: tensor.dtype, shape: tensor.shape })
+    } else if (madeBy(tensor, 'Constant')) {
+      this.#names.set(tensor, this.#initializer(tensor.node.attributes.data, tensor.dtype, tensor.shape as number[]))
+    } else {
+      const output = node.outputs.map((result) => {
+        const name = `t${this.#names.size}`
+        this.#names.set(result, name)
+        return name
+      })
+      this.#nodes.push({ opType: node.op, input: [...node.inputs.map((input) => this.#name(input)), ...this.#extraInputs(node)], output, attribute: attributes(node) })
+    }
+  }
+
+  output(name: string, tensor: Tensor): void {
+    this.#nodes.push({ opType: 'Identity', input: [this.#name(tensor)], output: [name] })
+    this.#outputs.push({ name, dtype: tensor.dtype, shape: tensor.shape })
+  }
+
+  finish(): CompiledModel {
+    const graph = {
+      name: 'finetune',
+      node: this.#nodes,
+      initializer: this.#initializers,
+      input: [...this.#inputs, ...this.#parameters].map(valueInfo),
+      output: this.#outputs.map(valueInfo),
+    }
+    const bytes = encodeModel({ irVersion, producerName: 'finetune', opsetImport: [{ domain: '', version: opset }], graph })
+    return { bytes, inputs: this.#inputs, parameters: this.#parameters, outputs: this.#outputs }
+  }
+
+  #name(tensor: Tensor): string {
+    const name = this.#names.get(tensor)
+    if (name === undefined) throw new Error(`${tensor.node.op} is read before it is computed`)
+    return name
+  }
+
+  #initializer(data: HostArray, dtype: DType, dims: number[]): string {
+    const name = `c${this.#initializers.length}`
+    const rawData = new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
+    this.#initializers.push({ name, dataType: onnxType[dtype], dims, rawData })
+    return name
+  }
+
+  /** Inputs that ONNX wants as tensors where our nodes have attributes. */
+  #extraInputs(node: Node): string[] {
+    if (node.op === 'ReduceSum') return [this.#int64((node.attributes as Operators['ReduceSum']).axes)]
+    if (node.op === 'Reshape') return [this.#shape((node.attributes as Operators['Reshape']).shape, true)]
+    if (node.op === 'Expand') return [this.#shape((node.attributes as Operators['Expand']).shape, false)]
+    return []
+  }
+
+  #int64(values: readonly number[]): string {
+    return this.#initializer(BigInt64Array.from(values, BigInt), 'int64', [values.length])
+  }
+
+  /** A shape as an int64 tensor. Reshape finds one unknown size by itself; any other named size is read from an input. */
+  #shape(shape: Shape, inferOne: boolean): string {
+    const key = `${shape}${inferOne}`
+    const made = this.#shapes.get(key)
+    if (made !== undefined) return made
+    const unknown = shape.filter((dim) => typeof dim === 'string')
+    const inferred = inferOne && unknown.length > 0 ? unknown.find((dim) => !this.#sizes.has(dim)) ?? unknown[0] : undefined
+    const infer = inferred === undefined ? -1 : shape.indexOf(inferred)
+    const name = shape.every((dim, axis) => typeof dim === 'number' || axis === infer)
+      ? this.#int64(shape.map((dim, axis) => (axis === infer ? -1 : Number(dim))))
+      : this.#node('Concat', shape.map((dim, axis) => (axis === infer ? this.#int64([-1]) : typeof dim === 'number' ? this.#int64([dim]) : this.#size(dim))), [{ name: 'axis', i: 0, type: attributeType.int }])
+    this.#shapes.set(key, name)
+    return name
+  }
+
+  #size(dim: string): string {
+    const source = this.#sizes.get(dim)
+    if (!source) throw new Error(`no input tells the size “${dim}”`)
+    const shape = this.#node('Shape', [source.input], [])
+    return this.#node('Gather', [shape, this.#int64([source.axis])], [])
+  }
+
+  #node(opType: string, input: string[], attribute: AttributeProto[]): string {
+    const name = `s${this.#nodes.length}`
+    this.#nodes.push({ opType, input, output: [name], attribute })
+    return name
+  }
+}
+
+function attributes(node: Node): AttributeProto[] {
+  if (node.op === 'Reshape' || node.op === 'Expand') return []
+  return Object.entries(node.attributes as Record<string, unknown>).flatMap(([name, value]) => {
+    if (name === 'axes') return []
+    if (name === 'to') return { name, i: onnxType[value as DType], type: attributeType.int }
+    if (typeof value === 'boolean') return { name, i: Number(value), type: attributeType.int }
+    if (Array.isArray(value)) return { name, ints: value as number[], type: attributeType.ints }
+    const isFloat = name === 'alpha' || name === 'beta' || name === 'epsilon'
+    return isFloat ? { name, f: value as number, type: attributeType.float } : { name, i: value as number, type: attributeType.int }
+  })
+}
+
+function valueInfo({ name, dtype, shape }: Port): ValueInfoProto {
+  const dim = shape.map((size) => (typeof size === 'number' ? { dimValue: size } : { dimParam: size }))
+  return { name, type: { tensorType: { elemType: onnxType[dtype], shape: { dim } } } }
+}

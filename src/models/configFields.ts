@@ -1,0 +1,31 @@
+import { z } from 'zod'
+import { activations } from '../graph/functions/activations.ts'
+import { UserError } from '../protocol/errors.ts'
+
+/** Kinds of field that many families have. */
+export const width = z.number().int().positive()
+export const probability = z.number().min(0).max(0.99)
+export const initializerRange = z.number().nonnegative().default(0.02)
+export const activation = z.enum(Object.keys(activations) as [string, ...string[]])
+
+/**
+ * Reads the fields of `schema`, with its defaults; others change nothing for us and are passed over. A value that the schema does
+ * not allow would change the maths: UserError naming field, value and what is supported. `holds` adds checks between fields.
+ */
+export function parseConfig<Schema extends z.ZodObject>(
+  modelType: string,
+  schema: Schema,
+  raw: Record<string, unknown>,
+  holds: (config: z.infer<Schema>) => Record<string, boolean>,
+): z.infer<Schema> {
+  const result = schema.safeParse(raw)
+  if (!result.success) {
+    const issue = result.error.issues[0]
+    const field = String(issue.path[0])
+    throw new UserError('model.config-field', { modelType, field, value: JSON.stringify(raw[field]), allowed: issue.message })
+  }
+  for (const [field, fits] of Object.entries(holds(result.data))) {
+    if (!fits) throw new UserError('model.config-field', { modelType, field, value: JSON.stringify(raw[field]), allowed: 'it does not divide the width' })
+  }
+  return result.data
+}

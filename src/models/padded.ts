@@ -1,0 +1,54 @@
+import { attention } from '../graph/functions/layers.ts'
+import { gather, input, integers, parameter, reshape, transpose, where } from '../graph/operators.ts'
+import { known } from '../graph/shapes.ts'
+import type { Tensor } from '../graph/tensor.ts'
+import { DropoutSites } from './dropoutSites.ts'
+import type { Layout, Lookup, LookupKind, RunnableLayout } from './layout.ts'
+
+/** Large, finite, and far from overflow: e^hidden is 0 beside any real score. */
+export const hidden = -1e30
+
+/** Where a padded graph gets its numbers from: batch inputs of ours, or the inputs of an exported model. */
+export interface PaddedInputs {
+  /** [batch, sequence], integer */
+  ids(kind: LookupKind): Tensor
+  /** [batch, 1, 1, sequence]: true where there is a token */
+  mask: Tensor
+}
+
+/** Every row at full length, tokens = batch · sequence: slow and plain, the reference for the packed layout, and the form that is exported. */
+export function padded(inputs: PaddedInputs, training: boolean): RunnableLayout {
+  const dropout = new DropoutSites(training)
+  const lookups: Lookup[] = []
+  const bias = where(inputs.mask, 0, hidden)
+
+  const toHeads = (x: Tensor, heads: number) => transpose(reshape(x, ['batch', 'sequence', heads, known(x.shape, 1) / heads]), [0, 2, 1, 3])
+  const layout: Layout = {
+    lookup(kind, table, shape) {
+      const rows = parameter(table, shape)
+      lookups.push({ table, kind, shape, rows })
+      return reshape(gather(rows, inputs.ids(kind)), ['tokens', shape[1]])
+    },
+    attention(q, k, v, { heads, p }) {
+      const context = attention(toHeads(q, heads), toHeads(k, heads), toHeads(v, heads), { bias, dropout: (x) => dropout.probabilities(x, p, false) })
+      return reshape(transpose(context, [0, 2, 1, 3]), ['tokens', known(q.shape, 1)])
+    },
+    narrow: (x) => x,
+    first(x) {
+      const width = known(x.shape, 1)
+      const bySequence = transpose(reshape(x, ['batch', 'sequence', width]), [1, 0, 2])
+      return reshape(gather(bySequence, integers([0], [1])), ['batch', width])
+    },
+    dropout: (x, p) => dropout.features(x, p, x.shape[0] === 'batch'),
+  }
+  return { ...layout, sites: dropout.sites, lookups }
+}
+
+/** Batch inputs for a padded graph of ours. */
+export function paddedInputs(): PaddedInputs {
+  const ids = new Map<LookupKind, Tensor>()
+  return {
+    ids: (kind) => ids.get(kind) ?? ids.set(kind, input(kind, 'int32', ['batch', 'sequence'])).get(kind)!,
+    mask: input('attention_mask', 'bool', ['batch', 1, 1, 'sequence']),
+  }
+}

@@ -1,0 +1,14 @@
+import { UserError } from '../protocol/errors.ts'
+import type { Architecture } from './architecture.ts'
+import { bert } from './bert.ts'
+import { distilbert } from './distilbert.ts'
+
+/** Another family is one more file, and one more name here. */
+const families: readonly Architecture[] = [distilbert, bert] as Architecture<unknown>[]
+
+/** Throws UserError with the list of families where `modelType` is none of them. */
+export function architectureOf(modelType: string): Architecture {
+  const family = families.find((candidate) => candidate.modelType === modelType)
+  if (!family) throw new UserError('model.unsupported', { modelType, supported: families.map((candidate) => candidate.modelType).join(', ') })
+  return family
+}

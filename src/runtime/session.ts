@@ -1,0 +1,114 @@
+import type { DeviceTensor } from './device.ts'
+import type { Handle, OrtApi } from './ortApi.ts'
+
+export interface SessionOptions {
+  /** Where to write the model as ONNX Runtime optimised it, for tests of what really runs. */
+  optimizedModelPath?: string
+  /** Prefix of a JSON profile by node, written when the session is disposed of. */
+  profilePrefix?: string
+}
+
+/** A loaded model. Runs of one session follow one another. */
+export class Session {
+  readonly #api: OrtApi
+  readonly #profiled: boolean
+  #handle: Handle | null
+
+  constructor(api: OrtApi, handle: Handle, profiled: boolean) {
+    this.#api = api
+    this.#handle = handle
+    this.#profiled = profiled
+  }
+
+  /** A set of named inputs and outputs that can be run again and again. */
+  bind(): Binding {
+    if (this.#handle === null) throw new Error('this session was disposed of')
+    return new Binding(this.#api, this.#handle)
+  }
+
+  dispose(): void {
+    if (this.#handle === null) return
+    if (this.#profiled) this.#api.make('SessionEndProfiling', this.#handle, this.#api.make('GetAllocatorWithDefaultOptions'))
+    this.#api.release('ReleaseSession', this.#handle)
+    this.#handle = null
+  }
+}
+
+/**
+ * Inputs and outputs of a session, bound to tensors that this object keeps alive. The same tensor may be input and output where
+ * the model allows writing in place.
+ */
+export class Binding {
+  readonly #api: OrtApi
+  readonly #session: Handle
+  readonly #binding: Handle
+  readonly #options: Handle
+  readonly #bound = new Map<string, DeviceTensor>()
+  #running: Promise<void> | null = null
+  #disposed = false
+
+  constructor(api: OrtApi, session: Handle) {
+    this.#api = api
+    this.#session = session
+    this.#binding = api.make('CreateIoBinding', session)
+    this.#options = api.make('CreateRunOptions')
+  }
+
+  input(name: string, tensor: DeviceTensor): this {
+    return this.#bind('BindInput', name, tensor)
+  }
+
+  output(name: string, tensor: DeviceTensor): this {
+    return this.#bind('BindOutput', name, tensor)
+  }
+
+  /** Runs on another thread; the event loop stays free. */
+  async run(): Promise<void> {
+    if (this.#running || this.#disposed) throw new Error('this binding is running or disposed of')
+    this.#running = this.#api.callAsync('RunWithBinding', this.#session, this.#options, this.#binding)
+    try {
+      await this.#running
+    } finally {
+      this.#running = null
+    }
+  }
+
+  /** Ends a run under way early: its promise rejects. Later runs work again. */
+  async terminate(): Promise<void> {
+    if (!this.#running) return
+    this.#api.call('RunOptionsSetTerminate', this.#options)
+    await this.#running.catch(() => {})
+    this.#api.call('RunOptionsUnsetTerminate', this.#options)
+  }
+
+  dispose(): void {
+    if (this.#running) throw new Error('a binding is not disposed of during a run: terminate it first')
+    if (this.#disposed) return
+    this.#disposed = true
+    this.#api.release('ReleaseIoBinding', this.#binding)
+    this.#api.release('ReleaseRunOptions', this.#options)
+    this.#bound.clear()
+  }
+
+  #bind(call: 'BindInput' | 'BindOutput', name: string, tensor: DeviceTensor): this {
+    if (this.#running) throw new Error('inputs are not exchanged during a run')
+    this.#api.call(call, this.#binding, name, tensor.handle)
+    this.#bound.set(`${call} ${name}`, tensor)
+    return this
+  }
+}
+
+export function openSession(api: OrtApi, env: Handle, model: Uint8Array, options: SessionOptions): Session {
+  const settings = api.make('CreateSessionOptions')
+  try {
+    api.call('DisablePerSessionThreads', settings)
+    api.call('DisableMemPattern', settings)
+    api.call('AddSessionConfigEntry', settings, 'session.use_env_allocators', '1')
+    api.call('SetSessionGraphOptimizationLevel', settings, /* ORT_ENABLE_ALL */ 99)
+    if (options.optimizedModelPath) api.call('SetOptimizedModelFilePath', settings, options.optimizedModelPath)
+    if (options.profilePrefix) api.call('EnableProfiling', settings, options.profilePrefix)
+    return new Session(api, api.make('CreateSessionFromArray', env, model, model.byteLength, settings), options.profilePrefix !== undefined)
+  } finally {
+    api.release('ReleaseSessionOptions', settings)
+  }
+}
