@@ -4,14 +4,15 @@ import tseslint from 'typescript-eslint'
 const arrows = {
   protocol: [],
   runtime: ['protocol'],
+  kernels: ['protocol'],
   graph: ['runtime', 'protocol'],
-  optim: ['graph', 'runtime', 'protocol'],
-  models: ['optim', 'graph', 'runtime', 'protocol'],
+  optim: ['kernels', 'graph', 'runtime', 'protocol'],
+  models: ['kernels', 'graph', 'runtime', 'protocol'],
   data: ['protocol'],
   classify: ['data', 'models', 'graph', 'runtime', 'protocol'],
   runs: ['models', 'protocol'],
-  trainer: ['runs', 'classify', 'data', 'models', 'optim', 'graph', 'runtime', 'protocol'],
-  cli: ['trainer', 'runs', 'classify', 'data', 'models', 'optim', 'graph', 'runtime', 'protocol'],
+  trainer: ['runs', 'classify', 'data', 'models', 'optim', 'kernels', 'graph', 'runtime', 'protocol'],
+  cli: ['trainer', 'runs', 'classify', 'data', 'models', 'optim', 'kernels', 'graph', 'runtime', 'protocol'],
 }
 
 const borders = Object.entries(arrows).map(([folder, allowed]) => {
@@ -30,7 +31,7 @@ const borders = Object.entries(arrows).map(([folder, allowed]) => {
 })
 
 export default tseslint.config(
-  { ignores: ['dist/', 'node_modules/', 'src/optim/wasm/', '**/.venv/'] },
+  { ignores: ['dist/', 'node_modules/', 'src/kernels/assembly/', '**/.venv/'] },
   ...tseslint.configs.recommended,
   {
     rules: {

@@ -1,7 +1,6 @@
 // Bundles the TypeScript and compiles the WASM kernels into dist/.
 import { build } from 'esbuild'
 import { execFileSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 
@@ -21,9 +20,5 @@ await build({
 })
 
 const asc = join(dirname(createRequire(import.meta.url).resolve('assemblyscript/package.json')), 'bin/asc.js')
-for (const kernel of ['adamw', 'dropout']) {
-  const source = `src/optim/wasm/${kernel}.ts`
-  if (existsSync(source)) {
-    execFileSync(process.execPath, [asc, source, '--outFile', `dist/${kernel}.wasm`, '-O3', '--noAssert', '--runtime', 'stub', '--enable', 'simd', '--importMemory'], { stdio: 'inherit' })
-  }
-}
+const options = ['--optimizeLevel', '3', '--noAssert', '--runtime', 'stub', '--enable', 'simd', '--importMemory', '--initialMemory', '1']
+execFileSync(process.execPath, [asc, 'src/kernels/assembly/index.ts', '--outFile', 'dist/kernels.wasm', ...options], { stdio: 'inherit' })

@@ -1,5 +1,5 @@
 import { attention } from '../graph/functions/layers.ts'
-import { gather, input, integers, parameter, reshape, transpose, where } from '../graph/operators.ts'
+import { equal, gather, input, integers, parameter, reshape, transpose, where, withGradient } from '../graph/operators.ts'
 import { known } from '../graph/shapes.ts'
 import type { Tensor } from '../graph/tensor.ts'
 import { DropoutSites } from './dropoutSites.ts'
@@ -37,7 +37,11 @@ export function padded(inputs: PaddedInputs, training: boolean): RunnableLayout 
     first(x) {
       const width = known(x.shape, 1)
       const bySequence = transpose(reshape(x, ['batch', 'sequence', width]), [1, 0, 2])
-      return reshape(gather(bySequence, integers([0], [1])), ['batch', width])
+      const firsts = reshape(gather(bySequence, integers([0], [1])), ['batch', width])
+      return withGradient(firsts, [x], (dy) => {
+        const isFirst = equal(reshape(inputs.ids('position_ids'), ['batch', 'sequence', 1]), 0)
+        return [reshape(where(isFirst, reshape(dy, ['batch', 1, width]), 0), ['tokens', width])]
+      })
     },
     dropout: (x, p) => dropout.features(x, p, x.shape[0] === 'batch'),
   }

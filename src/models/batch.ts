@@ -1,0 +1,48 @@
+import { hostArray, type HostTensor } from '../runtime/tensor.ts'
+import type { LookupKind } from './layout.ts'
+
+/** Batch inputs by name, as the graph of a layout wants them. */
+export type Feeds = Record<string, HostTensor>
+
+export interface Batch {
+  feeds: Feeds
+  /** Number of texts, and of places for tokens that each has in attention. */
+  texts: number
+  sequence: number
+  /** For each token row of the graph: its text and its place in it. Rows of padding or filler name some place that nothing reads. */
+  tokenText: Int32Array
+  tokenPlace: Int32Array
+}
+
+/** Which rows of each embedding table an effective batch uses, each once. */
+export class UsedRows {
+  readonly rows: ReadonlyMap<LookupKind, Int32Array>
+  readonly #slotOfId = new Map<number, number>()
+
+  constructor(texts: readonly Int32Array[]) {
+    for (const ids of texts) for (const id of ids) if (!this.#slotOfId.has(id)) this.#slotOfId.set(id, this.#slotOfId.size)
+    const longest = Math.max(...texts.map((ids) => ids.length))
+    this.rows = new Map([
+      ['input_ids', Int32Array.from(this.#slotOfId.keys())],
+      ['position_ids', Int32Array.from({ length: longest }, (_, place) => place)],
+      ['token_type_ids', new Int32Array(1)],
+    ])
+  }
+
+  slotOfId(id: number): number {
+    return this.#slotOfId.get(id)!
+  }
+}
+
+export function int32(shape: readonly number[], value: (i: number) => number): HostTensor {
+  const data = hostArray('int32', shape.reduce((product, dim) => product * dim, 1))
+  for (let i = 0; i < data.length; i++) data[i] = value(i)
+  return { dtype: 'int32', shape, data }
+}
+
+/** How likely each text should have which label, times its weight in the loss: [batch, labels], weight at the label, 0 elsewhere. */
+export function targets(labels: ArrayLike<number>, count: number, weight: number): HostTensor {
+  const data = hostArray('float32', labels.length * count)
+  for (let i = 0; i < labels.length; i++) data[i * count + labels[i]] = weight
+  return { dtype: 'float32', shape: [labels.length, count], data }
+}

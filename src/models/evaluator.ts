@@ -1,0 +1,60 @@
+import { compile } from '../graph/onnx.ts'
+import type { Device, DeviceTensor } from '../runtime/device.ts'
+import { hostArray } from '../runtime/tensor.ts'
+import type { Binding, Session } from '../runtime/session.ts'
+import type { Architecture } from './architecture.ts'
+import { UsedRows, type Feeds } from './batch.ts'
+import { packed } from './packed.ts'
+import { packedBatch } from './packedBatch.ts'
+
+/** Binds batch inputs for one run, and frees them after it. */
+export async function runWith(binding: Binding, device: Device, inputs: readonly { name: string }[], feeds: Feeds): Promise<void> {
+  const tensors: DeviceTensor[] = inputs.map(({ name }) => {
+    const feed = feeds[name]
+    if (!feed) throw new Error(`the batch lacks ${name}`)
+    const tensor = device.tensor(feed)
+    binding.input(name, tensor)
+    return tensor
+  })
+  try {
+    await binding.run()
+  } finally {
+    tensors.forEach((tensor) => tensor.dispose())
+  }
+}
+
+/** The forward pass alone, over weights that may still be changing elsewhere. */
+export class Evaluator {
+  readonly #device: Device
+  readonly #session: Session
+  readonly #binding: Binding
+  readonly #inputs: readonly { name: string }[]
+  readonly #labels: number
+
+  constructor(device: Device, architecture: Architecture, config: unknown, labels: number, value: (name: string) => Float32Array) {
+    const model = compile({ logits: architecture.logits(config, labels, packed(false)) })
+    this.#device = device
+    this.#labels = labels
+    this.#inputs = model.inputs
+    this.#session = device.load(model.bytes)
+    this.#binding = this.#session.bind()
+    for (const { name, shape } of model.parameters) {
+      this.#binding.input(name, device.tensor({ dtype: 'float32', shape: shape as number[], data: value(name) }))
+    }
+  }
+
+  /** Logits [texts, labels] of texts as token ids. */
+  async logits(texts: readonly Int32Array[]): Promise<Float32Array> {
+    const data = hostArray('float32', texts.length * this.#labels)
+    const output = this.#device.tensor({ dtype: 'float32', shape: [texts.length, this.#labels], data })
+    this.#binding.output('logits', output)
+    await runWith(this.#binding, this.#device, this.#inputs, packedBatch(texts, new UsedRows(texts)).feeds)
+    output.dispose()
+    return data
+  }
+
+  dispose(): void {
+    this.#binding.dispose()
+    this.#session.dispose()
+  }
+}

@@ -1,0 +1,60 @@
+import { hostArray } from '../runtime/tensor.ts'
+import { int32, type Batch, type Feeds, type UsedRows } from './batch.ts'
+
+/** Shapes come in few sizes, so that ONNX Runtime's arena settles: numbers of tokens, rows and places are rounded up. */
+const tokenStep = 32
+const rowStep = 64
+const sequenceStep = 8
+
+function roundUp(value: number, step: number): number {
+  return Math.ceil(value / step) * step
+}
+
+/**
+ * Inputs of a packed graph (packed.ts) for texts as token ids. There is always a filler row at the end, and always a padded place
+ * in attention for it to stand in: `used` may span several batches of one update.
+ */
+export function packedBatch(texts: readonly Int32Array[], used: UsedRows): Batch {
+  const lengths = texts.map((ids) => ids.length)
+  const real = lengths.reduce((sum, length) => sum + length, 0)
+  const tokens = roundUp(real + 1, tokenStep)
+  const sequence = roundUp(Math.max(...lengths) + 1, sequenceStep)
+  const shortest = lengths.indexOf(Math.min(...lengths))
+  const filler = tokens - 1
+
+  const tokenText = hostArray('int32', tokens).fill(shortest, real)
+  const tokenPlace = hostArray('int32', tokens).fill(sequence - 1, real)
+  const sequenceToken = hostArray('int32', texts.length * sequence).fill(filler)
+  const mask = hostArray('bool', texts.length * sequence)
+  const slots = hostArray('int32', tokens)
+  let token = 0
+  for (const [text, ids] of texts.entries()) {
+    for (const [place, id] of ids.entries()) {
+      tokenText[token] = text
+      tokenPlace[token] = place
+      sequenceToken[text * sequence + place] = token
+      mask[text * sequence + place] = 1
+      slots[token++] = used.slotOfId(id)
+    }
+  }
+
+  const starts = lengths.map((_, text) => sequenceToken[text * sequence])
+  const feeds: Feeds = {
+    'sequence.token': { dtype: 'int32', shape: [texts.length, sequence], data: sequenceToken },
+    'sequence.mask': { dtype: 'bool', shape: [texts.length, sequence], data: mask },
+    'sequence.length': int32([], () => sequence),
+    'token.text': { dtype: 'int32', shape: [tokens], data: tokenText },
+    'token.place': { dtype: 'int32', shape: [tokens], data: tokenPlace },
+    'token.number': int32([tokens], (i) => i),
+    'first.token': int32([texts.length], (text) => starts[text]),
+    'input_ids.slots': { dtype: 'int32', shape: [tokens], data: slots },
+    'position_ids.slots': int32([tokens], (i) => (i < real ? tokenPlace[i] : 0)),
+    'token_type_ids.slots': int32([tokens], () => 0),
+  }
+  for (const [kind, rows] of used.rows) {
+    const count = roundUp(rows.length, rowStep)
+    feeds[`${kind}.rows`] = int32([count], (i) => rows[i] ?? rows[0])
+    feeds[`${kind}.numbers`] = int32([count], (i) => i)
+  }
+  return { feeds, texts: texts.length, sequence, tokenText, tokenPlace }
+}

@@ -1,0 +1,49 @@
+import { crossEntropy } from '../graph/functions/loss.ts'
+import { compile, type CompiledModel } from '../graph/onnx.ts'
+import { input } from '../graph/operators.ts'
+import { gradients } from '../graph/reverse.ts'
+import { inOrder, madeBy, type Tensor } from '../graph/tensor.ts'
+import type { Architecture } from './architecture.ts'
+import type { DropoutSite, LookupKind } from './layout.ts'
+import { packed } from './packed.ts'
+import { padded, paddedInputs } from './padded.ts'
+import { parametersOf, type NamedShape } from './parameterList.ts'
+
+export type LayoutName = 'packed' | 'padded'
+
+/** A parameter that training changes. A table has a gradient for the rows that a batch looks up by `lookup`. */
+export interface TrainedParameter extends NamedShape {
+  lookup?: LookupKind
+}
+
+/** Forward and backward pass of a model as one ONNX model: batch inputs, parameters and `targets` to `loss` and gradients. */
+export interface TrainingGraph {
+  model: CompiledModel
+  parameters: readonly TrainedParameter[]
+  sites: readonly DropoutSite[]
+}
+
+/** Name of the output that is the gradient of a parameter. */
+export function gradientOf(parameter: string): string {
+  return `gradient:${parameter}`
+}
+
+export function trainingGraph(architecture: Architecture, config: unknown, labels: number, layoutName: LayoutName): TrainingGraph {
+  const layout = layoutName === 'packed' ? packed(true) : padded(paddedInputs(), true)
+  const logits = architecture.logits(config, labels, layout)
+  const loss = crossEntropy(logits, input('targets', 'float32', ['batch', labels]))
+
+  const tables = new Map(layout.lookups.filter(({ rows }) => !madeBy(rows, 'Parameter')).map((lookup) => [lookup.table, lookup]))
+  const leaves = parameterTensors(loss)
+  const parameters = parametersOf(loss).map((parameter) => ({ ...parameter, lookup: tables.get(parameter.name)?.kind }))
+  const wanted = parameters.map(({ name }) => tables.get(name)?.rows ?? leaves.get(name)!)
+  const outputs = gradients(loss, wanted).map((gradient, i) => [gradientOf(parameters[i].name), gradient])
+  return { model: compile({ loss, ...Object.fromEntries(outputs) }), parameters, sites: layout.sites }
+}
+
+function parameterTensors(loss: Tensor): Map<string, Tensor> {
+  return new Map(inOrder([loss]).flatMap((node) => {
+    const [tensor] = node.outputs
+    return madeBy(tensor, 'Parameter') ? [[tensor.node.attributes.name, tensor]] : []
+  }))
+}

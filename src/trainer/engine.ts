@@ -1,0 +1,120 @@
+import type { Architecture } from '../models/architecture.ts'
+import { targets, UsedRows, type Batch } from '../models/batch.ts'
+import { DropoutMasks } from '../models/dropoutMasks.ts'
+import { runWith } from '../models/evaluator.ts'
+import { packedBatch } from '../models/packedBatch.ts'
+import { paddedBatch } from '../models/paddedBatch.ts'
+import { gradientOf, trainingGraph, type LayoutName, type TrainedParameter, type TrainingGraph } from '../models/trainingGraph.ts'
+import { isDecayed } from '../optim/decay.ts'
+import { OnnxAdamW } from '../optim/onnxAdamW.ts'
+import type { AdamWSettings, Optimizer } from '../optim/optimizer.ts'
+import { WasmAdamW } from '../optim/wasmAdamW.ts'
+import type { Device, DeviceTensor } from '../runtime/device.ts'
+import type { Binding, Session } from '../runtime/session.ts'
+import { hostArray } from '../runtime/tensor.ts'
+
+export interface EngineOptions {
+  device: Device
+  architecture: Architecture
+  config: unknown
+  labels: number
+  /** `padded` with `onnx` is the plain reference that the fast pair is tested against. */
+  layout: LayoutName
+  optimizer: 'wasm' | 'onnx'
+  settings: AdamWSettings & { seed: number }
+  gradientAccumulationSteps: number
+  padTokenId: number
+}
+
+export interface Example {
+  ids: Int32Array
+  label: number
+}
+
+export interface StepResult {
+  /** Mean over the rows of the effective batch. */
+  loss: number
+  /** Of the gradient, before clipping. */
+  gradNorm: number
+}
+
+/** One training step: forward and backward pass by ONNX Runtime for each micro-batch, then the update. */
+export class Engine {
+  readonly optimizer: Optimizer
+  readonly #options: EngineOptions
+  readonly #graph: TrainingGraph
+  readonly #session: Session
+  readonly #binding: Binding
+  readonly #masks: DropoutMasks
+  readonly #loss = hostArray('float32', 1)
+  readonly #tables: readonly TrainedParameter[]
+
+  constructor(options: EngineOptions) {
+    const { device } = options
+    this.#options = options
+    this.#graph = trainingGraph(options.architecture, options.config, options.labels, options.layout)
+    this.#tables = this.#graph.parameters.filter(({ lookup }) => lookup)
+    const variables = this.#graph.parameters.map(({ name, shape, lookup }) => ({ name, shape, decay: isDecayed(name), table: lookup !== undefined }))
+    const accumulates = options.gradientAccumulationSteps > 1
+    this.optimizer = options.optimizer === 'wasm'
+      ? new WasmAdamW(variables, options.settings, accumulates)
+      : new OnnxAdamW(device, variables, options.settings, accumulates)
+    this.#masks = new DropoutMasks(this.#graph.sites)
+    this.#session = device.load(this.#graph.model.bytes)
+    this.#binding = this.#session.bind().output('loss', device.tensor({ dtype: 'float32', shape: [], data: this.#loss }))
+    for (const { name, shape, lookup } of this.#graph.parameters) {
+      this.#binding.input(name, device.tensor({ dtype: 'float32', shape, data: this.optimizer.slots.get(name)!.value }))
+      if (!lookup) this.#binding.output(gradientOf(name), device.tensor({ dtype: 'float32', shape, data: this.optimizer.target(name) }))
+    }
+  }
+
+  /** Trains on an effective batch, given as its micro-batches. `step` counts from 1. */
+  async step(micro: readonly (readonly Example[])[], { step, learningRate }: { step: number; learningRate: number }): Promise<StepResult> {
+    const examples = micro.flat()
+    const used = new UsedRows(examples.map(({ ids }) => ids))
+    const rows = new Map(this.#tables.map(({ name, lookup }) => [name, used.rows.get(lookup!)!]))
+    let loss = 0
+    let firstText = 0
+    for (const [i, batch] of micro.entries()) {
+      loss += await this.#backward(batch, used, { step, firstText, weight: 1 / examples.length })
+      this.optimizer.accumulate(i === 0, rows)
+      firstText += batch.length
+    }
+    return { loss, gradNorm: await this.optimizer.step({ learningRate, step, rows }) }
+  }
+
+  dispose(): void {
+    this.#binding.dispose()
+    this.#session.dispose()
+  }
+
+  /** Leaves the gradient of Σ weight · row losses in the optimiser's targets and returns that sum. */
+  async #backward(examples: readonly Example[], used: UsedRows, { step, firstText, weight }: { step: number; firstText: number; weight: number }): Promise<number> {
+    const { device, labels, settings: { seed } } = this.#options
+    const batch = this.#batch(examples.map(({ ids }) => ids), used)
+    const feeds = {
+      ...batch.feeds,
+      ...this.#masks.feeds(batch, { seed, step, firstText }),
+      targets: targets(examples.map(({ label }) => label), labels, weight),
+    }
+    const rowGradients = this.#bindRowGradients(batch)
+    await runWith(this.#binding, device, this.#graph.model.inputs, feeds)
+    rowGradients.forEach((tensor) => tensor.dispose())
+    return this.#loss[0]
+  }
+
+  #batch(texts: readonly Int32Array[], used: UsedRows): Batch {
+    return this.#options.layout === 'packed' ? packedBatch(texts, used) : paddedBatch(texts, this.#options.padTokenId)
+  }
+
+  /** The gradient of a table has as many rows as this batch looks up. */
+  #bindRowGradients({ feeds }: Batch): DeviceTensor[] {
+    return this.#tables.map(({ name, shape, lookup }) => {
+      const rows = feeds[`${lookup}.rows`].data.length
+      const data = this.optimizer.target(name).subarray(0, rows * shape[1])
+      const tensor = this.#options.device.tensor({ dtype: 'float32', shape: [rows, shape[1]], data })
+      this.#binding.output(gradientOf(name), tensor)
+      return tensor
+    })
+  }
+}
