@@ -41,17 +41,13 @@ class Encoder {
   readonly #inputs: Port[] = []
   readonly #parameters: Port[] = []
   readonly #outputs: Port[] = []
-  /** For each named size the input and axis that tell it. */
-  readonly #sizes = new Map<string, { input: string; axis: number }>()
+  /** For each named size a tensor and axis that tell it: an input of the graph where there is one, or what was computed first. */
+  readonly #sizes = new Map<string, { tensor: string; axis: number }>()
   readonly #shapes = new Map<string, string>()
 
   declare(node: Node): void {
     const [tensor] = node.outputs
-    if (!madeBy(tensor, 'Input')) return
-    const { name } = tensor.node.attributes
-    tensor.shape.forEach((dim, axis) => {
-      if (typeof dim === 'string' && !this.#sizes.has(dim)) this.#sizes.set(dim, { input: name, axis })
-    })
+    if (madeBy(tensor, 'Input')) this.#learnSizes(tensor.node.attributes.name, tensor.shape)
   }
 
   add(node: Node): void {
@@ -73,6 +69,7 @@ class Encoder {
         return name
       })
       this.#nodes.push({ opType: node.op, input: [...node.inputs.map((input) => this.#name(input)), ...this.#extraInputs(node)], output, attribute: attributes(node) })
+      output.forEach((name, i) => this.#learnSizes(name, node.outputs[i].shape))
     }
   }
 
@@ -133,10 +130,16 @@ class Encoder {
     return name
   }
 
+  #learnSizes(tensor: string, shape: Shape): void {
+    shape.forEach((dim, axis) => {
+      if (typeof dim === 'string' && !this.#sizes.has(dim)) this.#sizes.set(dim, { tensor, axis })
+    })
+  }
+
   #size(dim: string): string {
     const source = this.#sizes.get(dim)
-    if (!source) throw new Error(`no input tells the size “${dim}”`)
-    const shape = this.#node('Shape', [source.input], [])
+    if (!source) throw new Error(`no tensor tells the size “${dim}”`)
+    const shape = this.#node('Shape', [source.tensor], [])
     return this.#node('Gather', [shape, this.#int64([source.axis])], [])
   }
 

@@ -14,6 +14,16 @@ export interface Batch {
   tokenPlace: Int32Array
 }
 
+/** Shapes come in few sizes, so that ONNX Runtime's arena settles. */
+export function roundUp(value: number, step: number): number {
+  return Math.ceil(value / step) * step
+}
+
+/** As how many rows a batch brings `count` used rows of a table; those beyond `count` get no gradient. */
+export function paddedRows(count: number): number {
+  return roundUp(count, 64)
+}
+
 /** Which rows of each embedding table an effective batch uses, each once. */
 export class UsedRows {
   readonly rows: ReadonlyMap<LookupKind, Int32Array>

@@ -1,14 +1,8 @@
 import { hostArray } from '../runtime/tensor.ts'
-import { int32, type Batch, type Feeds, type UsedRows } from './batch.ts'
+import { int32, paddedRows, roundUp, type Batch, type Feeds, type UsedRows } from './batch.ts'
 
-/** Shapes come in few sizes, so that ONNX Runtime's arena settles: numbers of tokens, rows and places are rounded up. */
 const tokenStep = 32
-const rowStep = 64
 const sequenceStep = 8
-
-function roundUp(value: number, step: number): number {
-  return Math.ceil(value / step) * step
-}
 
 /**
  * Inputs of a packed graph (packed.ts) for texts as token ids. There is always a filler row at the end, and always a padded place
@@ -52,7 +46,7 @@ export function packedBatch(texts: readonly Int32Array[], used: UsedRows): Batch
     'token_type_ids.slots': int32([tokens], () => 0),
   }
   for (const [kind, rows] of used.rows) {
-    const count = roundUp(rows.length, rowStep)
+    const count = paddedRows(rows.length)
     feeds[`${kind}.rows`] = int32([count], (i) => rows[i] ?? rows[0])
     feeds[`${kind}.numbers`] = int32([count], (i) => i)
   }

@@ -3,29 +3,35 @@
  * The base model must be there whole; a head is kept only if it was made for the same labels, and every decision is told as a notice.
  */
 import { UserError } from '../protocol/errors.ts'
+import { notice } from '../protocol/notices.ts'
+import type { Notice } from '../protocol/notices.ts'
 import { isTrainable } from './dtypes.ts'
 import { initialise } from './initialise.ts'
 import { labelNames } from './labels.ts'
+import type { NamedShape } from './parameterList.ts'
 import type { Pretrained } from './pretrained.ts'
 import type { TensorEntry } from './safetensors.ts'
 import type { Weights } from './weights.ts'
 
-export interface ParameterSpec {
-  /** Hugging Face's full name, with the base model's prefix: `distilbert.transformer.layer.0.attention.q_lin.weight`. */
-  name: string
-  shape: readonly number[]
+/** A parameter under Hugging Face's full name, with the base model's prefix: `distilbert.transformer.layer.0.attention.q_lin.weight`. */
+export interface ParameterSpec extends NamedShape {
   /** How it begins when it is new. */
   init: 'normal' | 'zeros' | 'ones'
   /** Belongs to the classification head, not to the base model. */
   head: boolean
-  /** Part of the base model that checkpoints may lack (BERT's pooler): it is then new, with a notice. */
-  optional?: boolean
+  /** Part of the base model that checkpoints may lack (the pooler, which masked-language models have not): it is then new, with a notice. */
+  optional: boolean
 }
 
-/** What a person should know of how the model was put together; worded by each surface. */
-export interface Notice {
-  code: 'model.head-kept' | 'model.head-new' | 'model.head-other-task' | 'model.head-other-labels' | 'model.parameters-new' | 'model.leftover-heads' | 'model.leftover-base'
-  args: Record<string, string | number>
+/** What transformers makes of a new parameter by its kind: biases are zeros, other vectors are a LayerNorm's weight, matrices are drawn. */
+export function parameterSpecs(parameters: readonly NamedShape[], prefix: string): ParameterSpec[] {
+  return parameters.map(({ name, shape }) => ({
+    name,
+    shape,
+    init: name.endsWith('.bias') ? 'zeros' : shape.length === 1 ? 'ones' : 'normal',
+    head: !name.startsWith(prefix),
+    optional: name.startsWith(`${prefix}pooler.`),
+  }))
 }
 
 /** `tensor` is the name in the checkpoint; without it the parameter is new. */
@@ -103,17 +109,17 @@ function headNotice({ specs, className, labels }: Wanted, pretrained: Pretrained
   const headNames = specs.filter((spec) => spec.head).map((spec) => spec.name)
   const present = headNames.filter((name) => pretrained.weights.entry(name))
   const count = labels.length
-  if (present.length === 0) return { code: 'model.head-new', args: { count } }
+  if (present.length === 0) return notice('model.head-new', { count })
   const task = Array.isArray(architectures) ? String(architectures[0]) : 'unknown'
-  if (task !== className) return { code: 'model.head-other-task', args: { task, count } }
+  if (task !== className) return notice('model.head-other-task', { task, count })
   // Single-label classification is what a checkpoint without problem_type was made for, too.
-  if (typeof problem === 'string' && problem !== 'single_label_classification') return { code: 'model.head-other-task', args: { task: problem, count } }
+  if (typeof problem === 'string' && problem !== 'single_label_classification') return notice('model.head-other-task', { task: problem, count })
   const theirs = labelNames(pretrained)
   if (theirs.length !== count || theirs.some((label, index) => label !== labels[index])) {
-    return { code: 'model.head-other-labels', args: { theirs: someOf(theirs), ours: someOf(labels), count } }
+    return notice('model.head-other-labels', { theirs: someOf(theirs), ours: someOf(labels), count })
   }
-  if (present.length < headNames.length) return { code: 'model.head-new', args: { count } }
-  return { code: 'model.head-kept', args: { count } }
+  if (present.length < headNames.length) return notice('model.head-new', { count })
+  return notice('model.head-kept', { count })
 }
 
 /** Tensors of the checkpoint that nobody asked for: heads of other tasks, or parts of the base model that config.json leaves out. */
@@ -133,8 +139,8 @@ function firstPart(name: string): string {
   return name.split('.', 1)[0]
 }
 
-function listNotice(code: Notice['code'], names: readonly string[]): Notice[] {
-  return names.length === 0 ? [] : [{ code, args: { count: names.length, names: someOf(names) } }]
+function listNotice(code: 'model.parameters-new' | 'model.leftover-heads' | 'model.leftover-base', names: readonly string[]): Notice[] {
+  return names.length === 0 ? [] : [notice(code, { count: names.length, names: someOf(names) })]
 }
 
 /** The first few, so that a message stays one line. */

@@ -58,7 +58,7 @@ export class OnnxAdamW implements Optimizer {
       const array = () => hostArray('float32', size(variable.shape))
       const slot = { ...variable, value: array(), gradient: array(), m: array(), v: array() }
       this.slots.set(variable.name, slot)
-      if (accumulates || variable.table) this.#targets.set(variable.name, array())
+      if (accumulates || variable.table) this.#targets.set(variable.name, hostArray('float32', variable.gradientLength))
       for (let from = 0; from < slot.value.length; from += chunk) this.#chunks.push(bindChunk(device, update.bind(), squares.bind(), slot, from, scalars))
     }
   }

@@ -5,8 +5,10 @@ export interface Variable {
   name: string
   shape: readonly number[]
   decay: boolean
-  /** An embedding table whose gradient comes for the rows a batch used. */
+  /** An embedding table whose gradient comes for the rows that a batch used. */
   table: boolean
+  /** Values that a backward pass may write for it. */
+  gradientLength: number
 }
 
 /** A variable's memory: value, gradient, and AdamW's moments. `gradient` of a table holds rows one behind another. */

@@ -15,19 +15,21 @@ export class WasmAdamW implements Optimizer {
   constructor(variables: readonly Variable[], settings: AdamWSettings, accumulates: boolean) {
     this.#settings = settings
     this.#memory = new KernelMemory(WasmAdamW.bytesFor(variables, accumulates))
-    const floats = (variable: Variable) => this.#memory.floats(size(variable.shape))
     for (const variable of variables) {
-      const slot = { ...variable, value: floats(variable), gradient: floats(variable), m: floats(variable), v: floats(variable) }
+      const values = () => this.#memory.floats(size(variable.shape))
+      const gradient = () => this.#memory.floats(variable.gradientLength)
+      const slot = { ...variable, value: values(), gradient: gradient(), m: values(), v: values() }
       this.slots.set(variable.name, slot)
-      if (accumulates) this.#parts.set(variable.name, floats(variable))
+      if (accumulates) this.#parts.set(variable.name, gradient())
       if (variable.table) this.#idle.set(variable.name, new IdleRows(slot, this.#memory))
     }
   }
 
   /** Address space for these variables; RAM is used for what is touched. */
   static bytesFor(variables: readonly Variable[], accumulates: boolean): number {
-    return variables.reduce((sum, { shape, table }) => (
-      sum + (accumulates ? 5 : 4) * KernelMemory.bytesFor(size(shape)) + (table ? IdleRows.bytesFor(shape) : 0)), 0)
+    return variables.reduce((sum, { shape, gradientLength, table }) => sum
+      + 3 * KernelMemory.bytesFor(size(shape)) + (accumulates ? 2 : 1) * KernelMemory.bytesFor(gradientLength)
+      + (table ? IdleRows.bytesFor(shape) : 0), 0)
   }
 
   target(name: string): Float32Array {

@@ -1,5 +1,5 @@
 import type { Architecture } from '../models/architecture.ts'
-import { targets, UsedRows, type Batch } from '../models/batch.ts'
+import { paddedRows, targets, UsedRows, type Batch } from '../models/batch.ts'
 import { DropoutMasks } from '../models/dropoutMasks.ts'
 import { runWith } from '../models/evaluator.ts'
 import { packedBatch } from '../models/packedBatch.ts'
@@ -7,11 +7,11 @@ import { paddedBatch } from '../models/paddedBatch.ts'
 import { gradientOf, trainingGraph, type LayoutName, type TrainedParameter, type TrainingGraph } from '../models/trainingGraph.ts'
 import { isDecayed } from '../optim/decay.ts'
 import { OnnxAdamW } from '../optim/onnxAdamW.ts'
-import type { AdamWSettings, Optimizer } from '../optim/optimizer.ts'
+import type { AdamWSettings, Optimizer, Variable } from '../optim/optimizer.ts'
 import { WasmAdamW } from '../optim/wasmAdamW.ts'
 import type { Device, DeviceTensor } from '../runtime/device.ts'
 import type { Binding, Session } from '../runtime/session.ts'
-import { hostArray } from '../runtime/tensor.ts'
+import { hostArray, size } from '../runtime/tensor.ts'
 
 export interface EngineOptions {
   device: Device
@@ -54,7 +54,7 @@ export class Engine {
     this.#options = options
     this.#graph = trainingGraph(options.architecture, options.config, options.labels, options.layout)
     this.#tables = this.#graph.parameters.filter(({ lookup }) => lookup)
-    const variables = this.#graph.parameters.map(({ name, shape, lookup }) => ({ name, shape, decay: isDecayed(name), table: lookup !== undefined }))
+    const variables = this.#graph.parameters.map(toVariable)
     const accumulates = options.gradientAccumulationSteps > 1
     this.optimizer = options.optimizer === 'wasm'
       ? new WasmAdamW(variables, options.settings, accumulates)
@@ -117,4 +117,9 @@ export class Engine {
       return tensor
     })
   }
+}
+
+function toVariable({ name, shape, lookup }: TrainedParameter): Variable {
+  const gradientLength = lookup ? paddedRows(shape[0]) * shape[1] : size(shape)
+  return { name, shape, decay: isDecayed(name), table: lookup !== undefined, gradientLength }
 }
