@@ -23,17 +23,6 @@ export interface ParameterSpec extends NamedShape {
   optional: boolean
 }
 
-/** What transformers makes of a new parameter by its kind: biases are zeros, other vectors are a LayerNorm's weight, matrices are drawn. */
-export function parameterSpecs(parameters: readonly NamedShape[], prefix: string): ParameterSpec[] {
-  return parameters.map(({ name, shape }) => ({
-    name,
-    shape,
-    init: name.endsWith('.bias') ? 'zeros' : shape.length === 1 ? 'ones' : 'normal',
-    head: !name.startsWith(prefix),
-    optional: name.startsWith(`${prefix}pooler.`),
-  }))
-}
-
 /** `tensor` is the name in the checkpoint; without it the parameter is new. */
 export interface ParameterSource { spec: ParameterSpec, tensor: string | undefined }
 
@@ -46,7 +35,8 @@ export interface Resolution {
 
 /** The classifier that is wanted. */
 export interface Wanted {
-  specs: readonly ParameterSpec[]
+  /** Of the whole classifier, head included. */
+  parameters: readonly NamedShape[]
   /** The base model's prefix with its dot: `distilbert.`. A checkpoint of the base model alone has no prefix. */
   prefix: string
   /** transformers' class: `DistilBertForSequenceClassification`. */
@@ -61,19 +51,39 @@ export interface Wanted {
  */
 export function resolveParameters(wanted: Wanted, pretrained: Pretrained): Resolution {
   const { weights } = pretrained
-  const head = headNotice(wanted, pretrained)
+  const specs = specsOf(wanted.parameters, wanted.prefix)
+  const head = headNotice(wanted, specs, pretrained)
   const headKept = head.code === 'model.head-kept'
-  const sources = wanted.specs.map((spec) => ({ spec, tensor: spec.head && !headKept ? undefined : findTensor(weights, spec.name, wanted.prefix) }))
+  const sources = specs.map((spec) => ({ spec, tensor: spec.head && !headKept ? undefined : findTensor(weights, spec.name, wanted.prefix) }))
   checkBase(sources, weights)
   const fresh = sources.filter(({ spec, tensor }) => spec.optional && tensor === undefined).map(({ spec }) => spec.name)
-  const notices = [head, ...listNotice('model.parameters-new', fresh), ...leftoverNotices(wanted, sources, weights)]
+  const notices = [head, ...listNotice('model.parameters-new', fresh), ...leftoverNotices(wanted.prefix, sources, weights)]
   return { sources, headKept, notices }
+}
+
+/** The same for a finished model, which is to be used as it is: nothing of it may be new. */
+export function resolveTrained(wanted: Omit<Wanted, 'labels'>, pretrained: Pretrained): ParameterSource[] {
+  const { sources } = resolveParameters({ ...wanted, labels: labelNames(pretrained) }, pretrained)
+  const fresh = sources.find(({ tensor }) => tensor === undefined)
+  if (fresh) throw new UserError('model.not-trained', { folder: pretrained.folder, name: fresh.spec.name })
+  return sources
 }
 
 /** Fills `target` with the parameter: from the checkpoint, or drawn from `seed` with the standard deviation `initializerRange`. */
 export async function loadParameter({ spec, tensor }: ParameterSource, weights: Weights, seed: number, initializerRange: number, target: Float32Array): Promise<void> {
   if (tensor === undefined) initialise(spec, seed, initializerRange, target)
   else await weights.readInto(tensor, target)
+}
+
+/** New parameters begin as in transformers, by their kind: biases are zeros, other vectors are a LayerNorm's weight, matrices are drawn. */
+function specsOf(parameters: readonly NamedShape[], prefix: string): ParameterSpec[] {
+  return parameters.map(({ name, shape }) => ({
+    name,
+    shape,
+    init: name.endsWith('.bias') ? 'zeros' : shape.length === 1 ? 'ones' : 'normal',
+    head: !name.startsWith(prefix),
+    optional: name.startsWith(`${prefix}pooler.`),
+  }))
 }
 
 function findTensor(weights: Weights, name: string, prefix: string): string | undefined {
@@ -104,7 +114,7 @@ function checkTensor(spec: ParameterSpec, { name, shape, dtype }: TensorEntry, f
 }
 
 /** What becomes of the checkpoint's head. It is kept only if it is whole and was made for the same class of model and the same labels in the same order. */
-function headNotice({ specs, className, labels }: Wanted, pretrained: Pretrained): Notice {
+function headNotice({ className, labels }: Wanted, specs: readonly ParameterSpec[], pretrained: Pretrained): Notice {
   const { architectures, problem_type: problem } = pretrained.config
   const headNames = specs.filter((spec) => spec.head).map((spec) => spec.name)
   const present = headNames.filter((name) => pretrained.weights.entry(name))
@@ -116,18 +126,18 @@ function headNotice({ specs, className, labels }: Wanted, pretrained: Pretrained
   if (typeof problem === 'string' && problem !== 'single_label_classification') return notice('model.head-other-task', { task: problem, count })
   const theirs = labelNames(pretrained)
   if (theirs.length !== count || theirs.some((label, index) => label !== labels[index])) {
-    return notice('model.head-other-labels', { theirs: someOf(theirs), ours: someOf(labels), count })
+    return notice('model.head-other-labels', { theirs: someOf(theirs), ours: someOf(labels) })
   }
   if (present.length < headNames.length) return notice('model.head-new', { count })
   return notice('model.head-kept', { count })
 }
 
 /** Tensors of the checkpoint that nobody asked for: heads of other tasks, or parts of the base model that config.json leaves out. */
-function leftoverNotices({ specs, prefix }: Wanted, sources: readonly ParameterSource[], weights: Weights): Notice[] {
-  const wanted = new Set([...sources.map(({ tensor }) => tensor), ...specs.map((spec) => spec.name)])
+function leftoverNotices(prefix: string, sources: readonly ParameterSource[], weights: Weights): Notice[] {
+  const wanted = new Set(sources.flatMap(({ spec, tensor }) => [spec.name, tensor]))
   // Integers are no parameters but buffers that older versions saved, such as position_ids.
   const leftovers = weights.names().filter((name) => !wanted.has(name) && isTrainable(weights.entry(name)!.dtype))
-  const baseParts = new Set(specs.filter((spec) => !spec.head).map((spec) => firstPart(spec.name.slice(prefix.length))))
+  const baseParts = new Set(sources.filter(({ spec }) => !spec.head).map(({ spec }) => firstPart(spec.name.slice(prefix.length))))
   const ofBase = (name: string): boolean => name.startsWith(prefix) || baseParts.has(firstPart(name))
   return [
     ...listNotice('model.leftover-heads', leftovers.filter((name) => !ofBase(name))),

@@ -4,6 +4,43 @@
  */
 export const messages = {
   // data: files of rows
+  'data.file-missing': 'no file or folder at {path}: check --dataset',
+  'data.hub-name': 'no file or folder {name} here, and names of datasets on the Hub come with a later version: give the folder of a downloaded dataset',
+  'data.folder-and-more': '{folder} is a folder: give --dataset either one folder or files',
+  'data.folder-empty': 'no data files in {folder}: put files there that end in {extensions}',
+  'data.folder-too-large': '{folder} holds more than {files} files: give --dataset the folder of the dataset alone, or its files',
+  'data.card': '{file} describes its files in a way that cannot be read ({reason}): correct it, or give --dataset the files',
+  'data.card-subsets': '{file} names several subsets ({subsets}) and none as the default: give --dataset the files of one of them',
+  'data.no-train-split': 'no training split among {files}: give one of them a name with "train" in it, or give --dataset the file alone',
+  'data.two-splits': 'the name of {file} is that of two splits: rename it to say train, validation or test alone',
+  'data.mixed-formats': 'the {split} split in {folder} has files in different formats ({extensions}), maybe the same rows twice: give --dataset the files of one format',
+  'data.file-type': '{file} is of no type that can be read: give files that end in {extensions}',
+  'data.file-unreadable': '{file} cannot be read ({reason}): check that it is a file and its permissions',
+  'data.file-empty': '{file} is empty: give a file with rows',
+  'data.no-rows': '{file} has columns but no rows: give a file with rows',
+  'data.lfs-pointer': '{file} is a Git LFS pointer, not the data: run git lfs pull in its folder, or download it again',
+  'data.not-utf8': '{file}, {place} is not UTF-8: save the file with the encoding UTF-8',
+  'data.parquet-damaged': '{file} cannot be read as Parquet ({reason}): it is truncated, damaged or something else; download it again',
+  'data.csv-malformed': '{file}, {place} is malformed: {reason}',
+  'data.json-malformed': '{file}, {place} is not JSON ({reason}): correct it',
+  'data.json-row': '{file}, {place}: a row must be an object such as {example}',
+  'data.json-too-large': '{file} is too large for one JSON document: write one row on each line and call it .jsonl',
+  'data.line-too-long': '{file} has a line of more than {bytes} bytes: write one row on each line',
+  'data.column-missing': '{file} has no column "{column}", its columns are {columns}: set --{setting}',
+  'data.column-not-found': '{file} has no column that is known as the {setting}, its columns are {columns}: name it with --{setting}',
+  'data.column-ambiguous': '{file} has several columns that could be the {setting} ({columns}): name it with --{setting}, or rename the others',
+  'data.same-column': 'the column "{column}" cannot be both text and label, the columns are {columns}: set --text_column and --label_column',
+  'data.text-missing': '{file}, {place}: no text in the column "{column}" (rows like it: {count}): fill it in, or remove the rows',
+  'data.text-type': '{file}, {place}: the column "{column}" holds a value of type {type} where a text is needed: set --text_column to a column of texts',
+  'data.label-missing': '{file}, {place}: no label in the column "{column}" (rows like it: {count}): fill it in, or remove the rows',
+  'data.label-type': '{file}, {place}: {label} in the column "{column}" is no label; labels are strings, whole numbers or booleans: set --label_column',
+  'data.label-types': '{file}, {place}: the column "{column}" holds a label of type {type} among those of type {other}: write all labels alike',
+  'data.label-no-class': '{file}, {place}: the label {label} in the column "{column}" is none of its {classes} classes (-1 stands for no label): remove such rows, or evaluate on another split',
+  'data.label-unknown': '{file}, {place}: the label {label} (rows with it: {count}) does not occur in training, whose labels are {names}: correct it, or add training rows with it',
+  'data.one-class': '{file}: all training rows have the label {label} in the column "{column}"; a classifier needs at least two: set --label_column, or add rows',
+  'data.many-labels': '{file}: the column "{column}" has {count} different labels in {rows} rows, too many to be classes: set --label_column',
+  'data.test-size': 'test_size must be a share between 0 and 1 or a whole number of rows, not {test_size}',
+  'data.too-few-rows': 'of {rows} rows {test_rows} cannot be set aside for evaluation and some be left (test_size {test_size}): add rows, or give a smaller --test_size',
   // tokenizer
   // model: config.json and weights
   'model.folder-missing': 'no folder at {path}: check --model_name_or_path',
@@ -34,6 +71,7 @@ export const messages = {
   'model.config-field': 'config.json of this {modelType} model has {field} = {value}, which changes the maths in a way that is not supported ({allowed}): take another checkpoint',
   'model.parameter-missing': '{file} lacks {name} ({count} of {total} parameters are missing): it does not fit its config.json; download both again',
   'model.parameter-shape': '{file}: tensor {tensor} has the shape [{actual}], but config.json makes it [{expected}]: download both again',
+  'model.not-trained': '{folder} holds no trained classifier ({name} is missing, or made for another task): train it first with finetune train',
   // settings
   'settings.missing': '{setting} is missing: give --{setting}, the {what}',
   'settings.unknown': 'unknown setting {setting}: did you mean {nearest}? finetune train --help lists them all',
@@ -44,6 +82,13 @@ export const messages = {
   'settings.save-steps': 'load_best_model_at_end needs save_steps to be a multiple of eval_steps, not {save_steps} and {eval_steps}: set both, or --load_best_model_at_end false',
   'settings.file-not-found': 'no settings file at {path}: settings are given as --name value, or as one JSON file of names and values',
   'settings.file-not-json': '{path} is not a JSON object of settings: {reason}',
+  // predict
+  'predict.file-missing': 'no file at {path}: check --file',
+  'predict.file-unreadable': '{path} cannot be read ({reason}): give --file a text file with one text per line',
+  'predict.not-utf8': '{source}, line {line}: the text is not UTF-8; save it with the encoding UTF-8',
+  'predict.top-k': 'top_k must be a whole number of at least 1, not {value}',
+  // training
+  'train.not-finite': 'the loss of step {step} is NaN or infinite (rows: {rows}): try a smaller --learning_rate; the last checkpoint is kept',
   // run: the run folder
   'run.live': 'a run is live in {folder} (process {pid} since {since}): wait for it, stop it with Ctrl-C, or choose another --output_dir',
   'run.cannot-lock': '{path} cannot be locked (error {reason} of its file system): choose an --output_dir on another disk',
@@ -55,6 +100,7 @@ export const messages = {
   'run.settings-differ': '{folder} holds a run with other settings ({difference}): train with those, or choose another --output_dir',
   'run.data-changed': 'the data of the run in {folder} has changed since it began: put it back, or choose another --output_dir',
   'run.model-changed': 'the model that the run in {folder} started from has changed since: put it back, or choose another --output_dir',
+  'run.no-such-folder': 'no folder at {folder}: give folders of runs, or none for all runs that are known',
   'run.no-checkpoint': '{path} is not a complete checkpoint of the run in {folder}: it has {known}',
   'run.checkpoint-unreadable': '{path} is damaged ({reason}): remove that checkpoint folder to go on from the one before it',
 } as const satisfies Record<string, string>

@@ -1,0 +1,38 @@
+/**
+ * What a person should know but need not act on, as a code with arguments and its text.
+ * Codes are `area.what`; keep each area together.
+ */
+import { fill } from './errors.ts'
+
+const texts = {
+  // data: rows and labels
+  'data.own-split': 'no validation or test split: {count} of the {rows} rows are set aside for evaluation (test_size {test_size}, seed {seed})',
+  'data.duplicates': 'training rows that repeat an earlier text: {count} of {rows}',
+  'data.conflicting-labels': 'training texts under more than one label: {count}, such as {example}',
+  'data.overlap': 'evaluation rows whose text is also trained on: {count} of {rows}; the accuracy will look better than it is',
+  'data.class-missing': 'no {split} row has the label {names}',
+  'data.imbalance': 'the class {largest} has {ratio} times the training rows of {smallest}: look at macro F1 more than at accuracy',
+  'data.labels-alike': 'these labels differ only in case or spaces: {names}',
+  // model: where its parameters come from
+  'model.head-kept': 'the checkpoint\'s classification head is kept: it was made for the same {count} labels',
+  'model.head-new': 'new classification head for {count} labels',
+  'model.head-other-task': 'the checkpoint\'s head is of another task ({task}): it is replaced by a new one for {count} labels',
+  'model.head-other-labels': 'the checkpoint\'s head is for other labels ({theirs}): it is replaced by a new one for {ours}',
+  'model.parameters-new': 'parameters that the checkpoint lacks are newly initialised ({count}): {names}',
+  'model.leftover-heads': 'tensors of other heads in the checkpoint are not used ({count}): {names}',
+  'model.leftover-base': 'tensors of the checkpoint that have no place in the model of its config.json are not used ({count}): {names}',
+} as const satisfies Record<string, string>
+
+export type NoticeCode = keyof typeof texts
+
+type Placeholders<Text extends string> = Text extends `${string}{${infer Name}}${infer Rest}` ? Name | Placeholders<Rest> : never
+
+export interface Notice<Code extends NoticeCode = NoticeCode> {
+  code: Code
+  args: Record<Placeholders<(typeof texts)[Code]>, string | number>
+  text: string
+}
+
+export function notice<Code extends NoticeCode>(code: Code, args: Notice<Code>['args']): Notice<Code> {
+  return { code, args, text: fill(texts[code], args) }
+}
