@@ -1,0 +1,49 @@
+"""Makes what both contenders start from: a model folder of DistilBERT-base's shape with weights from a seed, and one file with the
+rows of AG News in the order in which Trainer comes to them.
+
+usage: prepare.py SHARED_DATA OUT
+"""
+import json
+import sys
+from pathlib import Path
+
+import pyarrow.parquet
+import torch
+from transformers import DistilBertConfig, DistilBertForSequenceClassification, PreTrainedTokenizerFast
+
+SEED = 42
+LABELS = ['World', 'Sports', 'Business', 'Sci/Tech']
+
+
+def write_model(out: Path):
+    torch.manual_seed(SEED)
+    names = dict(enumerate(LABELS))
+    config = DistilBertConfig(id2label=names, label2id={name: i for i, name in names.items()})
+    DistilBertForSequenceClassification(config).save_pretrained(out)
+
+
+def write_rows(tokenizer, table, order, path: Path):
+    texts, labels = table['text'], table['label']
+    with path.open('w') as file:
+        for row in order:
+            ids = tokenizer(texts[row].as_py(), truncation=True)['input_ids']
+            file.write(json.dumps({'input_ids': ids, 'label': labels[row].as_py()}) + '\n')
+
+
+def main(shared: Path, out: Path):
+    out.mkdir(parents=True, exist_ok=True)
+    write_model(out / 'model')
+    tokenizer = PreTrainedTokenizerFast(
+        tokenizer_file=str(shared / 'tokenizers/bert-base-uncased/tokenizer.json'), model_max_length=512, pad_token='[PAD]',
+        unk_token='[UNK]', cls_token='[CLS]', sep_token='[SEP]', mask_token='[MASK]',
+        model_input_names=['input_ids', 'attention_mask'])
+    tokenizer.save_pretrained(out / 'model')
+    news = shared / 'ag_news/ag_news_partial/data'
+    train = pyarrow.parquet.read_table(news / 'train-00000-of-00001.parquet')
+    # accelerate's SeedableRandomSampler: the order of epoch 0.
+    order = torch.randperm(len(train), generator=torch.Generator().manual_seed(SEED)).tolist()
+    write_rows(tokenizer, train, order, out / 'train.jsonl')
+
+
+if __name__ == '__main__':
+    main(Path(sys.argv[1]), Path(sys.argv[2]))

@@ -1,0 +1,27 @@
+// Bundles bench/ and runs one of its programs (`npm run bench`, `npm run seeds`); the Python that HF Trainer needs is made first.
+import { build } from 'esbuild'
+import { spawnSync } from 'node:child_process'
+import { join } from 'node:path'
+import { ensureVenv, venv } from './witness.mjs'
+
+process.chdir(join(import.meta.dirname, '..'))
+const [program, ...args] = process.argv.slice(2)
+
+await build({
+  entryPoints: { bench: 'bench/bench.ts', ours: 'bench/ours.ts', seeds: 'bench/seeds.ts' },
+  outdir: 'dist/bench',
+  bundle: true,
+  splitting: true,
+  platform: 'node',
+  target: 'node20',
+  format: 'esm',
+  sourcemap: true,
+  packages: 'external',
+  logLevel: 'warning',
+})
+const env = { ...process.env }
+if (program === 'bench') {
+  env.FINETUNE_BENCH_PYTHON = ensureVenv(console.error)
+  env.FINETUNE_BENCH_FOLDER = join(venv, 'bench')
+}
+process.exitCode = spawnSync(process.execPath, ['--enable-source-maps', join('dist/bench', `${program}.js`), ...args], { stdio: 'inherit', env }).status ?? 1
