@@ -23,15 +23,18 @@ export interface CompiledModel {
   outputs: Port[]
 }
 
-/** Compiles the graph that computes `outputs` (name → tensor). Parameters become inputs, so that they can live where a device keeps them. */
-export function compile(outputs: Record<string, Tensor>): CompiledModel {
+/**
+ * Compiles the graph that computes `outputs` (name → tensor). Parameters become inputs, so that they can live where a device keeps
+ * them, unless their values follow in the file (`initializerBytes`).
+ */
+export function compile(outputs: Record<string, Tensor>, parametersFollow = false): CompiledModel {
   const encoder = new Encoder()
   const simple = simplify(outputs)
   const order = inOrder(Object.values(simple))
   for (const node of order) encoder.declare(node)
   for (const node of order) encoder.add(node)
   for (const [name, tensor] of Object.entries(simple)) encoder.output(name, tensor)
-  return encoder.finish()
+  return encoder.finish(parametersFollow)
 }
 
 class Encoder {
@@ -78,12 +81,12 @@ class Encoder {
     this.#outputs.push({ name, dtype: tensor.dtype, shape: tensor.shape })
   }
 
-  finish(): CompiledModel {
+  finish(parametersFollow: boolean): CompiledModel {
     const graph = {
       name: 'finetune',
       node: this.#nodes,
       initializer: this.#initializers,
-      input: [...this.#inputs, ...this.#parameters].map(valueInfo),
+      input: [...this.#inputs, ...parametersFollow ? [] : this.#parameters].map(valueInfo),
       output: this.#outputs.map(valueInfo),
     }
     const bytes = encodeModel({ irVersion, producerName: 'finetune', opsetImport: [{ domain: '', version: opset }], graph })
@@ -105,6 +108,7 @@ class Encoder {
 
   /** Inputs that ONNX wants as tensors where our nodes have attributes. */
   #extraInputs(node: Node): string[] {
+    if (node.op === 'Range') return [this.#initializer(new BigInt64Array([0n]), 'int64', []), this.#size((node.attributes as Operators['Range']).dim, []), this.#initializer(new BigInt64Array([1n]), 'int64', [])]
     if (node.op === 'ReduceSum') return [this.#int64((node.attributes as Operators['ReduceSum']).axes)]
     if (node.op === 'Reshape') return [this.#shape((node.attributes as Operators['Reshape']).shape, true)]
     if (node.op === 'Expand') return [this.#shape((node.attributes as Operators['Expand']).shape, false)]
@@ -125,7 +129,7 @@ class Encoder {
     const infer = inferred === undefined ? -1 : shape.indexOf(inferred)
     const name = shape.every((dim, axis) => typeof dim === 'number' || axis === infer)
       ? this.#int64(shape.map((dim, axis) => (axis === infer ? -1 : Number(dim))))
-      : this.#node('Concat', shape.map((dim, axis) => (axis === infer ? this.#int64([-1]) : typeof dim === 'number' ? this.#int64([dim]) : this.#size(dim))), [{ name: 'axis', i: 0, type: attributeType.int }])
+      : this.#node('Concat', shape.map((dim, axis) => (axis === infer ? this.#int64([-1]) : typeof dim === 'number' ? this.#int64([dim]) : this.#size(dim, [1]))), [{ name: 'axis', i: 0, type: attributeType.int }])
     this.#shapes.set(key, name)
     return name
   }
@@ -136,11 +140,12 @@ class Encoder {
     })
   }
 
-  #size(dim: string): string {
+  /** A named size as an int64 tensor of the given shape, [] or [1]. */
+  #size(dim: string, shapeOfIt: [] | [1]): string {
     const source = this.#sizes.get(dim)
     if (!source) throw new Error(`no tensor tells the size “${dim}”`)
     const shape = this.#node('Shape', [source.tensor], [])
-    return this.#node('Gather', [shape, this.#int64([source.axis])], [])
+    return this.#node('Gather', [shape, this.#initializer(new BigInt64Array([BigInt(source.axis)]), 'int64', shapeOfIt)], [])
   }
 
   #node(opType: string, input: string[], attribute: AttributeProto[]): string {
@@ -150,8 +155,17 @@ class Encoder {
   }
 }
 
+/**
+ * A parameter's values, to be written behind a model that was compiled with `parametersFollow`: protobuf merges what follows into
+ * the message before it, so a file of any size is written tensor by tensor.
+ */
+export function initializerBytes(name: string, shape: readonly number[], data: Float32Array): Uint8Array {
+  const rawData = new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
+  return encodeModel({ graph: { initializer: [{ name, dataType: onnxType.float32, dims: [...shape], rawData }] } })
+}
+
 function attributes(node: Node): AttributeProto[] {
-  if (node.op === 'Reshape' || node.op === 'Expand') return []
+  if (node.op === 'Reshape' || node.op === 'Expand' || node.op === 'Range') return []
   return Object.entries(node.attributes as Record<string, unknown>).flatMap(([name, value]) => {
     if (name === 'axes') return []
     if (name === 'to') return { name, i: onnxType[value as DType], type: attributeType.int }

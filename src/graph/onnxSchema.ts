@@ -33,7 +33,8 @@ export interface ModelProto { irVersion: number; producerName: string; producerV
 
 const Model = root.lookupType('ModelProto')
 
-export function encodeModel(model: ModelProto): Uint8Array {
+/** Encodes a model, or a part of one that is to be merged with another. */
+export function encodeModel(model: Partial<Omit<ModelProto, 'graph'>> & { graph: Partial<GraphProto> }): Uint8Array {
   return Model.encode(Model.fromObject(model)).finish()
 }
 

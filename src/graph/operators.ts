@@ -17,6 +17,11 @@ export function constant(data: HostArray, dtype: DType, shape: readonly number[]
   return makeNode('Constant', [], { data }, { dtype, shape })[0]
 }
 
+/** 0, 1, 2, …: as many as the named size, int64 [dim]. */
+export function range(dim: string): Tensor {
+  return makeNode('Range', [], { dim }, { dtype: 'int64', shape: [dim] })[0]
+}
+
 export function scalar(value: number): Tensor {
   const data = hostArray('float32', 1)
   data[0] = value

@@ -17,6 +17,8 @@ export interface Operators {
   /** By its Hugging Face name. */
   Parameter: { name: string }
   Constant: { data: HostArray }
+  /** 0, 1, 2, … up to a named size, int64 */
+  Range: { dim: string }
   // elementwise, broadcasting as in ONNX
   Add: None
   Sub: None

@@ -21,6 +21,8 @@ const texts = {
   'model.parameters-new': 'parameters that the checkpoint lacks are newly initialised ({count}): {names}',
   'model.leftover-heads': 'tensors of other heads in the checkpoint are not used ({count}): {names}',
   'model.leftover-base': 'tensors of the checkpoint that have no place in the model of its config.json are not used ({count}): {names}',
+  // run
+  'run.not-bit-for-bit': 'not bit for bit the run that was never stopped: {changes}',
 } as const satisfies Record<string, string>
 
 export type NoticeCode = keyof typeof texts

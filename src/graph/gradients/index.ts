@@ -14,6 +14,7 @@ export const rules: { [Name in OperatorName]: Rule<Name> | 'none' } = {
   Input: 'none',
   Parameter: 'none',
   Constant: 'none',
+  Range: 'none',
   Equal: 'none',
   Greater: 'none',
   Cast: 'none',

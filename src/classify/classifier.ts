@@ -1,0 +1,86 @@
+import { loadTokenizer } from '../data/tokenizer.ts'
+import type { Architecture } from '../models/architecture.ts'
+import { Evaluator } from '../models/evaluator.ts'
+import { labelNames } from '../models/labels.ts'
+import { loadParameter, resolveTrained } from '../models/parameters.ts'
+import { padded, paddedInputs } from '../models/padded.ts'
+import { parametersOf } from '../models/parameterList.ts'
+import { openPretrained, type Pretrained } from '../models/pretrained.ts'
+import { architectureOf } from '../models/registry.ts'
+import type { Prediction } from '../protocol/prediction.ts'
+import { openCpu } from '../runtime/device.ts'
+import { threadBudget } from '../runtime/threads.ts'
+import { hostArray, size } from '../runtime/tensor.ts'
+
+/** Texts that one run of the model takes: of like length, so that little of it is padding. */
+const batchSize = 32
+
+export interface Classifier {
+  readonly labels: readonly string[]
+  /** The longest text, in tokens, that the model reads; what is beyond is cut off. */
+  readonly maxLength: number
+  readonly tokens: (text: string) => Int32Array
+  readonly evaluator: Evaluator
+  /** Predictions in the order of the texts. `top_k`: only so many of the labels. */
+  classify(texts: readonly string[], options?: { top_k?: number }): Promise<Prediction[]>
+  close(): Promise<void>
+}
+
+/**
+ * Opens a finished model: a run folder, or any folder of a classifier that save_pretrained wrote.
+ * @throws UserError where something is missing or not supported
+ */
+export async function openClassifier(folder: string, options: { max_length?: number | null } = {}): Promise<Classifier> {
+  const pretrained = await openPretrained(folder)
+  const labels = labelNames(pretrained)
+  const architecture = architectureOf(pretrained.config.model_type)
+  const config = architecture.readConfig(pretrained.config)
+  const limit = architecture.maxLength(config)
+  const tokenizer = await loadTokenizer(folder, { maxLength: Math.min(limit, options.max_length ?? limit) })
+  const values = await readParameters(pretrained, architecture, config, labels.length)
+  const evaluator = new Evaluator(openCpu(threadBudget()), architecture, config, labels.length, (name) => values.get(name)!)
+  const tokens = (text: string) => Int32Array.from(tokenizer.encode(text).ids)
+  return {
+    labels,
+    maxLength: tokenizer.maxLength,
+    tokens,
+    evaluator,
+    classify: (texts, { top_k = labels.length } = {}) => classify(texts, { labels, tokens, evaluator, top_k }),
+    close: async () => evaluator.dispose(),
+  }
+}
+
+async function readParameters(pretrained: Pretrained, architecture: Architecture, config: unknown, labels: number): Promise<Map<string, Float32Array>> {
+  const { prefix, className } = architecture
+  const parameters = parametersOf(architecture.logits(config, labels, padded(paddedInputs(), false)))
+  const values = new Map<string, Float32Array>()
+  for (const source of resolveTrained({ parameters, prefix, className }, pretrained)) {
+    const value = hostArray('float32', size(source.spec.shape))
+    await loadParameter(source, pretrained.weights, 0, 0, value)
+    values.set(source.spec.name, value)
+  }
+  return values
+}
+
+async function classify(texts: readonly string[], { labels, tokens, evaluator, top_k }: Pick<Classifier, 'labels' | 'tokens' | 'evaluator'> & { top_k: number }): Promise<Prediction[]> {
+  const encoded = texts.map(tokens)
+  const byLength = [...texts.keys()].sort((a, b) => encoded[a].length - encoded[b].length || a - b)
+  const predictions = new Array<Prediction>(texts.length)
+  for (let from = 0; from < texts.length; from += batchSize) {
+    const batch = byLength.slice(from, from + batchSize)
+    const logits = await evaluator.logits(batch.map((text) => encoded[text]))
+    batch.forEach((text, i) => {
+      predictions[text] = prediction(texts[text], logits.subarray(i * labels.length, (i + 1) * labels.length), labels, top_k)
+    })
+  }
+  return predictions
+}
+
+/** Softmax in double; equal scores stay in label order, as in transformers' pipeline. */
+function prediction(text: string, logits: Float32Array, labels: readonly string[], top_k: number): Prediction {
+  const largest = Math.max(...logits)
+  const weights = Array.from(logits, (logit) => Math.exp(logit - largest))
+  const total = weights.reduce((sum, weight) => sum + weight, 0)
+  const scores = labels.map((label, i) => ({ label, score: weights[i] / total })).sort((a, b) => b.score - a.score)
+  return { text, label: scores[0].label, score: scores[0].score, scores: scores.slice(0, top_k) }
+}

@@ -1,0 +1,36 @@
+import { open } from 'node:fs/promises'
+import { compile, initializerBytes } from '../graph/onnx.ts'
+import { cast, expand, input, range, reshape } from '../graph/operators.ts'
+import type { Tensor } from '../graph/tensor.ts'
+import type { Architecture } from './architecture.ts'
+import type { LookupKind } from './layout.ts'
+import { padded, type PaddedInputs } from './padded.ts'
+
+/**
+ * Writes the classifier as an ONNX model in the form that transformers.js (and Hugging Face's optimum) give it: int64 `input_ids`,
+ * `attention_mask` and, where the family has them, `token_type_ids` [batch_size, sequence_length] → `logits`.
+ */
+export async function exportModel(path: string, architecture: Architecture, config: unknown, labels: number, value: (name: string) => Float32Array): Promise<void> {
+  const model = compile({ logits: architecture.logits(config, labels, padded(exportedInputs(), false)) }, true)
+  const file = await open(path, 'w')
+  try {
+    await file.write(model.bytes)
+    for (const { name, shape } of model.parameters) await file.write(initializerBytes(name, shape as number[], value(name)))
+    await file.sync()
+  } finally {
+    await file.close()
+  }
+}
+
+function exportedInputs(): PaddedInputs {
+  const ids = (name: string) => input(name, 'int64', ['batch', 'sequence'])
+  const made: Record<LookupKind, () => Tensor> = {
+    input_ids: () => ids('input_ids'),
+    token_type_ids: () => ids('token_type_ids'),
+    position_ids: () => expand(reshape(range('sequence'), [1, 'sequence']), ['batch', 'sequence']),
+  }
+  return {
+    ids: (kind) => made[kind](),
+    mask: reshape(cast(ids('attention_mask'), 'bool'), ['batch', 1, 1, 'sequence']),
+  }
+}

@@ -1,0 +1,16 @@
+import { openClassifier } from '../classify/classifier.ts'
+import { loadEvaluationRows } from '../data/dataset.ts'
+import type { Evaluation, EvaluationSettings } from '../protocol/evaluation.ts'
+import { evaluate } from './evaluate.ts'
+
+/** Measures a finished model on data, whose labels are to be among the model's. @throws UserError as training does */
+export async function evaluateModel(folder: string, settings: EvaluationSettings): Promise<Evaluation> {
+  const classifier = await openClassifier(folder, settings)
+  try {
+    const { texts, labels } = await loadEvaluationRows(settings, classifier.labels)
+    const tokens = async (from: number, count: number) => texts.slice(from, from + count).map(classifier.tokens)
+    return await evaluate(classifier.evaluator, { tokens, labels, labelNames: classifier.labels }, settings.per_device_eval_batch_size)
+  } finally {
+    await classifier.close()
+  }
+}

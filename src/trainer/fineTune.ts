@@ -1,0 +1,145 @@
+/** Hugging Face's text classification tutorial, top to bottom. */
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { loadDataset } from '../data/dataset.ts'
+import { Evaluator } from '../models/evaluator.ts'
+import { exportModel } from '../models/exportModel.ts'
+import { modelFiles } from '../models/modelFolder.ts'
+import { fingerprint, openPretrained } from '../models/pretrained.ts'
+import { architectureOf } from '../models/registry.ts'
+import type { RunEvent } from '../protocol/events.ts'
+import { notice } from '../protocol/notices.ts'
+import type { RunResult } from '../protocol/runResult.ts'
+import type { Settings } from '../protocol/settings.ts'
+import { trainCommand } from '../protocol/trainCommand.ts'
+import { listCheckpoints, removeCheckpointsAfter } from '../runs/checkpoints.ts'
+import { currentEnvironment, environmentDifference } from '../runs/environment.ts'
+import { publishBest } from '../runs/publishBest.ts'
+import { chooseStart, requireSameSources } from '../runs/resume.ts'
+import { openRun, type Run } from '../runs/runFolder.ts'
+import { registerRun } from '../runs/runIndex.ts'
+import { writeTrainerState } from '../runs/trainerState.ts'
+import { modelBytes, readValues } from './checkpoint.ts'
+import { chooseDevice } from './chooseDevice.ts'
+import { Engine } from './engine.ts'
+import { loadModel } from './loadModel.ts'
+import { preflight } from './preflight.ts'
+import { Plan } from './stepPlan.ts'
+import { tokenise } from './tokenise.ts'
+import { Training, type Untimed } from './training.ts'
+import { TrainingRows } from './trainingRows.ts'
+import { versions } from './versions.ts'
+
+export interface FineTuneOptions {
+  /** Aborting stops after the step under way, with a checkpoint. */
+  signal: AbortSignal
+  onEvent(event: RunEvent): void
+}
+
+/**
+ * Trains a classifier as `settings` say, in the run folder `output_dir`. A run that was cut off goes on from its last checkpoint.
+ * @throws UserError for what is wrong with settings, data or model: nothing is left behind then
+ */
+export async function fineTune(settings: Settings, { signal, onEvent }: FineTuneOptions): Promise<RunResult> {
+  const run = await openRun(settings.output_dir)
+  try {
+    const start = await chooseStart(run, settings)
+    if (start.kind === 'finished') return { outcome: 'already finished' }
+
+    // 1. the data, 2. the model's folder with its tokenizer, 3. a new head for its labels
+    const dataset = await loadDataset(settings)
+    const pretrained = await openPretrained(settings.model_name_or_path)
+    const architecture = architectureOf(pretrained.config.model_type)
+    const config = architecture.readConfig(pretrained.config)
+    const labels = dataset.labelNames
+    const tokens = await tokenise(settings, dataset, architecture.maxLength(config))
+    const fingerprints = { data: dataset.fingerprint, model: await fingerprint(pretrained) }
+    requireSameSources(run, fingerprints)
+
+    // 4. the device, 5. the training step compiled for it, 6. the weights where it works on them
+    const { device, reason } = await chooseDevice(settings)
+    const { gradient_accumulation_steps: gradientAccumulationSteps } = settings
+    const engine = new Engine({ device, architecture, config, labels: labels.length, layout: 'packed', optimizer: 'wasm', settings, gradientAccumulationSteps, padTokenId: tokens.padTokenId })
+    const { slots } = engine.optimizer
+    const modelNotices = await loadModel({ architecture, config, pretrained, labels, seed: settings.seed }, slots)
+    const value = (name: string) => slots.get(name)!.value
+    const evaluator = new Evaluator(device, architecture, config, labels.length, value)
+    const files = await modelFiles(pretrained, { ...architecture, labels, maxLength: tokens.maxLength })
+
+    // 7. the state of the run, from its checkpoint where it goes on
+    const plan = new Plan(dataset.train.texts.length, settings)
+    const tell = teller(run, onEvent)
+    const training = new Training({
+      settings, plan, engine, evaluator, run, files, tell,
+      rows: new TrainingRows(dataset.train, settings, plan, tokens.train),
+      evaluationRows: { tokens: tokens.evaluation, labels: dataset.evaluation.labels, labelNames: labels },
+    })
+    if (start.kind === 'resume') await training.resume(start.checkpoint)
+
+    // 8. what is ahead, and the run folder
+    const ahead = await preflight({ settings, plan, dataset, device, reason, slots, lengths: tokens.lengths, maxLength: tokens.maxLength, folder: run.folder })
+    const environment = currentEnvironment({ device: device.name, threads: device.threads, ...versions() })
+    const changes = run.record ? environmentDifference(run.record.environment, environment) : []
+    await run.begin({ settings, fingerprints, environment, best: training.bestRow })
+    tell(ahead)
+    for (const each of [...dataset.notices, ...modelNotices, ...tokens.notices]) tell({ type: 'notice', ...each })
+    if (start.kind === 'resume') {
+      await removeCheckpointsAfter(run.folder, training.step)
+      tell({ type: 'resume', step: training.step })
+      if (changes.length > 0) tell({ type: 'notice', ...notice('run.not-bit-for-bit', { changes: changes.join(', ') }) })
+    }
+
+    // 9. epochs of steps, each in Trainer's order: log, evaluate and save where it is due
+    try {
+      while (training.step < plan.schedule.max_steps && !signal.aborted) {
+        await training.trainStep()
+        if (run.record === undefined) await run.update({ state: 'running' })
+        const due = plan.due(training.step)
+        if (due.log) training.log()
+        if (due.evaluate) await training.evaluate()
+        if (due.save || signal.aborted) await training.save()
+      }
+    } catch (error) {
+      await run.update({ state: 'failed' })
+      tell({ type: 'end', outcome: 'failed', error: (error as Error).message, step: training.step, best_step: training.bestStep, resume_command: trainCommand(settings) })
+      throw error
+    } finally {
+      await tokens.close()
+    }
+    if (training.step < plan.schedule.max_steps) {
+      await run.update({ state: 'stopped' })
+      tell({ type: 'end', outcome: 'stopped', step: training.step, best_step: training.bestStep, resume_command: trainCommand(settings) })
+      return { outcome: 'stopped' }
+    }
+
+    // 10. the best model at the top of the folder, with its ONNX export; 11. ready for predict
+    const checkpoints = await listCheckpoints(run.folder)
+    const wanted = settings.load_best_model_at_end ? training.bestStep ?? training.step : training.step
+    const best = checkpoints.find(({ step }) => step === wanted)!
+    if (best.step !== training.step) await readValues(best.folder, engine.optimizer)
+    await publishBest(run.folder, {
+      best,
+      bytes: 2 * modelBytes(engine.optimizer),
+      async write(folder) {
+        await mkdir(join(folder, 'onnx'))
+        await exportModel(join(folder, 'onnx', 'model.onnx'), architecture, config, labels.length, value)
+      },
+    })
+    await writeTrainerState(run.folder, training.finished())
+    await run.update({ state: 'finished' })
+    tell({ type: 'end', outcome: 'finished', step: training.step, best_step: wanted })
+    await registerRun(run.folder)
+    return { outcome: 'finished' }
+  } finally {
+    await run.close()
+  }
+}
+
+/** Events go to the run folder first, then to who listens. */
+function teller(run: Run, onEvent: (event: RunEvent) => void): (event: Untimed) => void {
+  return (event) => {
+    const timed = { ...event, time: new Date().toISOString() } as RunEvent
+    run.events.append(timed)
+    onEvent(timed)
+  }
+}

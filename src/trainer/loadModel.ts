@@ -1,0 +1,23 @@
+import type { Architecture } from '../models/architecture.ts'
+import { loadParameter, resolveParameters } from '../models/parameters.ts'
+import type { Pretrained } from '../models/pretrained.ts'
+import type { Slot } from '../optim/optimizer.ts'
+import type { Notice } from '../protocol/notices.ts'
+
+export interface ModelStart {
+  architecture: Architecture
+  config: unknown
+  pretrained: Pretrained
+  labels: readonly string[]
+  seed: number
+}
+
+/** Fills what is trained from a checkpoint, and from the seed what it lacks; tells what was decided. */
+export async function loadModel({ architecture, config, pretrained, labels, seed }: ModelStart, slots: ReadonlyMap<string, Slot>): Promise<Notice[]> {
+  const { prefix, className } = architecture
+  const { sources, notices } = resolveParameters({ parameters: [...slots.values()], prefix, className, labels }, pretrained)
+  for (const source of sources) {
+    await loadParameter(source, pretrained.weights, seed, architecture.initializerRange(config), slots.get(source.spec.name)!.value)
+  }
+  return notices
+}

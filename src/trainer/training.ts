@@ -1,0 +1,190 @@
+/** The state of a run between its steps, and what is done to it: a step, a log row, an evaluation, a checkpoint. */
+import type { ModelFile } from '../models/modelFolder.ts'
+import type { Evaluator } from '../models/evaluator.ts'
+import { learningRateAt } from '../optim/schedule.ts'
+import { UserError } from '../protocol/errors.ts'
+import type { Evaluation } from '../protocol/evaluation.ts'
+import type { RunEvent } from '../protocol/events.ts'
+import type { Settings } from '../protocol/settings.ts'
+import { checkpointName, rotateCheckpoints, writeCheckpoint, type Checkpoint } from '../runs/checkpoints.ts'
+import type { Run } from '../runs/runFolder.ts'
+import { logged, startState, type LogRow, type TrainerState } from '../runs/trainerState.ts'
+import { noProgress } from '../runs/trainingProgress.ts'
+import { isBetter } from './bestModel.ts'
+import { checkpointBytes, readCheckpointFiles, writeCheckpointFiles, type TrainingState } from './checkpoint.ts'
+import type { Engine, StepResult } from './engine.ts'
+import { evaluate, type EvaluationRows } from './evaluate.ts'
+import type { Plan } from './stepPlan.ts'
+import type { TrainingRows } from './trainingRows.ts'
+
+/** An event without its time, which is added when it is told. */
+export type Untimed = RunEvent extends infer Event ? Event extends { time: string } ? Omit<Event, 'time'> : never : never
+
+export interface TrainingParts {
+  settings: Settings
+  plan: Plan
+  engine: Engine
+  evaluator: Evaluator
+  rows: TrainingRows
+  evaluationRows: EvaluationRows
+  run: Run
+  files: readonly ModelFile[]
+  tell(event: Untimed): void
+}
+
+export class Training {
+  readonly #parts: TrainingParts
+  #now: TrainingState
+  #last: StepResult & { learningRate: number } = { loss: NaN, gradNorm: NaN, learningRate: NaN }
+  /** Rows and seconds of steps in this process, for the rate. */
+  #pace = { rows: 0, seconds: 0, evaluationSeconds: 0 }
+
+  constructor(parts: TrainingParts) {
+    const { settings, plan } = parts
+    this.#parts = parts
+    this.#now = {
+      state: startState({
+        ...plan.intervals, max_steps: plan.steps.maxSteps, num_train_epochs: plan.steps.epochs,
+        train_batch_size: settings.per_device_train_batch_size,
+      }),
+      progress: noProgress,
+    }
+  }
+
+  get step(): number {
+    return this.#now.state.global_step
+  }
+
+  get bestStep(): number | null {
+    return this.#now.state.best_global_step
+  }
+
+  /** The row of log_history of the best evaluation so far. */
+  get bestRow(): LogRow | null {
+    const { best_global_step, log_history } = this.#now.state
+    return log_history.find((row) => row.step === best_global_step && row.eval_loss !== undefined) ?? null
+  }
+
+  /** Goes on from a checkpoint. */
+  async resume(checkpoint: Checkpoint): Promise<void> {
+    this.#now = await readCheckpointFiles(checkpoint.folder, this.#parts.engine.optimizer)
+  }
+
+  /** The next step. @throws UserError where the loss is no longer a number */
+  async trainStep(): Promise<void> {
+    const { plan, engine, rows, tell } = this.#parts
+    const step = this.step + 1
+    const start = performance.now()
+    const micro = await rows.ofStep(step)
+    const learningRate = learningRateAt(step - 1, plan.schedule)
+    const result = await engine.step(micro, { step, learningRate })
+    this.#last = { ...result, learningRate }
+    if (!Number.isFinite(result.loss) || !Number.isFinite(result.gradNorm)) {
+      throw new UserError('train.not-finite', { step, rows: rows.namesOfStep(step) })
+    }
+    this.#count(step, micro.flat(), result.loss, (performance.now() - start) / 1000)
+    tell({ type: 'progress', step, max_steps: plan.schedule.max_steps, epoch: this.#now.state.epoch, ...this.#numbers(), ...this.#speed() })
+  }
+
+  /** A row of the mean loss since the last one. */
+  log(): void {
+    const { loss_since_log, logged_step, loss_until_log } = this.#now.progress
+    const loss = loss_since_log / (this.step - logged_step)
+    this.#addRow({ ...this.#numbers(), loss })
+    this.#now.progress = { ...this.#now.progress, loss_since_log: 0, logged_step: this.step, loss_until_log: loss_until_log + loss_since_log }
+    this.#parts.tell({ type: 'log', step: this.step, epoch: this.#now.state.epoch, ...this.#numbers(), loss })
+  }
+
+  /** Measures the model, and notes whether it is the best so far. */
+  async evaluate(): Promise<void> {
+    const { settings, engine, evaluator, evaluationRows, run, tell } = this.#parts
+    const start = performance.now()
+    engine.optimizer.settle()
+    const evaluation = await evaluate(evaluator, evaluationRows, settings.per_device_eval_batch_size)
+    const seconds = (performance.now() - start) / 1000
+    this.#pace.evaluationSeconds = seconds
+    const row = evaluationRow(evaluation, seconds, settings.per_device_eval_batch_size)
+    this.#addRow(row)
+    const best = this.#compare(evaluation)
+    if (best) await run.update({ best: this.bestRow })
+    tell({ type: 'evaluate', step: this.step, epoch: this.#now.state.epoch, training_loss: this.#trainingLoss(), best, ...evaluation })
+  }
+
+  /** `checkpoint-N` of this step. */
+  async save(): Promise<Checkpoint> {
+    const { settings, engine: { optimizer }, run, files, tell } = this.#parts
+    optimizer.settle()
+    if (this.#now.state.best_global_step === this.step) this.#now.state = { ...this.#now.state, best_model_checkpoint: checkpointName(this.step) }
+    run.events.sync()
+    const checkpoint = await writeCheckpoint(run.folder, {
+      step: this.step,
+      bytes: checkpointBytes(optimizer),
+      write: (folder) => writeCheckpointFiles(folder, files, optimizer, this.#now),
+    })
+    tell({ type: 'checkpoint', step: this.step, path: checkpointName(this.step) })
+    await rotateCheckpoints(run.folder, settings.save_total_limit, this.bestStep)
+    return checkpoint
+  }
+
+  /** The state with the last row of the log: means over the whole run. */
+  finished(): TrainerState {
+    const { loss_since_log, loss_until_log, train_runtime, rows_seen } = this.#now.progress
+    const rate = (count: number) => (train_runtime > 0 ? count / train_runtime : 0)
+    return logged(this.#now.state, {
+      total_flos: 0, train_loss: (loss_until_log + loss_since_log) / this.step, train_runtime,
+      train_samples_per_second: rate(rows_seen), train_steps_per_second: rate(this.step),
+    })
+  }
+
+  #count(step: number, examples: { ids: Int32Array }[], loss: number, seconds: number): void {
+    const { state, progress } = this.#now
+    this.#pace.rows += examples.length
+    this.#pace.seconds += seconds
+    this.#now = {
+      state: { ...state, global_step: step, epoch: this.#parts.plan.epochAt(step) },
+      progress: {
+        ...progress,
+        loss_since_log: progress.loss_since_log + loss,
+        rows_seen: progress.rows_seen + examples.length,
+        tokens_seen: progress.tokens_seen + examples.reduce((sum, { ids }) => sum + ids.length, 0),
+        train_runtime: progress.train_runtime + seconds,
+      },
+    }
+  }
+
+  #numbers(): { loss: number; learning_rate: number; grad_norm: number } {
+    return { loss: this.#last.loss, learning_rate: this.#last.learningRate, grad_norm: this.#last.gradNorm }
+  }
+
+  #speed(): { rows_per_second: number; eta_seconds: number } {
+    const { plan, rows } = this.#parts
+    const rate = this.#pace.rows / this.#pace.seconds
+    const evaluations = plan.evaluationsAfter(this.step)
+    return { rows_per_second: rate, eta_seconds: rows.remainingAfter(this.step) / rate + evaluations * this.#pace.evaluationSeconds }
+  }
+
+  #addRow(row: LogRow): void {
+    this.#now.state = logged(this.#now.state, row)
+  }
+
+  /** Mean loss of the last log row, as Trainer's table shows it. */
+  #trainingLoss(): number | null {
+    return this.#now.state.log_history.findLast((row) => row.loss !== undefined)?.loss ?? null
+  }
+
+  #compare(evaluation: Evaluation): boolean {
+    const { metric_for_best_model, greater_is_better } = this.#parts.settings
+    const value = evaluation[`eval_${metric_for_best_model}`]
+    const { state } = this.#now
+    if (value === null || !isBetter(value, state.best_metric, greater_is_better)) return false
+    this.#now.state = { ...state, best_metric: value, best_global_step: this.step }
+    return true
+  }
+}
+
+function evaluationRow({ eval_loss, eval_accuracy, eval_f1, eval_rows }: Evaluation, seconds: number, batchSize: number): LogRow {
+  return {
+    eval_accuracy, eval_f1, eval_loss, eval_runtime: seconds,
+    eval_samples_per_second: eval_rows / seconds, eval_steps_per_second: Math.ceil(eval_rows / batchSize) / seconds,
+  }
+}

@@ -1,0 +1,58 @@
+import type { Split } from '../data/dataset.ts'
+import { epochOrder } from '../data/mt19937.ts'
+import type { Settings } from '../protocol/settings.ts'
+import type { Example } from './engine.ts'
+import type { Plan } from './stepPlan.ts'
+
+/** Which rows a step trains on, in Trainer's order: each epoch is torch.randperm with seed + epoch. */
+export class TrainingRows {
+  readonly #split: Split
+  readonly #settings: Settings
+  readonly #plan: Plan
+  readonly #tokens: (rows: Int32Array) => Promise<Int32Array[]>
+  #order: { epoch: number; rows: Int32Array } | undefined
+
+  constructor(split: Split, settings: Settings, plan: Plan, tokens: (rows: Int32Array) => Promise<Int32Array[]>) {
+    this.#split = split
+    this.#settings = settings
+    this.#plan = plan
+    this.#tokens = tokens
+  }
+
+  /** The effective batch of a step (from 1), as micro-batches; the last of an epoch may be short. */
+  async ofStep(step: number): Promise<Example[][]> {
+    const rows = this.#rowsOf(step)
+    const ids = await this.#tokens(rows)
+    const examples = ids.map((tokens, i) => ({ ids: tokens, label: this.#split.labels[rows[i]] }))
+    const { per_device_train_batch_size: size } = this.#settings
+    return Array.from({ length: Math.ceil(examples.length / size) }, (_, i) => examples.slice(i * size, (i + 1) * size))
+  }
+
+  /** Rows still to be trained on, over all epochs. */
+  remainingAfter(step: number): number {
+    const perStep = this.#rowsPerStep
+    const { maxSteps, stepsPerEpoch } = this.#plan.steps
+    const before = (steps: number) => Math.floor(steps / stepsPerEpoch) * this.#split.texts.length + (steps % stepsPerEpoch) * perStep
+    return before(maxSteps) - before(step)
+  }
+
+  /** Where a step's rows come from, for a message: the first few of them. */
+  namesOfStep(step: number): string {
+    const rows = [...this.#rowsOf(step)]
+    const names = rows.slice(0, 4).map((row) => {
+      const { file, row: number } = this.#split.locate(row)
+      return `${file} row ${number}`
+    })
+    return names.join(', ') + (rows.length > names.length ? `, … (${rows.length} rows)` : '')
+  }
+
+  get #rowsPerStep(): number {
+    return this.#settings.per_device_train_batch_size * this.#settings.gradient_accumulation_steps
+  }
+
+  #rowsOf(step: number): Int32Array {
+    const { epoch, index } = this.#plan.placeOf(step)
+    if (this.#order?.epoch !== epoch) this.#order = { epoch, rows: epochOrder(this.#split.texts.length, this.#settings.seed, epoch) }
+    return this.#order.rows.subarray(index * this.#rowsPerStep, (index + 1) * this.#rowsPerStep)
+  }
+}
