@@ -1,0 +1,143 @@
+/** Which files hold which split: as the repository's card says, else by the conventions of `datasets` for names of files. */
+import { readdir, stat } from 'node:fs/promises'
+import { basename, extname, join } from 'node:path'
+import { UserError } from '../protocol/errors.ts'
+import { byCodePoint } from './code-point-order.ts'
+import { readDatasetCard } from './dataset-card.ts'
+import { globToRegExp } from './glob.ts'
+import { DATA_EXTENSIONS } from './table.ts'
+import { listed } from './wording.ts'
+
+export type SplitName = 'train' | 'validation' | 'test'
+
+export interface DataFiles {
+  /** Paths by split, in the order in which their rows follow each other. There is a `train`. */
+  splits: ReadonlyMap<SplitName, readonly string[]>
+  /** The names of the classes by column, where a repository's card has them. */
+  classNames: ReadonlyMap<string, readonly string[]>
+}
+
+// The tables of datasets/data_files.py.
+const KEYWORDS: Record<SplitName, readonly string[]> = {
+  train: ['train', 'training'],
+  validation: ['validation', 'valid', 'dev', 'val'],
+  test: ['test', 'testing', 'eval', 'evaluation'],
+}
+const SHARD = /^data\/([^/]+)-[0-9]{5}-of-[0-9]{5}[^/]*\.[^/]*$/
+const IN_FILE_NAME = ['**/{keyword}[-._ 0-9]*', '**/*[-._ 0-9]{keyword}[-._ 0-9]*']
+const IN_FOLDER_NAME = ['**/{keyword}/**', '**/{keyword}[-._ 0-9]*/**', '**/*[-._ 0-9]{keyword}/**', '**/*[-._ 0-9]{keyword}[-._ 0-9]*/**']
+const NOT_DATA = ['config.json', 'dataset_info.json', 'dataset_infos.json', 'dataset_dict.json', 'state.json']
+
+const SPLITS = Object.keys(KEYWORDS) as SplitName[]
+const MOST_FILES = 10_000
+
+/** Finds the files of `--dataset`: a folder laid out as a dataset repository on the Hub, or files. */
+export async function findDataFiles(dataset: readonly string[]): Promise<DataFiles> {
+  const isFolder = await Promise.all(dataset.map(isExistingFolder))
+  const folder = dataset[isFolder.indexOf(true)]
+  if (folder !== undefined && dataset.length > 1) throw new UserError('data.folder-and-more', { folder })
+  return folder === undefined ? { splits: splitsOfFiles(dataset), classNames: new Map() } : findInRepository(folder)
+}
+
+async function isExistingFolder(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isDirectory()
+  } catch {
+    const couldBeOnTheHub = /^\w[\w.-]*(\/[\w.-]+)?$/.test(path) && !DATA_EXTENSIONS.includes(extname(path))
+    throw couldBeOnTheHub ? new UserError('data.hub-name', { name: path }) : new UserError('data.file-missing', { path })
+  }
+}
+
+/** A file alone is for training, whatever its name; of several, those are that do not name a split to evaluate on. */
+function splitsOfFiles(files: readonly string[]): DataFiles['splits'] {
+  if (files.length === 1) return new Map([['train', files]])
+  const named = splitsByKeyword(files, IN_FILE_NAME, (file) => basename(file))
+  const evaluated = [...named.get('validation') ?? [], ...named.get('test') ?? []]
+  const train = files.filter((file) => !evaluated.includes(file))
+  if (train.length === 0) throw new UserError('data.no-train-split', { files: listed(files) })
+  return named.set('train', train)
+}
+
+async function findInRepository(folder: string): Promise<DataFiles> {
+  const { dataFiles, dataDir, classNames } = await readDatasetCard(folder)
+  const files = (await listDataFiles(folder)).filter((file) => dataDir === undefined || file.startsWith(`${dataDir}/`))
+  if (files.length === 0) throw new UserError('data.folder-empty', { folder, extensions: DATA_EXTENSIONS.join(', ') })
+
+  const named = dataFiles ? splitsByPattern(files, dataFiles) : splitsByName(files)
+  if (!named.has('train')) throw new UserError('data.no-train-split', { files: listed(files) })
+  for (const [split, members] of named) requireOneFormat(folder, split, members)
+  return { splits: new Map([...named].map(([split, members]) => [split, members.map((file) => join(folder, file))])), classNames }
+}
+
+/** The paths of the data files below a folder, relative to it, with `/`, sorted as `datasets` does. Hidden and `__` folders are left out. */
+async function listDataFiles(root: string): Promise<string[]> {
+  const files: string[] = []
+  const folders = ['']
+  for (const folder of folders) {
+    for (const { name } of await readdir(join(root, folder), { withFileTypes: true })) {
+      const path = folder === '' ? name : `${folder}/${name}`
+      if (name.startsWith('.') || name.startsWith('__')) continue
+      const found = await stat(join(root, path))
+      if (found.isDirectory()) folders.push(path)
+      else if (DATA_EXTENSIONS.includes(extname(name).toLowerCase()) && !NOT_DATA.includes(name)) files.push(path)
+    }
+    if (files.length + folders.length > MOST_FILES) throw new UserError('data.folder-too-large', { folder: root, files: MOST_FILES })
+  }
+  return files.sort(byCodePoint)
+}
+
+function splitsByPattern(files: readonly string[], dataFiles: ReadonlyMap<string, readonly string[]>): Map<SplitName, string[]> {
+  const splits = new Map<SplitName, string[]>()
+  for (const [name, patterns] of dataFiles) {
+    const split = splitCalled(name)
+    const found = matching(files, patterns.map(globToRegExp))
+    if (split && found.length > 0) splits.set(split, found)
+  }
+  return splits
+}
+
+/** Shards in `data/`, else names of folders, else names of files, else everything is for training. */
+function splitsByName(files: readonly string[]): Map<SplitName, string[]> {
+  const candidates = [splitsOfShards(files), splitsByKeyword(files, IN_FOLDER_NAME), splitsByKeyword(files, IN_FILE_NAME)]
+  const splits = candidates.find((each) => each.size > 0) ?? new Map<SplitName, string[]>()
+  const unnamed = files.filter((file) => ![...splits.values()].flat().includes(file))
+  // Beside a test.csv, a news.csv is for training: `datasets` would find no training split here.
+  if (!splits.has('train') && unnamed.length > 0) splits.set('train', unnamed)
+  return splits
+}
+
+function splitsOfShards(files: readonly string[]): Map<SplitName, string[]> {
+  const splits = new Map<SplitName, string[]>()
+  for (const file of files) {
+    const split = splitCalled(SHARD.exec(file)?.[1] ?? '')
+    if (split) splits.set(split, [...splits.get(split) ?? [], file])
+  }
+  return splits
+}
+
+function splitCalled(name: string): SplitName | undefined {
+  return SPLITS.find((split) => KEYWORDS[split].includes(name.toLowerCase()))
+}
+
+function splitsByKeyword(files: readonly string[], patterns: readonly string[], nameOf = (file: string) => file): Map<SplitName, string[]> {
+  const splits = new Map<SplitName, string[]>()
+  for (const split of SPLITS) {
+    const globs = KEYWORDS[split].flatMap((keyword) => patterns.map((pattern) => pattern.replace('{keyword}', keyword)))
+    const found = matching(files, globs.map((glob) => new RegExp(globToRegExp(glob), 'isu')), nameOf)
+    const elsewhere = found.find((file) => [...splits.values()].flat().includes(file))
+    if (elsewhere !== undefined) throw new UserError('data.two-splits', { file: elsewhere })
+    if (found.length > 0) splits.set(split, found)
+  }
+  return splits
+}
+
+/** The files that match, in the order of the expressions, each once. */
+function matching(files: readonly string[], expressions: readonly RegExp[], nameOf = (file: string) => file): string[] {
+  return [...new Set(expressions.flatMap((expression) => files.filter((file) => expression.test(nameOf(file)))))]
+}
+
+/** The same rows often lie in a folder as CSV and as Parquet: they must not be taken twice. */
+function requireOneFormat(folder: string, split: SplitName, files: readonly string[]): void {
+  const extensions = [...new Set(files.map((file) => extname(file).toLowerCase()))]
+  if (extensions.length > 1) throw new UserError('data.mixed-formats', { folder, split, extensions: extensions.join(', ') })
+}
