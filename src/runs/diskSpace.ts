@@ -1,0 +1,31 @@
+/** Room on the disk: asked for before a long write, and told in a person's words where it ran out. */
+import { existsSync, statfsSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
+import { UserError } from '../protocol/errors.ts'
+
+/** Bytes that this user may still write in a folder that exists or is yet to be made. */
+export function freeSpace(folder: string): number {
+  let existing = resolve(folder)
+  while (!existsSync(existing)) existing = dirname(existing)
+  const { bavail, bsize } = statfsSync(existing)
+  return bavail * bsize
+}
+
+/** @throws UserError where `bytes` are more than the disk of `folder` has left; `what` is what they are for */
+export function requireSpace(folder: string, bytes: number, what: string): void {
+  if (freeSpace(folder) < bytes) throw noSpace(folder, bytes, what)
+}
+
+/** What to throw for an error of a write: a UserError where the disk or the user's share of it was full, else the error itself. */
+export function spaceError(error: unknown, folder: string, bytes: number, what: string): unknown {
+  const code = (error as NodeJS.ErrnoException).code
+  return code === 'ENOSPC' || code === 'EDQUOT' ? noSpace(folder, bytes, what) : error
+}
+
+function noSpace(folder: string, bytes: number, what: string): UserError {
+  return new UserError('run.no-space', { what, folder, needed: megabytes(bytes), free: megabytes(freeSpace(folder)) })
+}
+
+function megabytes(bytes: number): string {
+  return `${(Math.ceil(bytes / 1e5) / 10).toLocaleString('en-US')} MB`
+}

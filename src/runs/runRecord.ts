@@ -1,0 +1,50 @@
+/** `run.json`: what a run is, and how far it came. Replaced as a whole, by the holder of the run's lock alone. */
+import { join } from 'node:path'
+import { z } from 'zod'
+import { UserError } from '../protocol/errors.ts'
+import { settingsSchema, type Settings } from '../protocol/settings.ts'
+import { spaceError } from './diskSpace.ts'
+import { replaceFile } from './durable.ts'
+import { environmentSchema } from './environment.ts'
+import { readJsonFile } from './jsonFile.ts'
+import { logRowSchema } from './trainerState.ts'
+
+export const runRecordFile = 'run.json'
+
+const recordSchema = z.object({
+  format: z.literal(1),
+  /** `starting` until step 1 is done: there is nothing to keep yet. One that runs and holds no lock was interrupted. */
+  state: z.enum(['starting', 'running', 'stopped', 'failed', 'finished']),
+  created: z.iso.datetime(),
+  updated: z.iso.datetime(),
+  /** Who holds, or last held, the lock. */
+  process: z.object({ pid: z.int(), started: z.iso.datetime() }),
+  settings: settingsSchema.transform((settings) => settings as Settings),
+  /** Hashes of what training reads. */
+  fingerprints: z.object({ data: z.string(), model: z.string() }),
+  environment: environmentSchema,
+  /** The row of log_history of the best evaluation so far. */
+  best: logRowSchema.nullable(),
+})
+export type RunRecord = z.infer<typeof recordSchema>
+
+/** The record in a folder, or undefined where there is none. @throws UserError for a file that is not such a record */
+export async function readRunRecord(folder: string): Promise<RunRecord | undefined> {
+  const path = join(folder, runRecordFile)
+  try {
+    return await readJsonFile(path, recordSchema)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw new UserError('run.unreadable', { path, reason: (error as Error).message })
+  }
+}
+
+/** @throws UserError where the disk is full */
+export async function writeRunRecord(folder: string, record: RunRecord): Promise<void> {
+  const text = JSON.stringify(record, null, 2) + '\n'
+  try {
+    await replaceFile(join(folder, runRecordFile), text)
+  } catch (error) {
+    throw spaceError(error, folder, text.length, runRecordFile)
+  }
+}
