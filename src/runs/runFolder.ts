@@ -116,7 +116,7 @@ export class Run {
       this.#lock = await lockFolder(this.folder)
       await writeFile(join(this.folder, ignoreFile), ignoreAll, { flag: 'wx' }).catch(unlessThere)
     } catch (error) {
-      throw error instanceof UserError ? error : new UserError('run.cannot-write', { folder: this.folder, reason: (error as Error).message })
+      throw cannotWrite(this.folder, error)
     }
     if (!(await namesIn(this.folder)).every(isOfAStart)) {
       // Another process used the folder since openRun looked: what is in it is not ours to remove.
@@ -145,7 +145,7 @@ export class Run {
 }
 
 async function lockFolder(folder: string): Promise<Lock> {
-  const lock = await takeLock(join(folder, lockFile))
+  const lock = await takeLock(join(folder, lockFile)).catch((error) => { throw cannotWrite(folder, error) })
   if (lock !== undefined) return lock
   const record = await readRunRecord(folder).catch(() => undefined)
   throw new UserError('run.live', { folder, pid: record?.process.pid ?? 'unknown', since: record?.process.started ?? 'just now' })
@@ -163,8 +163,12 @@ async function namesIn(folder: string): Promise<string[]> {
     const { code } = error as NodeJS.ErrnoException
     if (code === 'ENOENT') return []
     if (code === 'ENOTDIR') throw new UserError('run.not-a-folder', { folder })
-    throw new UserError('run.cannot-write', { folder, reason: (error as Error).message })
+    throw cannotWrite(folder, error)
   }
+}
+
+function cannotWrite(folder: string, error: unknown): UserError {
+  return error instanceof UserError ? error : new UserError('run.cannot-write', { folder, reason: (error as Error).message })
 }
 
 function unlessThere(error: NodeJS.ErrnoException): void {

@@ -60,8 +60,8 @@ async function summaryOf(entry: string): Promise<RunSummary | undefined> {
   }
 }
 
-/** A record says `running` until its process says otherwise: whether that still lives, only the lock tells. */
+/** A record says `running` until its process says otherwise: whether that still lives, only the lock tells (if it can be asked). */
 async function stateOf(folder: string, { state }: RunRecord): Promise<RunSummary['state']> {
   if (state !== 'starting' && state !== 'running') return state
-  return await isLive(folder) ? 'running' : 'interrupted'
+  return await isLive(folder).catch(() => false) ? 'running' : 'interrupted'
 }

@@ -131,3 +131,9 @@ test.each([
   await expect(openRun(folder)).rejects.toMatchObject({ code: 'run.unreadable', message: expect.stringMatching(reason) as string })
   expect(await isLive(folder)).toBe(false)
 })
+
+test('a run whose lock cannot be opened', async () => {
+  await mkdir(join(folder, '.lock'), { recursive: true })
+  await writeFile(join(folder, 'run.json'), '{}')
+  await expect(openRun(folder)).rejects.toMatchObject({ code: 'run.cannot-write' })
+})
