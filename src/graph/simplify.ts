@@ -1,8 +1,8 @@
 /**
  * Rewrites a graph into fewer, fatter nodes that compute the same: constant factors go into a product's alpha, a sum with a
- * product becomes its C, equal nodes become one.
+ * product becomes its C, transposes go into products, equal nodes become one.
  */
-import { gemm, mul, type GemmOptions } from './operators.ts'
+import { gemm, matMul, mul, transposeLast, type GemmOptions } from './operators.ts'
 import { sameShape } from './shapes.ts'
 import { inOrder, madeBy, makeNode, type Node, type Tensor } from './tensor.ts'
 
@@ -36,6 +36,7 @@ function rewrite(node: Node, inputs: Tensor[], single: (i: number) => boolean): 
   switch (node.op) {
     case 'WithGradient': return inputs[0]
     case 'Reshape': return sameShape(inputs[0].shape, node.outputs[0].shape) ? inputs[0] : undefined
+    case 'Transpose': return transposed(node as Node<'Transpose'>, inputs[0], single)
     case 'Mul': return scaledProduct(inputs, single)
     case 'Add': return sumWithProduct(node, inputs, single)
     case 'Gemm': return productOfScaled(node as Node<'Gemm'>, inputs)
@@ -88,6 +89,20 @@ function sumWithProduct(node: Node, inputs: Tensor[], single: (i: number) => boo
     }
   }
   return undefined
+}
+
+function swapsLast(perm: readonly number[]): boolean {
+  const rank = perm.length
+  return perm[rank - 1] === rank - 2 && perm[rank - 2] === rank - 1 && perm.slice(0, -2).every((axis, i) => axis === i)
+}
+
+// (Aᵀ)ᵀ = A;  (A B)ᵀ = Bᵀ Aᵀ, where ONNX Runtime takes the transposes into the product
+function transposed(node: Node<'Transpose'>, x: Tensor, single: (i: number) => boolean): Tensor | undefined {
+  if (!swapsLast(node.attributes.perm)) return undefined
+  if (madeBy(x, 'Transpose') && swapsLast(x.node.attributes.perm)) return x.node.inputs[0]
+  if (!madeBy(x, 'MatMul') || !single(0)) return undefined
+  const flip = (factor: Tensor) => (madeBy(factor, 'Transpose') && swapsLast(factor.node.attributes.perm) ? factor.node.inputs[0] : transposeLast(factor))
+  return matMul(flip(x.node.inputs[1]), flip(x.node.inputs[0]))
 }
 
 // α (s A)(t B) = (α s t) A B
