@@ -9,6 +9,9 @@ export interface ColumnNames {
 }
 type Setting = keyof ColumnNames
 
+/** Columns as a person names them, or leaves them to be found. */
+export type ColumnChoice = { [setting in Setting]?: string | null }
+
 /** A column of the first name is taken whatever else stands beside it; of the others there may be only one. */
 const USUAL_NAMES: Record<Setting, readonly string[]> = {
   text_column: [
@@ -24,7 +27,7 @@ const USUAL_NAMES: Record<Setting, readonly string[]> = {
  * The two columns of a table. Names are compared without case and spaces around them. Unnamed columns are found by
  * their usual names, the labels also by being the only ClassLabel; of two columns, one tells the other.
  */
-export function findColumns(table: Table, named: { [setting in Setting]?: string | null }): ColumnNames {
+export function findColumns(table: Table, named: ColumnChoice): ColumnNames {
   let label = named.label_column == null ? guessLabel(table) : columnCalled(table, named.label_column, 'label_column')
   const others = table.columns.filter((column) => column !== label)
   let text = named.text_column == null ? guess(table, others, 'text_column') : columnCalled(table, named.text_column, 'text_column')

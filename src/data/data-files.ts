@@ -6,12 +6,13 @@ import { byCodePoint } from './code-point-order.ts'
 import { readDatasetCard } from './dataset-card.ts'
 import { globToRegExp } from './glob.ts'
 import { DATA_EXTENSIONS } from './table.ts'
-import { listed } from './wording.ts'
 
 export type SplitName = 'train' | 'validation' | 'test'
 
 export interface DataFiles {
-  /** Paths by split, in the order in which their rows follow each other. There is a `train`. */
+  /** All the data files, of whatever split. */
+  files: readonly string[]
+  /** Paths by split, in the order in which their rows follow each other. */
   splits: ReadonlyMap<SplitName, readonly string[]>
   /** The names of the classes by column, where a repository's card has them. */
   classNames: ReadonlyMap<string, readonly string[]>
@@ -36,7 +37,7 @@ export async function findDataFiles(dataset: readonly string[]): Promise<DataFil
   const isFolder = await Promise.all(dataset.map(isExistingFolder))
   const folder = dataset[isFolder.indexOf(true)]
   if (folder !== undefined && dataset.length > 1) throw new UserError('data.folder-and-more', { folder })
-  return folder === undefined ? { splits: splitsOfFiles(dataset), classNames: new Map() } : findInRepository(folder)
+  return folder === undefined ? { files: dataset, splits: splitsOfFiles(dataset), classNames: new Map() } : findInRepository(folder)
 }
 
 async function isExistingFolder(path: string): Promise<boolean> {
@@ -54,8 +55,7 @@ function splitsOfFiles(files: readonly string[]): DataFiles['splits'] {
   const named = splitsByKeyword(files, IN_FILE_NAME, (file) => basename(file))
   const evaluated = [...named.get('validation') ?? [], ...named.get('test') ?? []]
   const train = files.filter((file) => !evaluated.includes(file))
-  if (train.length === 0) throw new UserError('data.no-train-split', { files: listed(files) })
-  return named.set('train', train)
+  return train.length > 0 ? named.set('train', train) : named
 }
 
 async function findInRepository(folder: string): Promise<DataFiles> {
@@ -64,9 +64,9 @@ async function findInRepository(folder: string): Promise<DataFiles> {
   if (files.length === 0) throw new UserError('data.folder-empty', { folder, extensions: DATA_EXTENSIONS.join(', ') })
 
   const named = dataFiles ? splitsByPattern(files, dataFiles) : splitsByName(files)
-  if (!named.has('train')) throw new UserError('data.no-train-split', { files: listed(files) })
   for (const [split, members] of named) requireOneFormat(folder, split, members)
-  return { splits: new Map([...named].map(([split, members]) => [split, members.map((file) => join(folder, file))])), classNames }
+  const splits = new Map([...named].map(([split, members]) => [split, members.map((file) => join(folder, file))]))
+  return { files, splits, classNames }
 }
 
 /** The paths of the data files below a folder, relative to it, with `/`, sorted as `datasets` does. Hidden and `__` folders are left out. */

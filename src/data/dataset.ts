@@ -1,10 +1,12 @@
 /** From `--dataset` to labelled texts: the rows to train on, the rows to evaluate on, the names of their classes. */
+import { UserError } from '../protocol/errors.ts'
 import { notice } from '../protocol/notices.ts'
 import type { Notice } from '../protocol/notices.ts'
 import { checkRows } from './checks.ts'
 import { findColumns } from './columns.ts'
-import type { ColumnNames } from './columns.ts'
+import type { ColumnChoice, ColumnNames } from './columns.ts'
 import { findDataFiles } from './data-files.ts'
+import type { DataFiles, SplitName } from './data-files.ts'
 import { fingerprint } from './fingerprint.ts'
 import { encodeLabels, labelNames, labelsOf } from './labels.ts'
 import type { Label } from './labels.ts'
@@ -13,6 +15,7 @@ import type { Place, RowFile, Rows } from './rows.ts'
 import { sample, trainTestSplit } from './split.ts'
 import { openTable } from './table.ts'
 import type { Table } from './table.ts'
+import { listed } from './wording.ts'
 
 export interface DatasetOptions {
   /** A folder laid out as a dataset repository on the Hub, or files. */
@@ -31,8 +34,8 @@ export interface DatasetOptions {
 
 /** The rows chosen from a split, in the order in which they are numbered. */
 export interface Split {
-  /** Of the rows' source: `train`, `validation` or `test`. */
-  name: string
+  /** Of the rows' source. */
+  name: SplitName
   texts: string[]
   /** Class numbers. */
   labels: Int32Array
@@ -59,49 +62,59 @@ export interface Dataset {
 
 /** A split with all its rows. */
 interface Source {
-  name: string
+  name: SplitName
+  columns: ColumnNames
   rows: Rows
   labels: Label[]
 }
 
 /** Loads the rows to train and to evaluate on. What is wrong with them is a `UserError` that names the file and the row. */
 export async function loadDataset(options: DatasetOptions): Promise<Dataset> {
-  const { splits, classNames } = await findDataFiles(options.dataset)
-  const trainTables = await openTables(splits.get('train') ?? [], classNames)
-  const columns = findColumns(trainTables[0], options)
-  const train = await readSource('train', trainTables, columns)
-  const names = labelNames(train.rows, train.labels, columns.label_column)
-
-  // As the tutorial, which evaluates on AG News' test split: it has no other.
-  const evaluationName = splits.has('validation') ? 'validation' : 'test'
-  const evaluationFiles = splits.get(evaluationName)
-  const evaluation = evaluationFiles && await readSource(evaluationName, await openTables(evaluationFiles, classNames), columns)
+  const found = await findDataFiles(options.dataset)
+  const train = await readSource('train', found, options)
+  const names = labelNames(train.rows, train.labels, train.columns.label_column)
+  const evaluationName = evaluationSplit(found)
+  const evaluation = evaluationName && await readSource(evaluationName, found, train.columns)
 
   const chosen = chooseRows(train, evaluation, options)
   const split = { train: select(train, names, chosen.train), evaluation: select(evaluation ?? train, names, chosen.evaluation) }
   return {
     ...split,
     labelNames: names,
-    textColumn: columns.text_column,
-    labelColumn: columns.label_column,
+    textColumn: train.columns.text_column,
+    labelColumn: train.columns.label_column,
     notices: [...chosen.notices, ...checkRows(split.train, split.evaluation, names)],
     fingerprint: fingerprint(names, split.train, split.evaluation),
     source: [train, evaluation].flatMap((each) => each?.rows.files ?? []).map((file) => file.path),
   }
 }
 
-async function openTables(files: readonly string[], cardClassNames: Table['classNames']): Promise<Table[]> {
-  const tables: Table[] = []
-  for (const file of files) {
-    const table = await openTable(file)
-    tables.push(table.classNames.size > 0 ? table : { ...table, classNames: cardClassNames })
-  }
-  return tables
+/**
+ * Loads rows to measure a finished model on, whose labels must be among the model's: those of the split to evaluate on,
+ * or all rows where there is none.
+ */
+export async function loadEvaluationRows(options: Omit<DatasetOptions, 'max_train_samples' | 'test_size' | 'seed'>, names: readonly string[]): Promise<Split> {
+  const found = await findDataFiles(options.dataset)
+  const source = await readSource(evaluationSplit(found) ?? 'train', found, options)
+  return select(source, names, sample(source.labels.length, options.max_eval_samples))
 }
 
-async function readSource(name: string, tables: readonly Table[], columns: ColumnNames): Promise<Source> {
+/** As in the tutorial, AG News is evaluated on its test split: it has no other. */
+function evaluationSplit({ splits }: DataFiles): SplitName | undefined {
+  return (['validation', 'test'] as const).find((split) => splits.has(split))
+}
+
+async function readSource(name: SplitName, { files, splits, classNames }: DataFiles, named: ColumnChoice): Promise<Source> {
+  const members = splits.get(name)
+  if (!members) throw new UserError('data.no-train-split', { files: listed(files) })
+  const tables: Table[] = []
+  for (const file of members) {
+    const table = await openTable(file)
+    tables.push(table.classNames.size > 0 ? table : { ...table, classNames })
+  }
+  const columns = findColumns(tables[0], named)
   const rows = await readRows(tables, tables.map((table) => findColumns(table, columns)))
-  return { name, rows, labels: labelsOf(rows, columns.label_column) }
+  return { name, columns, rows, labels: labelsOf(rows, columns.label_column) }
 }
 
 /** The rows that are asked for, by their index in the source; without an evaluation split, in two parts of the training split. */
@@ -117,7 +130,7 @@ function chooseRows(train: Source, evaluation: Source | undefined, options: Data
 }
 
 function sampled(rows: Int32Array, max: number | null | undefined): Int32Array {
-  return sample(rows.length, max ?? undefined).map((index) => rows[index])
+  return sample(rows.length, max).map((index) => rows[index])
 }
 
 function select({ name, rows: { texts, files }, ...source }: Source, names: readonly string[], rows: Int32Array): Split {

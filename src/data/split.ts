@@ -21,7 +21,7 @@ export function trainTestSplit(n: number, testSize: number, seed: number): { tra
  * The rows of `datasets`' `shuffle(seed=42).select(range(max))`. Fewer rows than `max` are all taken, in their own order
  * (`select` would raise); so are all without a `max`.
  */
-export function sample(n: number, max = Infinity): Int32Array {
-  if (max > n) return Int32Array.from({ length: n }, (_, index) => index)
+export function sample(n: number, max?: number | null): Int32Array {
+  if (max == null || max > n) return Int32Array.from({ length: n }, (_, index) => index)
   return permutation(n, SAMPLE_SEED).slice(0, max)
 }

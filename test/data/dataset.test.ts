@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
-import { loadDataset } from '../../src/data/dataset.ts'
+import { loadDataset, loadEvaluationRows } from '../../src/data/dataset.ts'
 import type { Dataset, DatasetOptions } from '../../src/data/dataset.ts'
+import { sample } from '../../src/data/split.ts'
 import { UserError } from '../../src/protocol/errors.ts'
 import trainTestSplits from '../golden/data/train_test_split.json' with { type: 'json' }
 import { shared } from '../shared.ts'
@@ -69,6 +70,28 @@ describe('which rows', () => {
   })
 })
 
+describe('rows to measure a finished model on', () => {
+  test('are those of the split to evaluate on, numbered as the model\'s labels are', async () => {
+    const dataset = [folderWith({ 'test.csv': 'text,label\nc,x\nd,y\n', 'dev.csv': 'text,label\na,y\nb,y\n' })]
+    expect(await loadEvaluationRows({ dataset }, ['x', 'y', 'z'])).toMatchObject({ name: 'validation', texts: ['a', 'b'], labels: Int32Array.of(1, 1) })
+  })
+
+  test('are all rows of a file, or a sample of them', async () => {
+    const dataset = [fileWith('rows.csv', numbered(9))]
+    expect((await loadEvaluationRows({ dataset }, ['b', 'a'])).labels).toEqual(Int32Array.of(1, 0, 1, 0, 1, 0, 1, 0, 1))
+    expect((await loadEvaluationRows({ dataset, max_eval_samples: 4 }, ['a', 'b'])).rows).toEqual(sample(9, 4))
+  })
+
+  test('must be there', async () => {
+    const card = '---\nconfigs:\n- config_name: default\n  data_files: other/*\n---\n'
+    await expect(loadEvaluationRows({ dataset: [folderWith({ 'README.md': card, 'a.csv': numbered(3) })] }, ['a', 'b'])).rejects.toThrow('no training split among "a.csv"')
+  })
+
+  test('must have labels that the model knows', async () => {
+    await expect(loadEvaluationRows({ dataset: [fileWith('rows.csv', numbered(3))] }, ['a', 'c'])).rejects.toThrow('rows.csv, row 2 (line 3): the label "b" (rows with it: 1) does not occur in training, whose labels are "a", "c"')
+  })
+})
+
 describe('the fingerprint', () => {
   const rows = [['a "b"', 'x'], ['c, d', 'y'], ['é\n', 'x'], ['e', 'y']]
   const quoted = (cell: string) => `"${cell.replaceAll('"', '""')}"`
@@ -107,6 +130,7 @@ describe('bad input is one clear line', () => {
     ['an empty JSON Lines file', { 'train.jsonl': '\n' }, {}, 'train.jsonl is empty: give a file with rows'],
     ['a header alone', { 'train.csv': 'text,label\n' }, {}, 'train.csv has columns but no rows: give a file with rows'],
     ['no rows to evaluate on', { 'train.csv': good, 'test.csv': 'text,label\n' }, {}, 'test.csv has columns but no rows: give a file with rows'],
+    ['no training split', { 'dev.csv': good, 'test.csv': good }, {}, 'no training split among "dev.csv", "test.csv": give one of them a name with "train" in it, or give --dataset the file alone'],
     ['a wrong text column', { 'train.csv': good }, { text_column: 'body' }, 'train.csv has no column "body", its columns are "text", "label": set --text_column'],
     ['a wrong label column', { 'train.csv': good }, { label_column: 'class' }, 'train.csv has no column "class", its columns are "text", "label": set --label_column'],
     ['a column that one file lacks', { 'train.csv': good, 'test.csv': 'text\nc\n' }, {}, 'test.csv has no column "label", its columns are "text": set --label_column'],
