@@ -8,7 +8,7 @@ import { shared } from '../shared.ts'
 import { temporaryFolder } from './checkpoint.ts'
 
 test('the same tensors give the same bytes as the Python library', async () => {
-  const names = ['b.weight', 'a.weight', 'a.bias', 'a_b', 'B', 'ü', 'layer.10.weight', 'layer.2.weight']
+  const names = ['b.weight', 'a.weight', 'a.bias', 'a_bcd', 'B', 'ü', 'layer.10.weight', 'layer.2.weight']
   const path = join(temporaryFolder(), 'written.safetensors')
   const tensors: TensorSource[] = names.map((name, place) => ({
     name, dtype: 'F32', shape: [2, 3], data: () => Float32Array.from({ length: 6 }, (_, index) => (6 * place + index) / 7),

@@ -7,7 +7,7 @@ import numpy as np
 from safetensors.numpy import save_file
 
 # What our writer must give byte for byte: the order of types and names, the padding, a scalar, an empty tensor, a name that is not ASCII.
-names = ["b.weight", "a.weight", "a.bias", "a_b", "B", "ü", "layer.10.weight", "layer.2.weight"]
+names = ["b.weight", "a.weight", "a.bias", "a_bcd", "B", "ü", "layer.10.weight", "layer.2.weight"]
 tensors = {name: np.arange(6 * i, 6 * i + 6, dtype=np.float32).reshape(2, 3) / 7 for i, name in enumerate(names)}
 tensors |= {"scalar": np.array(0.5, np.float32), "empty": np.zeros((0, 4), np.float32), "steps": np.array([1, -2, 2**53 + 1], np.int64)}
 save_file(tensors, "written.safetensors", metadata={"format": "pt"})
