@@ -35,11 +35,10 @@ export async function openClassifier(folder: string, options: { max_length?: num
   const labels = labelNames(pretrained)
   const architecture = architectureOf(pretrained.config.model_type)
   const config = architecture.readConfig(pretrained.config)
-  const limit = architecture.maxLength(config)
-  const tokenizer = await loadTokenizer(folder, { maxLength: Math.min(limit, options.max_length ?? limit) })
+  const tokenizer = await loadTokenizer(folder, { ...architecture.limits(config), maxLength: options.max_length })
   const values = await readParameters(pretrained, architecture, config, labels.length)
   const evaluator = new Evaluator(openCpu(threadBudget()), architecture, config, labels.length, (name) => values.get(name)!)
-  const tokens = (text: string) => Int32Array.from(tokenizer.encode(text).ids)
+  const tokens = (text: string) => tokenizer.encode(text).ids
   return {
     labels,
     maxLength: tokenizer.maxLength,

@@ -13,8 +13,8 @@ export interface Architecture<Config = unknown> {
   readConfig(raw: Record<string, unknown>): Config
   /** Which of our model inputs the family has beside input_ids and attention_mask. */
   usesTokenTypes: boolean
-  /** Largest number of tokens in a text. */
-  maxLength(config: Config): number
+  /** What the embedding tables have room for: tokens in a text, and kinds of token. */
+  limits(config: Config): { maxPositions: number; vocabSize: number }
   /** Standard deviation of new weights. */
   initializerRange(config: Config): number
   /** [batch, labels] */

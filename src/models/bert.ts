@@ -34,7 +34,7 @@ export const bert: Architecture<Config> = {
   prefix: 'bert.',
   usesTokenTypes: true,
   readConfig: (raw) => parseConfig('bert', fields, raw, ({ hidden_size, num_attention_heads }) => ({ num_attention_heads: hidden_size % num_attention_heads === 0 })),
-  maxLength: (config) => config.max_position_embeddings,
+  limits: (config) => ({ maxPositions: config.max_position_embeddings, vocabSize: config.vocab_size }),
   initializerRange: (config) => config.initializer_range,
 
   logits(config, labels, layout) {

@@ -32,7 +32,7 @@ export const distilbert: Architecture<Config> = {
   prefix: 'distilbert.',
   usesTokenTypes: false,
   readConfig: (raw) => parseConfig('distilbert', fields, raw, ({ dim, n_heads }) => ({ n_heads: dim % n_heads === 0 })),
-  maxLength: (config) => config.max_position_embeddings,
+  limits: (config) => ({ maxPositions: config.max_position_embeddings, vocabSize: config.vocab_size }),
   initializerRange: (config) => config.initializer_range,
 
   logits(config, labels, layout) {

@@ -1,6 +1,6 @@
 /** Hugging Face's text classification tutorial, top to bottom. */
 import { mkdir } from 'node:fs/promises'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { loadDataset } from '../data/dataset.ts'
 import { Evaluator } from '../models/evaluator.ts'
 import { exportModel } from '../models/exportModel.ts'
@@ -43,7 +43,8 @@ export interface FineTuneOptions {
 export async function fineTune(settings: Settings, { signal, onEvent }: FineTuneOptions): Promise<RunResult> {
   const run = await openRun(settings.output_dir)
   try {
-    const start = await chooseStart(run, settings)
+    const absolute = { ...settings, model_name_or_path: resolve(settings.model_name_or_path), dataset: settings.dataset.map((path) => resolve(path)) }
+    const start = await chooseStart(run, absolute)
     if (start.kind === 'finished') return { outcome: 'already finished' }
 
     // 1. the data, 2. the model's folder with its tokenizer, 3. a new head for its labels
@@ -52,7 +53,7 @@ export async function fineTune(settings: Settings, { signal, onEvent }: FineTune
     const architecture = architectureOf(pretrained.config.model_type)
     const config = architecture.readConfig(pretrained.config)
     const labels = dataset.labelNames
-    const tokens = await tokenise(settings, dataset, architecture.maxLength(config))
+    const tokens = await tokenise(settings, dataset, architecture.limits(config))
     const fingerprints = { data: dataset.fingerprint, model: await fingerprint(pretrained) }
     requireSameSources(run, fingerprints)
 
@@ -80,10 +81,11 @@ export async function fineTune(settings: Settings, { signal, onEvent }: FineTune
     const ahead = await preflight({ settings, plan, dataset, device, reason, slots, lengths: tokens.lengths, maxLength: tokens.maxLength, folder: run.folder })
     const environment = currentEnvironment({ device: device.name, threads: device.threads, ...versions() })
     const changes = run.record ? environmentDifference(run.record.environment, environment) : []
-    await run.begin({ settings, fingerprints, environment, best: training.bestRow })
+    const begunBefore = run.record !== undefined
+    await run.begin({ settings: absolute, fingerprints, environment, best: training.bestRow })
     tell(ahead)
     for (const each of [...dataset.notices, ...modelNotices, ...tokens.notices]) tell({ type: 'notice', ...each })
-    if (start.kind === 'resume') {
+    if (begunBefore) {
       await removeCheckpointsAfter(run.folder, training.step)
       tell({ type: 'resume', step: training.step })
       if (changes.length > 0) tell({ type: 'notice', ...notice('run.not-bit-for-bit', { changes: changes.join(', ') }) })
@@ -93,14 +95,14 @@ export async function fineTune(settings: Settings, { signal, onEvent }: FineTune
     try {
       while (training.step < plan.schedule.max_steps && !signal.aborted) {
         await training.trainStep()
-        if (run.record === undefined) await run.update({ state: 'running' })
+        if (run.record === undefined) await keepFolder(run)
         const due = plan.due(training.step)
         if (due.log) training.log()
-        if (due.evaluate) await training.evaluate()
-        if (due.save || signal.aborted) await training.save()
+        const best = due.evaluate && await training.evaluate()
+        if (due.save || (best && settings.load_best_model_at_end) || signal.aborted) await training.save()
       }
     } catch (error) {
-      await run.update({ state: 'failed' })
+      if (run.record !== undefined) await run.update({ state: 'failed' })
       tell({ type: 'end', outcome: 'failed', error: (error as Error).message, step: training.step, best_step: training.bestStep, resume_command: trainCommand(settings) })
       throw error
     } finally {
@@ -128,11 +130,16 @@ export async function fineTune(settings: Settings, { signal, onEvent }: FineTune
     await writeTrainerState(run.folder, training.finished())
     await run.update({ state: 'finished' })
     tell({ type: 'end', outcome: 'finished', step: training.step, best_step: wanted })
-    await registerRun(run.folder)
     return { outcome: 'finished' }
   } finally {
     await run.close()
   }
+}
+
+/** After step 1: from now on the folder stays, and `finetune runs` finds it. */
+async function keepFolder(run: Run): Promise<void> {
+  await run.update({ state: 'running' })
+  await registerRun(run.folder)
 }
 
 /** Events go to the run folder first, then to who listens. */

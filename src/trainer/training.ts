@@ -95,8 +95,8 @@ export class Training {
     this.#parts.tell({ type: 'log', step: this.step, epoch: this.#now.state.epoch, ...this.#numbers(), loss })
   }
 
-  /** Measures the model, and notes whether it is the best so far. */
-  async evaluate(): Promise<void> {
+  /** Measures the model; returns whether it is the best so far. */
+  async evaluate(): Promise<boolean> {
     const { settings, engine, evaluator, evaluationRows, run, tell } = this.#parts
     const start = performance.now()
     engine.optimizer.settle()
@@ -108,6 +108,7 @@ export class Training {
     const best = this.#compare(evaluation)
     if (best) await run.update({ best: this.bestRow })
     tell({ type: 'evaluate', step: this.step, epoch: this.#now.state.epoch, training_loss: this.#trainingLoss(), best, ...evaluation })
+    return best
   }
 
   /** `checkpoint-N` of this step. */
