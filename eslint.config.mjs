@@ -10,7 +10,7 @@ const arrows = {
   models: ['kernels', 'graph', 'runtime', 'protocol'],
   data: ['protocol'],
   classify: ['data', 'models', 'graph', 'runtime', 'protocol'],
-  runs: ['models', 'protocol'],
+  runs: ['models', 'runtime', 'protocol'],
   trainer: ['runs', 'classify', 'data', 'models', 'optim', 'kernels', 'graph', 'runtime', 'protocol'],
   cli: ['trainer', 'runs', 'classify', 'data', 'models', 'optim', 'kernels', 'graph', 'runtime', 'protocol'],
 }
@@ -24,6 +24,7 @@ const borders = Object.entries(arrows).map(([folder, allowed]) => {
         patterns: [
           { group: forbidden.map((other) => `**/${other}/**`), message: `${folder}/ may not import this: see the arrows in ARCHITECTURE.md.` },
           { group: ['vscode'], message: 'Only src/editor imports vscode.' },
+          { group: ['koffi'], message: 'Import it from src/runtime/koffi.ts, which sets it up.' },
         ],
       }],
     },

@@ -42,6 +42,15 @@ export const messages = {
   'data.test-size': 'test_size must be a share between 0 and 1 or a whole number of rows, not {test_size}',
   'data.too-few-rows': 'of {rows} rows {test_rows} cannot be set aside for evaluation and some be left (test_size {test_size}): add rows, or give a smaller --test_size',
   // tokenizer
+  'tokenizer.missing': 'no tokenizer.json in {folder}: download it from where the model is from',
+  'tokenizer.older-format': 'no tokenizer.json in {folder}, only the older {older}: make it with AutoTokenizer.from_pretrained(folder).save_pretrained(folder) in a current transformers, or take a revision of the model that has it',
+  'tokenizer.file-lfs': '{file} is a Git LFS pointer, not the tokenizer: run git lfs pull in its folder, or download it again',
+  'tokenizer.malformed': '{file} cannot be read as a tokenizer ({reason}): download it again',
+  'tokenizer.unsupported': '{file} has a part that is not supported ({reason}): take another model',
+  'tokenizer.no-padding-token': 'the tokenizer in {folder} has no padding token: name one of its tokens as "pad_token" in tokenizer_config.json',
+  'tokenizer.no-id': '{file} makes the token {token}, which has no id among the {vocabSize} of the model: download both again, from the same place',
+  'tokenizer.no-room': 'with at most {maxLength} tokens there is no room for a text, {needed} is the least: give a larger --max_length',
+  'tokenizer.max-length': 'max_length is {maxLength}, but the model takes {maxPositions} tokens at most: give a smaller --max_length',
   // model: config.json and weights
   'model.folder-missing': 'no folder at {path}: check --model_name_or_path',
   'model.not-a-folder': '{path} is a file: give the folder that holds config.json and model.safetensors',

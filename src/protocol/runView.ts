@@ -28,20 +28,22 @@ export function reduceEvent(view: RunView, event: RunEvent): RunView {
   switch (event.type) {
     case 'preflight': return { ...view, state: 'unfinished', preflight: event, end: undefined }
     case 'notice': return { ...view, notices: [...view.notices, event] }
-    case 'progress': return { ...view, progress: event }
+    case 'progress': return { ...upTo(view, event.step - 1), progress: event }
     case 'log': return view
     case 'evaluate': return withEvaluations(view, [...view.evaluations, event])
     case 'checkpoint': return { ...view, checkpoints: [...view.checkpoints, event.step] }
-    case 'resume': return resumedAt(view, event.step)
+    case 'resume': return { ...upTo(view, event.step), state: 'unfinished', end: undefined }
     case 'end': return { ...view, state: event.outcome, end: event }
   }
 }
 
-/** Forgets what was done after the step from which training goes on: it is done again. */
-function resumedAt(view: RunView, step: number): RunView {
-  const kept = { ...view, state: 'unfinished' as const, end: undefined, checkpoints: view.checkpoints.filter((saved) => saved <= step) }
-  if (kept.progress && kept.progress.step > step) kept.progress = undefined
-  return withEvaluations(kept, view.evaluations.filter((evaluation) => evaluation.step <= step))
+/** Forgets what was done after a step: by a process that died, so that it is done again. */
+function upTo(view: RunView, step: number): RunView {
+  const { progress, evaluations, checkpoints } = view
+  const isPast = (event: { step: number } | undefined) => event === undefined || event.step <= step
+  if (isPast(progress) && isPast(evaluations.at(-1)) && (checkpoints.at(-1) ?? 0) <= step) return view
+  const kept = { ...view, progress: isPast(progress) ? progress : undefined, checkpoints: checkpoints.filter((saved) => saved <= step) }
+  return withEvaluations(kept, evaluations.filter(isPast))
 }
 
 function withEvaluations(view: RunView, evaluations: EvaluateEvent[]): RunView {

@@ -14,9 +14,9 @@ declare module 'zod' {
 }
 
 const flag = z.boolean().meta({ allowed: 'true or false' })
-const path = z.string().min(1).meta({ allowed: 'a path' })
+const path = z.string().min(1).meta({ title: 'path', allowed: 'a path' })
 const paths = z.array(path).min(1).meta({ allowed: 'one or more paths' })
-const column = z.string().min(1).meta({ allowed: 'the name of a column' })
+const column = z.string().min(1).meta({ title: 'column', allowed: 'the name of a column' })
 const count = z.int().min(1).meta({ allowed: 'a whole number of at least 1' })
 const positive = z.number().positive().meta({ allowed: 'a number above 0' })
 const notNegative = z.number().nonnegative().meta({ allowed: 'a number of at least 0' })

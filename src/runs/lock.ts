@@ -93,6 +93,6 @@ async function openForNobodyElse(path: string, mode: 'a' | 'r'): Promise<Lock | 
 }
 
 /** Loaded when first needed: who only reads run folders loads no native code. */
-async function loadKoffi(): Promise<typeof import('koffi').default> {
-  return (await import('koffi')).default
+async function loadKoffi(): Promise<typeof import('../runtime/koffi.ts').default> {
+  return (await import('../runtime/koffi.ts')).default
 }

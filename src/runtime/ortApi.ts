@@ -7,7 +7,7 @@
  */
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
-import koffi from 'koffi'
+import koffi from './koffi.ts'
 
 /** A pointer into ONNX Runtime, opaque to us. */
 export type Handle = unknown
@@ -89,8 +89,6 @@ export function ortLibrary(): string {
 /** Loads the library and reads its function table. */
 export function loadOrtApi(library = ortLibrary()): OrtApi {
   process.env.ORT_DISABLE_TELEMETRY = '1'
-  // ONNX Runtime needs more stack than koffi's default 128 KiB for asynchronous calls: it would crash.
-  koffi.config({ async_stack_size: 8 << 20, sync_stack_size: 8 << 20 })
   const base = koffi.load(library).func('void *OrtGetApiBase()')()
   const getApi = koffi.decode(koffi.decode(base, 'void *'), koffi.proto('void *(uint32_t version)'))
   const api: Handle = getApi(apiVersion)

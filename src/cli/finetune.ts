@@ -1,0 +1,70 @@
+#!/usr/bin/env node
+/** The program `finetune`: its commands and their options, nothing else. What a command does is loaded when it is called. */
+import { Command } from 'commander'
+import { version } from '../../package.json'
+import { evaluationSettingNames } from '../protocol/evaluation.ts'
+import { fail } from './fail.ts'
+import { addSettingOptions, givenSettings, normalFlags, readAnyName, settingsFileOf } from './settingOptions.ts'
+
+const { stdout, stderr } = process
+const jsonFlag = ['--json', 'JSON lines on standard output, everything for people on standard error'] as const
+
+process.on('uncaughtException', fail)
+stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') return fail(error)
+  // the reader has gone, as head does: a training stops with a checkpoint, everything else has nothing left to say
+  if (!process.emit('SIGTERM', 'SIGTERM')) process.exit()
+})
+
+const program = new Command('finetune')
+  .description('Teach a text classifier your own labels on your own machine, without Python.')
+  .version(version)
+
+const train = program.command('train')
+  .description('Fine-tune a model on labelled texts. Without a model and data: the embedded ones, in seconds.')
+  .argument('[settings.json...]', 'a JSON file of settings; those given as options win')
+  .option(...jsonFlag)
+addSettingOptions(train)
+readAnyName(train)
+train.action(async (_words, { json, ...options }) => {
+  const { train: run } = await import('./train.ts')
+  process.exitCode = await run({
+    given: givenSettings(options),
+    settingsFile: settingsFileOf(train.args),
+    events: json ? stdout : undefined,
+    people: json ? stderr : stdout,
+  })
+})
+
+program.command('predict')
+  .description('Label texts with a finished model: those given, those of a file, or those piped in, one per line.')
+  .argument('[texts...]', 'texts to classify')
+  .requiredOption('--model <folder>', 'folder of a finished run')
+  .option('--file <file>', 'read the texts from a file, one per line')
+  .option('--top_k <labels>', 'show this many labels for each text (all when not given)')
+  .option(...jsonFlag)
+  .action(async (texts: string[], { model, file, top_k, json = false }) => {
+    const { predict } = await import('./predict.ts')
+    await predict({ model, texts, file, top_k, json, input: process.stdin, output: stdout, people: stderr })
+  })
+
+const evaluate = program.command('evaluate')
+  .description('Measure a finished model on labelled texts.')
+  .requiredOption('--model <folder>', 'folder of a finished run')
+  .option(...jsonFlag)
+addSettingOptions(evaluate, evaluationSettingNames)
+evaluate.action(async ({ model, json = false, ...options }) => {
+  const { evaluate: run } = await import('./evaluate.ts')
+  await run({ model, given: givenSettings(options), json, output: stdout })
+})
+
+program.command('runs')
+  .description('List runs with their state and accuracy, the newest first.')
+  .argument('[folders...]', 'folders of runs (all runs that are known when not given)')
+  .option(...jsonFlag)
+  .action(async (folders: string[], { json = false }) => {
+    const { runs } = await import('./runs.ts')
+    await runs({ folders, json, output: stdout })
+  })
+
+await program.parseAsync(normalFlags(process.argv.slice(2)), { from: 'user' }).catch(fail)

@@ -1,0 +1,62 @@
+/** Tables of the terminal. */
+import { printable } from '../protocol/errors.ts'
+import type { Evaluation } from '../protocol/evaluation.ts'
+import type { EvaluateEvent } from '../protocol/events.ts'
+import { lossText } from './progressBar.ts'
+
+/** Rows of cells as aligned lines: text to the left, the columns that `right` names to the right. */
+export function table(rows: readonly (readonly string[])[], right: readonly number[] = []): string[] {
+  const cells = rows.map((row) => row.map(printable))
+  const widths = cells[0].map((_, column) => Math.max(...cells.map((row) => row[column].length)))
+  const aligned = (cell: string, column: number) => right.includes(column) ? cell.padStart(widths[column]) : cell.padEnd(widths[column])
+  return cells.map((row) => row.map(aligned).join('  ').trimEnd())
+}
+
+/** What the rows of a run's table are numbered by, as in Trainer's own table. */
+export type RowUnit = 'Epoch' | 'Step'
+
+const widths = [6, 13, 15, 15]
+
+export function evaluationHeader(unit: RowUnit): string {
+  return line([unit, 'Training Loss', 'Validation Loss', 'Accuracy'])
+}
+
+/** A row of the run's table; rows come one by one, so their columns have a set width. */
+export function evaluationRow(event: EvaluateEvent, unit: RowUnit): string {
+  const trainingLoss = event.training_loss === null ? 'No log' : lossText(event.training_loss)
+  const row = line([unit === 'Epoch' ? epochText(event.epoch) : String(event.step), trainingLoss, lossText(event.eval_loss), accuracyText(event)])
+  return event.best ? `${row}  best so far` : row
+}
+
+/** `0.8600 ± 0.0110`: with half of its 95% interval. */
+export function accuracyText({ eval_accuracy, eval_accuracy_margin }: Pick<Evaluation, 'eval_accuracy' | 'eval_accuracy_margin'>): string {
+  return `${eval_accuracy.toFixed(4)} ± ${eval_accuracy_margin.toFixed(4)}`
+}
+
+/** `2`, `2.5`. */
+export function epochText(epoch: number): string {
+  return String(Number(epoch.toFixed(2)))
+}
+
+/** All of an evaluation: totals, the labels one by one, and which label was taken for which. */
+export function evaluationReport(evaluation: Evaluation): string[] {
+  const { per_class, confusion_matrix } = evaluation
+  return [
+    `Accuracy ${accuracyText(evaluation)}   loss ${lossText(evaluation.eval_loss)}   macro F1 ${evaluation.eval_f1.toFixed(4)}   ${evaluation.eval_rows} rows`,
+    '',
+    ...table([
+      ['Label', 'Precision', 'Recall', 'F1', 'Rows'],
+      ...per_class.map(({ label, precision, recall, f1, support }) => [label, precision.toFixed(4), recall.toFixed(4), f1.toFixed(4), String(support)]),
+    ], [1, 2, 3, 4]),
+    '',
+    'Rows by their label (down) and by the label predicted (across):',
+    ...table([
+      ['', ...per_class.map(({ label }) => label)],
+      ...confusion_matrix.map((counts, label) => [per_class[label].label, ...counts.map(String)]),
+    ], per_class.map((_, column) => column + 1)),
+  ]
+}
+
+function line(cells: readonly string[]): string {
+  return cells.map((cell, column) => cell.padStart(widths[column])).join('  ')
+}

@@ -1,0 +1,96 @@
+/** `finetune train`: from the words of a command line to a finished run. */
+import { join } from 'node:path'
+import { printable } from '../protocol/errors.ts'
+import { checkSettings } from '../protocol/checkSettings.ts'
+import type { RunEvent } from '../protocol/events.ts'
+import { withPreset } from '../protocol/presets.ts'
+import type { RunResult } from '../protocol/runResult.ts'
+import { reduceRun } from '../protocol/runView.ts'
+import type { Settings } from '../protocol/settings.ts'
+import { quoted, trainCommand } from '../protocol/trainCommand.ts'
+import type { Classifier } from '../classify/classifier.ts'
+import { predictionLines } from './predictionText.ts'
+import { nearPath, settingsLines } from './preflightText.ts'
+import { asTyped } from './programName.ts'
+import { RunPrinter } from './runPrinter.ts'
+import type { Output } from './runPrinter.ts'
+import { readSettingsFile } from './settingsFile.ts'
+import { listenForStop } from './stopSignal.ts'
+
+/** The tutorial's closing example, for models that know its labels. */
+const newsLabels = ['World', 'Sports', 'Business', 'Sci/Tech']
+const newsSentence = 'The home team won the championship after a thrilling match.'
+
+const quickTitle = 'Settings of the preset "quick", the embedded model on the News sample (--name value changes one):'
+
+/** The parts that load native code, only once they are needed. A test puts its own in their place. */
+export interface TrainParts {
+  fineTune(settings: Settings, options: { signal: AbortSignal; onEvent(event: RunEvent): void }): Promise<RunResult>
+  openClassifier(folder: string): Promise<Classifier>
+  /** The events that earlier processes left in a run folder, none where there is no run. */
+  earlierEvents(folder: string): Promise<RunEvent[]>
+}
+
+export interface TrainOptions {
+  /** Settings of the command line, over those of the file. */
+  given: Record<string, unknown>
+  settingsFile?: string
+  /** Events as JSON lines go here; what is for people goes to `people`. */
+  events?: Output
+  people: Output
+  parts?: TrainParts
+}
+
+/** Trains and returns the exit code: 0 when the run is finished, 130 when Ctrl-C stopped it. */
+export async function train({ given, settingsFile, events, people, parts }: TrainOptions): Promise<number> {
+  const fromFile = settingsFile === undefined ? {} : await readSettingsFile(settingsFile)
+  const { preset, given: all } = withPreset({ ...fromFile, ...given })
+  const settings = checkSettings(all)
+  const { fineTune, openClassifier, earlierEvents } = parts ?? await nativeParts()
+  const printer = new RunPrinter(people, settings, reduceRun(await earlierEvents(settings.output_dir)))
+  printer.print(preset === 'quick' ? quickTitle : 'Settings:', ...settingsLines(settings), '')
+
+  const stop = listenForStop(() => printer.print('Stopping after this step, with a checkpoint (Ctrl-C again: at once).'))
+  function onEvent(event: RunEvent): void {
+    events?.write(`${JSON.stringify(event)}\n`)
+    printer.event(event)
+  }
+  const { outcome } = await fineTune(settings, { signal: stop.signal, onEvent }).finally(() => {
+    stop.dispose()
+    printer.close()
+  })
+  switch (outcome) {
+    case 'finished':
+      await showExample(settings, printer, openClassifier)
+      return 0
+    case 'already finished':
+      printer.print(`The run in ${printable(nearPath(settings.output_dir))} is finished with these settings: there is nothing to do. Another --output_dir trains anew.`)
+      return 0
+    case 'stopped':
+      printer.print(`Stopped after step ${printer.view.end?.step ?? 0}. To go on:`, `  ${asTyped(trainCommand(settings))}`)
+      return stop.exitCode()
+  }
+}
+
+/** Classifies the tutorial's sentence, where the labels are those of AG News and the News sample. */
+async function showExample(settings: Settings, printer: RunPrinter, openClassifier: TrainParts['openClassifier']): Promise<void> {
+  const labels = printer.view.preflight?.label_names ?? []
+  if (labels.length === newsLabels.length && newsLabels.every((label) => labels.includes(label))) {
+    const classifier = await openClassifier(settings.output_dir)
+    try {
+      const [prediction] = await classifier.classify([newsSentence])
+      printer.print('', ...predictionLines(prediction))
+    } finally {
+      await classifier.close()
+    }
+  }
+  printer.print('', 'Try it:', `  ${asTyped(`finetune predict --model ${quoted(nearPath(settings.output_dir))} "${newsSentence}"`)}`)
+}
+
+async function nativeParts(): Promise<TrainParts> {
+  const [{ fineTune }, { openClassifier }, { readEvents }, { eventsFile }] = await Promise.all([
+    import('../trainer/fineTune.ts'), import('../classify/classifier.ts'), import('../runs/eventLog.ts'), import('../runs/runFolder.ts'),
+  ])
+  const earlierEvents = async (folder: string) => (await readEvents(join(folder, eventsFile)).catch(() => ({ events: [] }))).events
+  return { fineTune, openClassifier, earlierEvents }
+}

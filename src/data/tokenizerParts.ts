@@ -1,0 +1,68 @@
+/** Parts of a tokenizer that `@huggingface/tokenizers` builds otherwise than Rust's `tokenizers`, on which models were trained. */
+import { BertNormalizer, LowercaseNormalizer, Normalizer, SequenceNormalizer, SequencePreTokenizer, Unigram, WhitespacePreTokenizer } from '@huggingface/tokenizers'
+import type { PreTokenizer, Tokenizer } from '@huggingface/tokenizers'
+
+/** Puts Rust's ways in the place of the library's, wherever the tokenizer has such a part. */
+export function likeRust(tokenizer: Tokenizer): void {
+  if (tokenizer.normalizer) tokenizer.normalizer = exactNormalizer(tokenizer.normalizer)
+  if (tokenizer.pre_tokenizer) tokenizer.pre_tokenizer = exactPreTokenizer(tokenizer.pre_tokenizer)
+  if (tokenizer.model instanceof Unigram) keepStackShort(tokenizer.model)
+}
+
+function exactNormalizer(part: Normalizer): Normalizer {
+  if (part instanceof BertNormalizer) return new RustBertNormalizer(part.config)
+  if (part instanceof LowercaseNormalizer) return new RustLowercase(part.config)
+  if (part instanceof SequenceNormalizer) part.normalizers = part.normalizers.map((each) => each && exactNormalizer(each))
+  return part
+}
+
+function exactPreTokenizer(part: PreTokenizer): PreTokenizer {
+  if (part instanceof WhitespacePreTokenizer) return new RustWhitespace()
+  if (part instanceof SequencePreTokenizer) part.tokenizers = part.tokenizers.map((each) => each && exactPreTokenizer(each))
+  return part
+}
+
+/** Lower-cases character by character: JavaScript looks around a capital sigma and makes it ς at the end of a word, Rust's is always σ. */
+function lowercase(text: string): string {
+  return text.replaceAll('Σ', 'σ').toLowerCase()
+}
+
+class RustLowercase extends LowercaseNormalizer {
+  override normalize(text: string): string {
+    return lowercase(text)
+  }
+}
+
+const control = /(?![\t\n\r])[\p{Cc}\p{Cf}\p{Co}\p{Cs}\uFFFD]/gu
+
+/** The blocks of ideographs that BERT splits one by one; the library knows those of 16 bits only. */
+const ideograph = /[\u4E00-\u9FFF\u3400-\u4DBF\u{20000}-\u{2A6DF}\u{2A700}-\u{2B73F}\u{2B740}-\u{2B81F}\u{2B920}-\u{2CEAF}\uF900-\uFAFF\u{2F800}-\u{2FA1F}]/gu
+
+/** More marks on one letter than any writing has, and NFD takes quadratic time to sort them. */
+const heapOfMarks = /\p{Mn}{100,}/gu
+
+/**
+ * BERT's normalizer in Rust's order. It differs from Rust's in characters that are newer than Rust's tables, Unicode 8
+ * for categories, which few vocabularies have.
+ */
+class RustBertNormalizer extends BertNormalizer {
+  override normalize(text: string): string {
+    const { clean_text: clean, handle_chinese_chars: splitIdeographs, lowercase: toLower = false, strip_accents: strip } = this.config
+    if (clean) text = text.replace(control, '').replace(/\s/g, ' ')
+    if (splitIdeographs) text = text.replace(ideograph, ' $& ')
+    if (strip ?? toLower) text = this.strip_accents(text.replace(heapOfMarks, ''))
+    return toLower ? lowercase(text) : text
+  }
+}
+
+/** `\w+|[^\w\s]+` where a word may be of any script. */
+class RustWhitespace extends WhitespacePreTokenizer {
+  override pre_tokenize_text(text: string): string[] {
+    return text.match(/[\p{Alphabetic}\p{M}\p{Nd}\p{Pc}\p{Join_Control}]+|[^\p{Alphabetic}\p{M}\p{Nd}\p{Pc}\p{Join_Control}\p{White_Space}]+/gu) ?? []
+  }
+}
+
+/** The library passes every token of a text as an argument of one call, more than the stack holds for a text of a megabyte. */
+function keepStackShort(model: Unigram): void {
+  model.encode = (texts) => texts.flatMap((text) => model.tokenize(text))
+}
