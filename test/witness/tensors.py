@@ -1,0 +1,13 @@
+"""stdin: {"path"} of a safetensors file; stdout: {name: {"dtype", "shape", "finite", "least", "largest"}}."""
+import json
+import sys
+
+from safetensors.torch import load_file
+
+
+def describe(tensor):
+    return {'dtype': str(tensor.dtype), 'shape': list(tensor.shape), 'finite': bool(tensor.isfinite().all()),
+            'least': float(tensor.min()), 'largest': float(tensor.abs().max())}
+
+
+print(json.dumps({name: describe(tensor) for name, tensor in load_file(json.load(sys.stdin)['path']).items()}))

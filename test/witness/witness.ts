@@ -1,0 +1,29 @@
+/** The witnesses: Python scripts of this folder, run in the environment that scripts/witness.mjs made, and our own program as built. */
+import { spawnSync } from 'node:child_process'
+import { join } from 'node:path'
+import { python } from '../../scripts/witness.mjs'
+
+/** A finished run of our own program. */
+export interface TrainedRun {
+  model: string
+  folder: string
+}
+
+/** What a script of this folder prints as JSON on stdout, given `input` as JSON on stdin. */
+export function ask(script: string, input: unknown): unknown {
+  const interpreter = script.endsWith('.py') ? python : process.execPath
+  return JSON.parse(run(interpreter, [join(import.meta.dirname, script)], JSON.stringify(input)))
+}
+
+/** What `finetune` prints on stdout. */
+export function finetune(args: readonly string[], input = ''): string {
+  return run(process.execPath, ['dist/finetune.js', ...args], input)
+}
+
+function run(command: string, args: readonly string[], input: string): string {
+  const env = { ...process.env, HF_HUB_OFFLINE: '1', HF_DATASETS_OFFLINE: '1' }
+  const { status, stdout, stderr, error } = spawnSync(command, args, { input, env, encoding: 'utf8', maxBuffer: 1 << 28 })
+  if (error) throw error
+  if (status !== 0) throw new Error(`${[command, ...args].join(' ')} ended with ${status}:\n${stderr}`)
+  return stdout
+}
