@@ -48,6 +48,8 @@ export class Engine {
   readonly #masks: DropoutMasks
   readonly #loss = hostArray('float32', 1)
   readonly #tables: readonly TrainedParameter[]
+  /** Of the last update: which rows of each table its gradient is for. */
+  #rows: ReadonlyMap<string, Int32Array> = new Map()
 
   constructor(options: EngineOptions) {
     const { device } = options
@@ -73,6 +75,7 @@ export class Engine {
     const examples = micro.flat()
     const used = new UsedRows(examples.map(({ ids }) => ids))
     const rows = new Map(this.#tables.map(({ name, lookup }) => [name, used.rows.get(lookup!)!]))
+    this.#rows = rows
     let loss = 0
     let firstText = 0
     for (const [i, batch] of micro.entries()) {
@@ -81,6 +84,16 @@ export class Engine {
       firstText += batch.length
     }
     return { loss, gradNorm: await this.optimizer.step({ learningRate, step, rows }) }
+  }
+
+  /** A parameter's gradient in the last update, before clipping; of a table all rows. A copy. */
+  gradient(name: string): Float32Array {
+    const { shape, table, gradient } = this.optimizer.slots.get(name)!
+    if (!table || this.#options.optimizer === 'onnx') return gradient.slice()
+    const dense = new Float32Array(size(shape))
+    const [, width] = shape
+    this.#rows.get(name)!.forEach((row, i) => dense.set(gradient.subarray(i * width, (i + 1) * width), row * width))
+    return dense
   }
 
   dispose(): void {
