@@ -8,7 +8,7 @@ process.chdir(join(import.meta.dirname, '..'))
 const [program, ...args] = process.argv.slice(2)
 
 await build({
-  entryPoints: { bench: 'bench/bench.ts', ours: 'bench/ours.ts', seeds: 'bench/seeds.ts' },
+  entryPoints: { bench: 'bench/bench.ts', ours: 'bench/ours.ts', classifier: 'bench/classifier.ts', seeds: 'bench/seeds.ts' },
   outdir: 'dist/bench',
   bundle: true,
   splitting: true,

@@ -21,7 +21,7 @@ export function finetune(args: readonly string[], input = ''): string {
 }
 
 function run(command: string, args: readonly string[], input: string): string {
-  const env = { ...process.env, HF_HUB_OFFLINE: '1', HF_DATASETS_OFFLINE: '1' }
+  const env = { ...process.env, HF_HUB_OFFLINE: '1', HF_DATASETS_OFFLINE: '1', OMP_NUM_THREADS: '2' }
   const { status, stdout, stderr, error } = spawnSync(command, args, { input, env, encoding: 'utf8', maxBuffer: 1 << 28 })
   if (error) throw error
   if (status !== 0) throw new Error(`${[command, ...args].join(' ')} ended with ${status}:\n${stderr}`)
