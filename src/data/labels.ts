@@ -1,7 +1,7 @@
 /** From the values of the label column to class numbers: which names there are, in which order, and each row's. */
 import { inspect } from 'node:util'
 import { UserError } from '../protocol/errors.ts'
-import { byCodePoint } from './code-point-order.ts'
+import { byCodePoint } from './codePointOrder.ts'
 import { isMissing, placeOf } from './rows.ts'
 import type { Rows } from './rows.ts'
 import type { Cell } from './table.ts'

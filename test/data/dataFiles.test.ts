@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { relative } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { findDataFiles } from '../../src/data/data-files.ts'
+import { findDataFiles } from '../../src/data/dataFiles.ts'
 import golden from '../golden/data/split_names.json' with { type: 'json' }
 import { folderWith } from './files.ts'
 

@@ -2,8 +2,8 @@
 import { readdir, stat } from 'node:fs/promises'
 import { basename, extname, join } from 'node:path'
 import { UserError } from '../protocol/errors.ts'
-import { byCodePoint } from './code-point-order.ts'
-import { readDatasetCard } from './dataset-card.ts'
+import { byCodePoint } from './codePointOrder.ts'
+import { readDatasetCard } from './datasetCard.ts'
 import { globToRegExp } from './glob.ts'
 import { DATA_EXTENSIONS } from './table.ts'
 
