@@ -24,9 +24,11 @@ function gatherGradient(shape: Shape, indices: Tensor, dy: Tensor): Tensor {
   return oneHotSum(numbers, indices, dy, shape)
 }
 
-/** Sums the rows of `dy` that share an index: numbers [r, 1], indices [...], dy [..., c] → [r, c] */
+/** Sums the rows of `dy` that share an index: numbers [r, 1], indices [...], dy [..., c] → [r, c]; `shape` is of the rows' table, [r, c] or [r, ...] */
 export function oneHotSum(numbers: Tensor, indices: Tensor, dy: Tensor, shape: Shape): Tensor {
   const count = indices.shape.length === 1 ? indices.shape[0] : indices.shape.join('·')
+  const width = shape.slice(1).reduce<number>((product, _, axis) => product * known(shape, axis + 1), 1)
   const oneHot = cast(equal(numbers, reshape(indices, [1, count])), 'float32')
-  return gemm(oneHot, reshape(dy, [count, known(shape, -1)]))
+  const sums = gemm(oneHot, reshape(dy, [count, width]))
+  return shape.length === 2 ? sums : reshape(sums, shape)
 }
