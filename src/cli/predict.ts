@@ -19,7 +19,7 @@ export interface PredictOptions {
   output: Output
   /** Where a person at a terminal is asked for texts. */
   people: Output
-  openClassifier?(folder: string): Promise<Classifier>
+  openClassifier?(folder: string): Promise<Pick<Classifier, 'classify' | 'close'>>
 }
 
 export async function predict(options: PredictOptions): Promise<void> {

@@ -2,10 +2,10 @@
 import type { WriteStream } from 'node:tty'
 import { printable } from '../protocol/errors.ts'
 import type { EndEvent, EvaluateEvent, Preflight, Progress, RunEvent } from '../protocol/events.ts'
-import { emptyRun, reduceEvent } from '../protocol/runView.ts'
+import { reduceEvent } from '../protocol/runView.ts'
 import type { RunView } from '../protocol/runView.ts'
 import type { Settings } from '../protocol/settings.ts'
-import { dataLine, nearPath, preflightLine } from './preflightText.ts'
+import { dataLine, nearPath, preflightLine, settingsLines } from './preflightText.ts'
 import { isLineDue, progressBar, progressLine } from './progressBar.ts'
 import { countText } from './units.ts'
 import { accuracyText, epochText, evaluationHeader, evaluationRow } from './table.ts'
@@ -17,21 +17,30 @@ export type Output = Pick<WriteStream, 'write'> & Partial<Pick<WriteStream, 'isT
 const toStartOfLine = '\r'
 const eraseToEndOfLine = '\u001b[K'
 
+export interface RunPrinterOptions {
+  settings: Settings
+  /** The line above the settings. */
+  title: string
+  /** The run as earlier processes left it, where this one may go on with it. */
+  earlier: RunView
+}
+
 export class RunPrinter {
   #view: RunView
   readonly #output: Output
   readonly #settings: Settings
+  readonly #title: string
   readonly #unit: RowUnit
   /** The bar on the terminal's last line, drawn again under each line that is printed. */
   #bar = ''
   #lastLine?: Progress
   #hasHeader = false
 
-  /** `earlier`: the run as earlier processes left it, where this one may go on with it. */
-  constructor(output: Output, settings: Settings, earlier: RunView = emptyRun) {
+  constructor(output: Output, { settings, title, earlier }: RunPrinterOptions) {
     this.#output = output
     this.#view = earlier
     this.#settings = settings
+    this.#title = title
     this.#unit = settings.eval_strategy === 'steps' ? 'Step' : 'Epoch'
   }
 
@@ -66,7 +75,7 @@ export class RunPrinter {
   }
 
   #preflight(preflight: Preflight): void {
-    this.print(preflightLine(preflight), dataLine(preflight))
+    this.print(this.#title, ...settingsLines(this.#settings), '', preflightLine(preflight), dataLine(preflight))
   }
 
   /** Begins the table when the first step is done, with the rows of earlier processes. */

@@ -1,6 +1,6 @@
 /** `finetune runs`: the runs of this user, and those in given folders. */
-import { readdir } from 'node:fs/promises'
-import { join, resolve, sep } from 'node:path'
+import { readdir, realpath } from 'node:fs/promises'
+import { join, sep } from 'node:path'
 import { UserError } from '../protocol/errors.ts'
 import { listRuns, registerRun, type RunSummary } from '../runs/runIndex.ts'
 import { readRunRecord } from '../runs/runRecord.ts'
@@ -19,7 +19,7 @@ export interface RunsOptions {
 
 export async function runs({ folders, json, output, index }: RunsOptions): Promise<void> {
   for (const folder of folders) await registerRunsIn(folder, index)
-  const places = folders.map((folder) => resolve(folder))
+  const places = await Promise.all(folders.map((folder) => realpath(folder)))
   const found = (await listRuns(index)).filter(({ folder }) => places.length === 0 || places.some((place) => `${folder}${sep}`.startsWith(`${place}${sep}`)))
   const lines = json ? found.map((run) => JSON.stringify(run)) : runLines(found)
   output.write(lines.map((line) => `${line}\n`).join(''))
@@ -27,7 +27,7 @@ export async function runs({ folders, json, output, index }: RunsOptions): Promi
 
 /** A line for each run, the newest first. */
 export function runLines(found: readonly RunSummary[]): string[] {
-  if (found.length === 0) return ['No runs yet: finetune train makes the first.']
+  if (found.length === 0) return ['No runs found: finetune train makes one.']
   return table([
     ['Folder', 'State', 'Accuracy', 'Begun', 'Model'],
     ...found.map(({ folder, state, accuracy, created, model_name_or_path }) => [

@@ -8,7 +8,7 @@ export async function readSettingsFile(path: string): Promise<Record<string, unk
     throw error.code === 'ENOENT' ? new UserError('settings.file-not-found', { path }) : notJson(path, error)
   })
   const value = parsed(path, text)
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw notJson(path, new Error('it holds something else'))
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw notJson(path, new Error('it is no object'))
   return value as Record<string, unknown>
 }
 

@@ -3,6 +3,7 @@ import { printable } from '../protocol/errors.ts'
 import type { Evaluation } from '../protocol/evaluation.ts'
 import type { EvaluateEvent } from '../protocol/events.ts'
 import { lossText } from './progressBar.ts'
+import { countText } from './units.ts'
 
 /** Rows of cells as aligned lines: text to the left, the columns that `right` names to the right. */
 export function table(rows: readonly (readonly string[])[], right: readonly number[] = []): string[] {
@@ -42,7 +43,7 @@ export function epochText(epoch: number): string {
 export function evaluationReport(evaluation: Evaluation): string[] {
   const { per_class, confusion_matrix } = evaluation
   return [
-    `Accuracy ${accuracyText(evaluation)}   loss ${lossText(evaluation.eval_loss)}   macro F1 ${evaluation.eval_f1.toFixed(4)}   ${evaluation.eval_rows} rows`,
+    `Accuracy ${accuracyText(evaluation)} (95% interval), loss ${lossText(evaluation.eval_loss)}, macro F1 ${evaluation.eval_f1.toFixed(4)}, ${countText(evaluation.eval_rows, 'row')}`,
     '',
     ...table([
       ['Label', 'Precision', 'Recall', 'F1', 'Rows'],

@@ -10,7 +10,7 @@ import type { Settings } from '../protocol/settings.ts'
 import { quoted, trainCommand } from '../protocol/trainCommand.ts'
 import type { Classifier } from '../classify/classifier.ts'
 import { predictionLines } from './predictionText.ts'
-import { nearPath, settingsLines } from './preflightText.ts'
+import { nearPath } from './preflightText.ts'
 import { asTyped } from './programName.ts'
 import { RunPrinter } from './runPrinter.ts'
 import type { Output } from './runPrinter.ts'
@@ -21,12 +21,15 @@ import { listenForStop } from './stopSignal.ts'
 const newsLabels = ['World', 'Sports', 'Business', 'Sci/Tech']
 const newsSentence = 'The home team won the championship after a thrilling match.'
 
-const quickTitle = 'Settings of the preset "quick", the embedded model on the News sample (--name value changes one):'
+const titles = {
+  quick: 'Settings of the preset "quick", the embedded model on the News sample (--name value changes one):',
+  tutorial: 'Settings:',
+}
 
 /** The parts that load native code, only once they are needed. A test puts its own in their place. */
 export interface TrainParts {
   fineTune(settings: Settings, options: { signal: AbortSignal; onEvent(event: RunEvent): void }): Promise<RunResult>
-  openClassifier(folder: string): Promise<Classifier>
+  openClassifier(folder: string): Promise<Pick<Classifier, 'classify' | 'close'>>
   /** The events that earlier processes left in a run folder, none where there is no run. */
   earlierEvents(folder: string): Promise<RunEvent[]>
 }
@@ -47,8 +50,8 @@ export async function train({ given, settingsFile, events, people, parts }: Trai
   const { preset, given: all } = withPreset({ ...fromFile, ...given })
   const settings = checkSettings(all)
   const { fineTune, openClassifier, earlierEvents } = parts ?? await nativeParts()
-  const printer = new RunPrinter(people, settings, reduceRun(await earlierEvents(settings.output_dir)))
-  printer.print(preset === 'quick' ? quickTitle : 'Settings:', ...settingsLines(settings), '')
+  const earlier = reduceRun(await earlierEvents(settings.output_dir))
+  const printer = new RunPrinter(people, { settings, title: titles[preset], earlier })
 
   const stop = listenForStop(() => printer.print('Stopping after this step, with a checkpoint (Ctrl-C again: at once).'))
   function onEvent(event: RunEvent): void {

@@ -1,5 +1,5 @@
 /** Parts of a tokenizer that `@huggingface/tokenizers` builds otherwise than Rust's `tokenizers`, on which models were trained. */
-import { BertNormalizer, LowercaseNormalizer, Normalizer, SequenceNormalizer, SequencePreTokenizer, Unigram, WhitespacePreTokenizer } from '@huggingface/tokenizers'
+import { BertNormalizer, BertPreTokenizer, LowercaseNormalizer, Normalizer, SequenceNormalizer, SequencePreTokenizer, Unigram, WhitespacePreTokenizer } from '@huggingface/tokenizers'
 import type { PreTokenizer, Tokenizer } from '@huggingface/tokenizers'
 
 /** Puts Rust's ways in the place of the library's, wherever the tokenizer has such a part. */
@@ -17,6 +17,7 @@ function exactNormalizer(part: Normalizer): Normalizer {
 }
 
 function exactPreTokenizer(part: PreTokenizer): PreTokenizer {
+  if (part instanceof BertPreTokenizer) return new RustBertPreTokenizer()
   if (part instanceof WhitespacePreTokenizer) return new RustWhitespace()
   if (part instanceof SequencePreTokenizer) part.tokenizers = part.tokenizers.map((each) => each && exactPreTokenizer(each))
   return part
@@ -52,6 +53,13 @@ class RustBertNormalizer extends BertNormalizer {
     if (splitIdeographs) text = text.replace(ideograph, ' $& ')
     if (strip ?? toLower) text = this.strip_accents(text.replace(heapOfMarks, ''))
     return toLower ? lowercase(text) : text
+  }
+}
+
+/** JavaScript's `\s` has a byte order mark in it and lacks U+0085, other than Unicode's white space. */
+class RustBertPreTokenizer extends BertPreTokenizer {
+  override pre_tokenize_text(text: string): string[] {
+    return text.match(/[^\p{White_Space}\p{P}$+<=>^`|~]+|[\p{P}$+<=>^`|~]/gu) ?? []
   }
 }
 

@@ -33,7 +33,9 @@ function underOwnNames(given: Readonly<Record<string, unknown>>): Partial<Record
 }
 
 function wrongValue(setting: SettingName, named: Partial<Record<SettingName, unknown>>): UserError {
-  return new UserError('settings.value', { setting, value: shown(named[setting]), allowed: valueType(setting).meta()?.allowed ?? '' })
+  const value = named[setting]
+  const isNumeral = typeof value === 'string' && Number.isFinite(Number(value))
+  return new UserError('settings.value', { setting, value: isNumeral ? JSON.stringify(value) : shown(value), allowed: valueType(setting).meta()?.allowed ?? '' })
 }
 
 /** Trainer's rules for settings that depend on each other (TrainingArguments._validate_args). */

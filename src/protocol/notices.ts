@@ -12,6 +12,7 @@ const texts = {
   'data.overlap': 'evaluation rows whose text is also trained on: {count} of {rows}; the accuracy will look better than it is',
   'data.class-missing': 'no {split} row has the label {names}',
   'data.imbalance': 'the class {largest} has {ratio} times the training rows of {smallest}: look at macro F1 more than at accuracy',
+  'data.truncated': '{count} of the {rows} texts tokenised so far were longer than {maxLength} tokens and were cut',
   'data.labels-alike': 'these labels differ only in case or spaces: {names}',
   // model: where its parameters come from
   'model.head-kept': 'the checkpoint\'s classification head is kept: it was made for the same {count} labels',

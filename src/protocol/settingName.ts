@@ -47,7 +47,7 @@ export function nearestSetting(name: string): SettingName {
 
 /** A value as a message shows it: words as they are, small numbers as people write them (2e-5), everything else as JSON. */
 export function shown(value: unknown): string {
-  if (typeof value === 'number' && value !== 0 && Math.abs(value) < 1e-3) return value.toExponential()
+  if (typeof value === 'number') return value !== 0 && Math.abs(value) < 1e-3 ? value.toExponential() : String(value)
   return typeof value === 'string' && value !== '' ? value : JSON.stringify(value)
 }
 

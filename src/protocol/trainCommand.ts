@@ -1,6 +1,7 @@
 /** The command that starts, or continues, a run with given settings. */
 import { checkSettings } from './checkSettings.ts'
 import { quick } from './presets.ts'
+import { shown } from './settingName.ts'
 import { settingNames } from './settings.ts'
 import type { SettingName, Settings } from './settings.ts'
 
@@ -25,7 +26,7 @@ function valueOf(settings: Settings, name: SettingName): unknown {
 }
 
 function flag(name: SettingName, value: unknown): string {
-  return [`--${name}`, ...[value].flat().map((word) => quoted(String(word)))].join(' ')
+  return [`--${name}`, ...[value].flat().map((word) => quoted(shown(word)))].join(' ')
 }
 
 function same(a: unknown, b: unknown): boolean {

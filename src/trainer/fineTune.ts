@@ -25,7 +25,7 @@ import { Engine } from './engine.ts'
 import { loadModel } from './loadModel.ts'
 import { preflight } from './preflight.ts'
 import { Plan } from './stepPlan.ts'
-import { tokenise } from './tokenise.ts'
+import { tokenise, type Tokens } from './tokenise.ts'
 import { Training, type Untimed } from './training.ts'
 import { TrainingRows } from './trainingRows.ts'
 import { versions } from './versions.ts'
@@ -42,6 +42,7 @@ export interface FineTuneOptions {
  */
 export async function fineTune(settings: Settings, { signal, onEvent }: FineTuneOptions): Promise<RunResult> {
   const run = await openRun(settings.output_dir)
+  let tokens: Tokens | undefined
   try {
     const absolute = { ...settings, model_name_or_path: resolve(settings.model_name_or_path), dataset: settings.dataset.map((path) => resolve(path)) }
     const start = await chooseStart(run, absolute)
@@ -53,7 +54,7 @@ export async function fineTune(settings: Settings, { signal, onEvent }: FineTune
     const architecture = architectureOf(pretrained.config.model_type)
     const config = architecture.readConfig(pretrained.config)
     const labels = dataset.labelNames
-    const tokens = await tokenise(settings, dataset, architecture.limits(config))
+    tokens = await tokenise(settings, dataset, architecture.limits(config))
     const fingerprints = { data: dataset.fingerprint, model: await fingerprint(pretrained) }
     requireSameSources(run, fingerprints)
 
@@ -84,7 +85,7 @@ export async function fineTune(settings: Settings, { signal, onEvent }: FineTune
     const begunBefore = run.record !== undefined
     await run.begin({ settings: absolute, fingerprints, environment, best: training.bestRow })
     tell(ahead)
-    for (const each of [...dataset.notices, ...modelNotices, ...tokens.notices]) tell({ type: 'notice', ...each })
+    for (const each of [...dataset.notices, ...modelNotices]) tell({ type: 'notice', ...each })
     if (begunBefore) {
       await removeCheckpointsAfter(run.folder, training.step)
       tell({ type: 'resume', step: training.step })
@@ -96,6 +97,7 @@ export async function fineTune(settings: Settings, { signal, onEvent }: FineTune
       while (training.step < plan.schedule.max_steps && !signal.aborted) {
         await training.trainStep()
         if (run.record === undefined) await keepFolder(run)
+        if (training.step === plan.steps.stepsPerEpoch) tellTruncated(tokens, tell)
         const due = plan.due(training.step)
         if (due.log) training.log()
         const best = due.evaluate && await training.evaluate()
@@ -105,8 +107,6 @@ export async function fineTune(settings: Settings, { signal, onEvent }: FineTune
       if (run.record !== undefined) await run.update({ state: 'failed' })
       tell({ type: 'end', outcome: 'failed', error: (error as Error).message, step: training.step, best_step: training.bestStep, resume_command: trainCommand(settings) })
       throw error
-    } finally {
-      await tokens.close()
     }
     if (training.step < plan.schedule.max_steps) {
       await run.update({ state: 'stopped' })
@@ -132,6 +132,7 @@ export async function fineTune(settings: Settings, { signal, onEvent }: FineTune
     tell({ type: 'end', outcome: 'finished', step: training.step, best_step: wanted })
     return { outcome: 'finished' }
   } finally {
+    await tokens?.close()
     await run.close()
   }
 }
@@ -140,6 +141,12 @@ export async function fineTune(settings: Settings, { signal, onEvent }: FineTune
 async function keepFolder(run: Run): Promise<void> {
   await run.update({ state: 'running' })
   await registerRun(run.folder)
+}
+
+/** Once every text has been tokenised the share that was an estimate is known. */
+function tellTruncated({ stats, maxLength }: Tokens, tell: (event: Untimed) => void): void {
+  const { rows, truncated } = stats()
+  if (truncated > 0) tell({ type: 'notice', ...notice('data.truncated', { count: truncated, rows, maxLength }) })
 }
 
 /** Events go to the run folder first, then to who listens. */

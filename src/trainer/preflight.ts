@@ -1,4 +1,5 @@
 import type { Dataset } from '../data/dataset.ts'
+import type { LengthEstimate } from '../data/tokenLengths.ts'
 import type { Preflight } from '../protocol/events.ts'
 import type { Slot } from '../optim/optimizer.ts'
 import type { Device } from '../runtime/device.ts'
@@ -14,11 +15,6 @@ const productShare = 0.75
 const baseBytes = 250e6
 /** What a training step keeps for each token and each value of a weight vector that multiplies it: measured on real steps. */
 const keptBytesPerProduct = 0.2
-
-export interface LengthEstimate {
-  meanTokens: number
-  truncatedShare: number
-}
 
 export interface PreflightInput {
   settings: Settings

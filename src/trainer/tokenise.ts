@@ -1,8 +1,10 @@
 import type { Dataset } from '../data/dataset.ts'
-import { loadTokenizer } from '../data/tokenizer.ts'
-import type { Notice } from '../protocol/notices.ts'
+import { epochOrder } from '../data/mt19937.ts'
+import { estimateLengths, type LengthEstimate } from '../data/tokenLengths.ts'
+import { loadTokenizer, type TokenizerLimits } from '../data/tokenizer.ts'
+import type { TokenStats } from '../data/tokenStore.ts'
+import { TokenStream } from '../data/tokens.ts'
 import type { Settings } from '../protocol/settings.ts'
-import type { LengthEstimate } from './preflight.ts'
 
 export interface Tokens {
   /** Token ids of training rows. */
@@ -12,21 +14,25 @@ export interface Tokens {
   lengths: LengthEstimate
   maxLength: number
   padTokenId: number
-  notices: Notice[]
+  /** Of the rows tokenised so far. */
+  stats(): TokenStats
   close(): Promise<void>
 }
 
-export async function tokenise(settings: Settings, dataset: Dataset, limits: { maxPositions: number; vocabSize: number }): Promise<Tokens> {
+/** Tokenises ahead of training, in the order in which rows are needed: the first epoch's, then the evaluation's. */
+export async function tokenise(settings: Settings, { train, evaluation }: Dataset, limits: Omit<TokenizerLimits, 'maxLength'>): Promise<Tokens> {
   const tokenizer = await loadTokenizer(settings.model_name_or_path, { ...limits, maxLength: settings.max_length })
-  const cache = new Map<string, Int32Array>()
-  const one = (text: string) => cache.get(text) ?? cache.set(text, tokenizer.encode(text).ids).get(text)!
+  const lengths = estimateLengths(tokenizer, train.texts)
+  const evaluated = Int32Array.from(evaluation.texts, (_, row) => train.texts.length + row)
+  const first = epochOrder(train.texts.length, settings.seed, 0)
+  const stream = new TokenStream({ tokenizer, texts: [...train.texts, ...evaluation.texts], order: Int32Array.from([...first, ...evaluated]) })
   return {
-    train: async (rows) => Array.from(rows, (row) => one(dataset.train.texts[row])),
-    evaluation: async (from, count) => dataset.evaluation.texts.slice(from, from + count).map(one),
-    lengths: { meanTokens: 50, truncatedShare: 0 },
+    train: (rows) => stream.rows(rows),
+    evaluation: (from, count) => stream.rows(evaluated.subarray(from, from + count)),
+    lengths,
     maxLength: tokenizer.maxLength,
     padTokenId: tokenizer.padTokenId,
-    notices: [],
-    close: async () => {},
+    stats: () => stream.stats(),
+    close: () => stream.close(),
   }
 }
