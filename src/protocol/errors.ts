@@ -29,6 +29,5 @@ export function fill(text: string, args: Record<string, string | number>): strin
 
 /** Text from data, labels or file names without control characters (ANSI escapes among them), safe for a terminal or a log. */
 export function printable(text: string): string {
-  // eslint-disable-next-line no-control-regex
   return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]+/g, ' ')
 }
