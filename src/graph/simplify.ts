@@ -12,7 +12,7 @@ export function simplify(outputs: Record<string, Tensor>): Record<string, Tensor
   const merge = makeMerger()
   for (const node of inOrder(Object.values(outputs))) {
     const inputs = node.inputs.map((input) => done.get(input)!)
-    const single = (i: number) => uses.get(node.inputs[i]) === 1
+    const single = (i: number) => uses.get(source(node.inputs[i])) === 1
     const replacement = rewrite(node, inputs, single)
     if (replacement) done.set(node.outputs[0], replacement)
     else {
@@ -23,12 +23,29 @@ export function simplify(outputs: Record<string, Tensor>): Record<string, Tensor
   return Object.fromEntries(Object.entries(outputs).map(([name, tensor]) => [name, done.get(tensor)!]))
 }
 
+/** How often each tensor is read once simplified: reading what passes it on is reading the tensor itself. */
 function countUses(outputs: readonly Tensor[]): Map<Tensor, number> {
   const uses = new Map<Tensor, number>()
-  const use = (tensor: Tensor) => uses.set(tensor, (uses.get(tensor) ?? 0) + 1)
+  const use = (tensor: Tensor) => uses.set(source(tensor), (uses.get(source(tensor)) ?? 0) + 1)
   outputs.forEach(use)
-  for (const node of inOrder(outputs)) node.inputs.forEach(use)
+  for (const node of inOrder(outputs)) if (!passedOn(node.outputs[0])) node.inputs.forEach(use)
   return uses
+}
+
+/** The tensor whose values these are. */
+function source(tensor: Tensor): Tensor {
+  const passed = passedOn(tensor)
+  return passed ? source(passed) : tensor
+}
+
+/** The input that a node hands on as it is, if it does. */
+function passedOn(tensor: Tensor): Tensor | undefined {
+  const [x, other] = tensor.node.inputs
+  if (madeBy(tensor, 'WithGradient')) return x
+  if (madeBy(tensor, 'Reshape')) return sameShape(x.shape, tensor.shape) ? x : undefined
+  if (madeBy(tensor, 'Mul')) return factorOf(x) === 1 ? other : factorOf(other) === 1 ? x : undefined
+  if (madeBy(tensor, 'Transpose')) return isTransposedLast(tensor) && isTransposedLast(x) ? x.node.inputs[0] : undefined
+  return undefined
 }
 
 /** One tensor that does the work of `node` in fewer nodes, or undefined. `single(i)`: nobody else reads input i. */
@@ -91,17 +108,20 @@ function sumWithProduct(node: Node, inputs: Tensor[], single: (i: number) => boo
   return undefined
 }
 
-function swapsLast(perm: readonly number[]): boolean {
+/** Whether a tensor is another with its last two axes swapped. */
+function isTransposedLast(tensor: Tensor): boolean {
+  if (!madeBy(tensor, 'Transpose')) return false
+  const { perm } = tensor.node.attributes
   const rank = perm.length
   return perm[rank - 1] === rank - 2 && perm[rank - 2] === rank - 1 && perm.slice(0, -2).every((axis, i) => axis === i)
 }
 
 // (Aᵀ)ᵀ = A;  (A B)ᵀ = Bᵀ Aᵀ, where ONNX Runtime takes the transposes into the product
 function transposed(node: Node<'Transpose'>, x: Tensor, single: (i: number) => boolean): Tensor | undefined {
-  if (!swapsLast(node.attributes.perm)) return undefined
-  if (madeBy(x, 'Transpose') && swapsLast(x.node.attributes.perm)) return x.node.inputs[0]
+  if (!isTransposedLast(node.outputs[0])) return undefined
+  if (isTransposedLast(x)) return x.node.inputs[0]
   if (!madeBy(x, 'MatMul') || !single(0)) return undefined
-  const flip = (factor: Tensor) => (madeBy(factor, 'Transpose') && swapsLast(factor.node.attributes.perm) ? factor.node.inputs[0] : transposeLast(factor))
+  const flip = (factor: Tensor) => (isTransposedLast(factor) ? factor.node.inputs[0] : transposeLast(factor))
   return matMul(flip(x.node.inputs[1]), flip(x.node.inputs[0]))
 }
 
