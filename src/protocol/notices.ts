@@ -22,6 +22,8 @@ const texts = {
   'model.parameters-new': 'parameters that the checkpoint lacks are newly initialised ({count}): {names}',
   'model.leftover-heads': 'tensors of other heads in the checkpoint are not used ({count}): {names}',
   'model.leftover-base': 'tensors of the checkpoint that have no place in the model of its config.json are not used ({count}): {names}',
+  // device
+  'device.float32': '{setting} is asked for, but the CPU trains in float32: so it does',
   // run
   'run.not-bit-for-bit': 'not bit for bit the run that was never stopped: {changes}',
 } as const satisfies Record<string, string>

@@ -1,5 +1,6 @@
 import { openCpu, type Device } from '../runtime/device.ts'
 import { threadBudget } from '../runtime/threads.ts'
+import { notice, type Notice } from '../protocol/notices.ts'
 import type { Settings } from '../protocol/settings.ts'
 import { probeCuda } from '../runtime/cudaProbe.ts'
 
@@ -8,4 +9,9 @@ export async function chooseDevice({ device }: Pick<Settings, 'device'>): Promis
   const cpu = openCpu(threadBudget())
   if (device === 'cpu') return { device: cpu, reason: 'as --device says' }
   return { device: cpu, reason: await probeCuda() }
+}
+
+/** What is asked for and this device does otherwise. */
+export function deviceNotices({ fp16, bf16 }: Pick<Settings, 'fp16' | 'bf16'>): Notice[] {
+  return fp16 || bf16 ? [notice('device.float32', { setting: fp16 ? 'fp16' : 'bf16' })] : []
 }

@@ -20,7 +20,7 @@ import { openRun, type Run } from '../runs/runFolder.ts'
 import { registerRun } from '../runs/runIndex.ts'
 import { writeTrainerState } from '../runs/trainerState.ts'
 import { modelBytes, readValues } from './checkpoint.ts'
-import { chooseDevice } from './chooseDevice.ts'
+import { chooseDevice, deviceNotices } from './chooseDevice.ts'
 import { Engine } from './engine.ts'
 import { loadModel } from './loadModel.ts'
 import { preflight } from './preflight.ts'
@@ -85,7 +85,7 @@ export async function fineTune(settings: Settings, { signal, onEvent }: FineTune
     const begunBefore = run.record !== undefined
     await run.begin({ settings: absolute, fingerprints, environment, best: training.bestRow })
     tell(ahead)
-    for (const each of [...dataset.notices, ...modelNotices]) tell({ type: 'notice', ...each })
+    for (const each of [...dataset.notices, ...modelNotices, ...deviceNotices(settings)]) tell({ type: 'notice', ...each })
     if (begunBefore) {
       await removeCheckpointsAfter(run.folder, training.step)
       tell({ type: 'resume', step: training.step })
