@@ -10,11 +10,15 @@ const { stdout, stderr } = process
 const jsonFlag = ['--json', 'JSON lines on standard output, everything for people on standard error'] as const
 
 process.on('uncaughtException', fail)
-stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') return fail(error)
+for (const stream of [stdout, stderr]) {
   // the reader has gone, as head does: a training stops with a checkpoint, everything else has nothing left to say
-  if (!process.emit('SIGTERM', 'SIGTERM')) process.exit()
-})
+  stream.once('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') fail(error)
+    else if (!process.emit('SIGTERM', 'SIGTERM')) process.exit()
+  })
+  // and each later write fails in the same way
+  stream.on('error', () => {})
+}
 
 const program = new Command('finetune')
   .description('Teach a text classifier your own labels on your own machine, without Python.')
