@@ -85,7 +85,8 @@ export async function fineTune(settings: Settings, { signal, onEvent }: FineTune
     const begunBefore = run.record !== undefined
     await run.begin({ settings: absolute, fingerprints, environment, best: training.bestRow })
     tell(ahead)
-    for (const each of [...dataset.notices, ...modelNotices, ...deviceNotices(settings)]) tell({ type: 'notice', ...each })
+    const fromStart = start.kind === 'fresh' ? modelNotices : []
+    for (const each of [...dataset.notices, ...fromStart, ...deviceNotices(settings)]) tell({ type: 'notice', ...each })
     if (begunBefore) {
       await removeCheckpointsAfter(run.folder, training.step)
       tell({ type: 'resume', step: training.step })
