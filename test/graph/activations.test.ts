@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { activations } from '../../src/graph/functions/activations.ts'
+import { input } from '../../src/graph/operators.ts'
 import { gradientsByRules } from './differences.ts'
 import { runGraph } from './run.ts'
-import { input } from '../../src/graph/operators.ts'
+import { tensorOf } from './tensors.ts'
 
 interface Golden { points: number[]; functions: Record<string, { values: number[]; slopes: number[] }> }
 
@@ -15,9 +16,9 @@ test('every activation has its reference', () => {
 })
 
 test.each(Object.entries(activations))('%s as transformers has it, and its slope', async (name, of) => {
-  const x = { dtype: 'float32' as const, shape: [points.length], data: Float32Array.from(points) }
+  const x = tensorOf('float32', points)
   const { y } = await runGraph({ y: of(input('x', 'float32', x.shape)) }, { x })
-  const [slopes] = await gradientsByRules(of, [x], { weights: new Float32Array(points.length).fill(1) })
+  const [slopes] = await gradientsByRules(of, [x], { weights: points.map(() => 1) })
   points.forEach((_, i) => {
     const { values, slopes: expected } = functions[name]
     expect(Math.abs(Number(y[i]) - values[i])).toBeLessThan(1e-6 * Math.max(1, Math.abs(values[i])))

@@ -3,7 +3,7 @@ import { input, mul, reduceSum } from '../../src/graph/operators.ts'
 import { gradients } from '../../src/graph/reverse.ts'
 import type { Shape, Tensor } from '../../src/graph/tensor.ts'
 import { size, type HostTensor } from '../../src/runtime/tensor.ts'
-import { randomTensor } from './random.ts'
+import { randomTensor, tensorOf } from './tensors.ts'
 import { numbered, openGraph, runGraph, type Values } from './run.ts'
 
 /** Where a function is looked at: a value for each of its tensors. `dims` name sizes that only a run decides. */
@@ -11,7 +11,7 @@ export type Point = HostTensor & { data: Float32Array; dims?: Shape }
 
 export interface Options {
   /** Weight of each value of the result in the loss; random by default. */
-  weights?: Float32Array
+  weights?: readonly number[]
   /** Other inputs of the graph. */
   values?: Values
   /** Named sizes that neither points nor values have. */
@@ -32,7 +32,7 @@ function build(of: Of, points: readonly Point[], options: Options) {
   const y = of(...x)
   const sizes = { ...options.sizes, ...Object.fromEntries(points.flatMap(({ shape, dims = [] }) => dims.map((dim, axis) => [dim, shape[axis]]))) }
   const shape = numbered(y.shape, new Map(Object.entries(sizes)))
-  const weights = { dtype: 'float32' as const, shape, data: options.weights ?? randomTensor(shape, 77).data }
+  const weights = options.weights ? tensorOf('float32', options.weights, shape) : randomTensor(shape, 77)
   const values = { ...options.values, ...Object.fromEntries(points.map((point, i) => [`x${i}`, point])), weights }
   return { x, y, sizes, weights: weights.data, values }
 }

@@ -5,6 +5,7 @@ import { crossEntropy } from '../../src/graph/functions/loss.ts'
 import * as ops from '../../src/graph/operators.ts'
 import type { OperatorName, Tensor } from '../../src/graph/tensor.ts'
 import { point, type Point } from './differences.ts'
+import { tensorOf } from './tensors.ts'
 
 export interface GradientCase {
   /** An operator whose rule this row depends on. */
@@ -91,8 +92,8 @@ const normalization: GradientCase[] = [
 ]
 
 /** On both sides of every kink, and further from each than differences look. */
-const aroundKinks = (): Point => ({ dtype: 'float32', shape: [8], data: Float32Array.of(-3, -1.5, -0.75, -0.125, 0.125, 1.5, 5.5, 6.5) })
-const smooth = (): Point => ({ dtype: 'float32', shape: [8], data: Float32Array.of(-3.25, -1.5, -0.75, -0.125, 0, 0.625, 1.5, 3) })
+const aroundKinks = (): Point => tensorOf('float32', [-3, -1.5, -0.75, -0.125, 0.125, 1.5, 5.5, 6.5])
+const smooth = (): Point => tensorOf('float32', [-3.25, -1.5, -0.75, -0.125, 0, 0.625, 1.5, 3])
 const kinked = ['relu', 'relu2', 'relu6']
 const opOfActivation: Record<string, OperatorName> = { gelu: 'WithGradient', gelu_python: 'WithGradient', tanh: 'Tanh', sigmoid: 'Sigmoid' }
 const activationRows = Object.entries(activations).map(([name, of]) => kinked.includes(name)

@@ -3,7 +3,7 @@ import { compile } from '../../src/graph/onnx.ts'
 import { decodeModel } from '../../src/graph/onnxSchema.ts'
 import { add, constant, gemm, input, matMul, mul, neg, reshape, sub, tanh, transpose, transposeLast, withGradient } from '../../src/graph/operators.ts'
 import type { Tensor } from '../../src/graph/tensor.ts'
-import { randomTensor, uniforms } from './random.ts'
+import { randomTensor, uniforms } from './tensors.ts'
 import { runGraph, type Values } from './run.ts'
 
 /** Graphs are simplified as they are compiled; while `off`, they are compiled as they were written. */

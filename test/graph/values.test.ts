@@ -5,12 +5,12 @@ import * as ops from '../../src/graph/operators.ts'
 import type { Tensor } from '../../src/graph/tensor.ts'
 import { size } from '../../src/runtime/tensor.ts'
 import { gradientsByRules } from './differences.ts'
-import { randomTensor } from './random.ts'
+import { randomTensor, tensorOf } from './tensors.ts'
 import { runGraph, type Values } from './run.ts'
 
 const values: Values = {
   a: randomTensor([2, 3], 1), b: randomTensor([3, 4], 2), c: randomTensor([4], 3), x: randomTensor([2, 2, 3], 4), y: randomTensor([2, 3, 2], 5),
-  positive: randomTensor([2, 3], 6, 0.5, 4), ids: { dtype: 'int32', shape: [4], data: Int32Array.of(2, 0, 2, 1) }, flags: { dtype: 'bool', shape: [3], data: Uint8Array.of(1, 0, 1) },
+  positive: randomTensor([2, 3], 6, 0.5, 4), ids: tensorOf('int32', [2, 0, 2, 1]), flags: tensorOf('bool', [1, 0, 1]),
 }
 const tensors = Object.fromEntries(Object.entries(values).map(([name, { dtype, shape }]) => [name, ops.input(name, dtype, shape)]))
 const numbers = Object.fromEntries(Object.entries(values).map(([name, { data }]) => [name, [...data].map(Number)]))
@@ -70,9 +70,7 @@ const cases: [name: string, tensor: Tensor, expected: number[]][] = [
 ]
 
 test.each(cases)('%s', async (_, tensor, expected) => {
-  const flagged = { dtype: 'float32' as const, shape: [2, 1], data: Float32Array.of(10, 20) }
-  const named = { dtype: 'float32' as const, shape: [3], data: Float32Array.of(0, 1, 2) }
-  const { result } = await runGraph({ result: tensor }, { ...values, flagged, named })
+  const { result } = await runGraph({ result: tensor }, { ...values, flagged: tensorOf('float32', [10, 20], [2, 1]), named: tensorOf('float32', [0, 1, 2]) })
   expect(result).toHaveLength(expected.length)
   expected.forEach((value, i) => expect(Number(result[i])).toBeCloseTo(value, 5))
 })
@@ -94,12 +92,12 @@ test.each([
   { name: 'a certain answer, right and wrong', logits: [200, 0, 0, 0, 200, 0], targets: [1, 0, 0, 1, 0, 0], labels: 3 },
 ])('cross-entropy: $name', async ({ logits, targets, labels }) => {
   const shape = [logits.length / labels, labels]
-  const host = (data: number[]) => ({ dtype: 'float32' as const, shape, data: Float32Array.from(data) })
+  const host = (data: number[]) => tensorOf('float32', data, shape)
   const of = (tensor: Tensor) => crossEntropy(tensor, ops.input('targets', 'float32', shape))
   const { loss } = await runGraph({ loss: of(ops.input('logits', 'float32', shape)) }, { logits: host(logits), targets: host(targets) })
   const expected = crossEntropyOf(logits, targets, labels)
   expect(Math.abs(Number(loss[0]) - expected)).toBeLessThan(1e-6 * Math.max(1, expected))
-  const [gradient] = await gradientsByRules(of, [host(logits)], { weights: Float32Array.of(1), values: { targets: host(targets) } })
+  const [gradient] = await gradientsByRules(of, [host(logits)], { weights: [1], values: { targets: host(targets) } })
   logits.forEach((_, i) => {
     const row = Math.floor(i / labels) * labels
     const [own, weights] = [logits.slice(row, row + labels), targets.slice(row, row + labels)]
