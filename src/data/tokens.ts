@@ -36,6 +36,7 @@ export class TokenStream {
     worker.on('message', (answer: TokenAnswer) => this.#receive(answer))
     worker.on('error', (error) => this.#fail(error as Error))
     worker.on('exit', (code) => this.#fail(new Error(`the tokenizer's thread ended with code ${code}`)))
+    worker.unref() // keeps the process alive only while someone waits
     this.#worker = worker
     this.#send()
   }
@@ -50,6 +51,7 @@ export class TokenStream {
     const wanted = Array.from(rows)
     while (!wanted.every((row) => this.#store.has(row))) {
       if (this.#failure) throw this.#failure
+      this.#worker?.ref()
       await new Promise<void>((resolve) => this.#waiting.push(resolve))
     }
     return wanted.map((row) => this.#store.get(row))
@@ -97,6 +99,7 @@ export class TokenStream {
   }
 
   #wake(): void {
+    this.#worker?.unref()
     for (const resolve of this.#waiting.splice(0)) resolve()
   }
 }
