@@ -5,7 +5,7 @@ import type { Device, DeviceTensor } from '../runtime/device.ts'
 import { hostArray, size } from '../runtime/tensor.ts'
 import { adamWNumbers, type AdamWNumbers, type AdamWSettings, type Optimizer, type Slot, type StepInput, type Variable } from './optimizer.ts'
 
-/** Values that one run updates: bounds the memory for results in between. */
+/** Values that one run updates, about: bounds the memory for results in between. */
 const chunk = 1 << 20
 
 const numbers = ['scale', 'rate1', 'beta2', 'rate2', 'size', 'root2', 'epsilon', 'decay'] as const satisfies (keyof AdamWNumbers)[]
@@ -24,16 +24,16 @@ export function updateModel(): Uint8Array {
   return compile({ p1, m1, v1 }).bytes
 }
 
+/** Σ x² of each row; rows are added up in double, as a float32 sum of millions of squares would not do for a norm. */
 function squaresModel(): Uint8Array {
-  const x = input('x', 'float32', ['n'])
-  return compile({ squares: reduceSum(mul(x, x), [0]) }).bytes
+  const x = input('x', 'float32', ['rows', 'width'])
+  return compile({ squares: reduceSum(mul(x, x), [1]) }).bytes
 }
 
 interface Chunk {
   update: Binding
   squares: Binding
-  decay: boolean
-  sum: Float32Array
+  sums: Float32Array
 }
 
 /** AdamW as an ONNX graph: the reference for the other executor, for any device and any size. */
@@ -59,7 +59,9 @@ export class OnnxAdamW implements Optimizer {
       const slot = { ...variable, value: array(), gradient: array(), m: array(), v: array() }
       this.slots.set(variable.name, slot)
       if (accumulates || variable.table) this.#targets.set(variable.name, hostArray('float32', variable.gradientLength))
-      for (let from = 0; from < slot.value.length; from += chunk) this.#chunks.push(bindChunk(device, update.bind(), squares.bind(), slot, from, scalars))
+      const width = variable.shape.at(-1)!
+      const length = Math.ceil(chunk / width) * width
+      for (let from = 0; from < slot.value.length; from += length) this.#chunks.push(bindChunk(device, update.bind(), squares.bind(), slot, [from, from + length], scalars))
     }
   }
 
@@ -78,9 +80,9 @@ export class OnnxAdamW implements Optimizer {
 
   async step(input: StepInput): Promise<number> {
     let squares = 0
-    for (const { squares: binding, sum } of this.#chunks) {
+    for (const { squares: binding, sums } of this.#chunks) {
       await binding.run()
-      squares += sum[0]
+      for (const sum of sums) squares += sum
     }
     const norm = Math.sqrt(squares)
     const values = adamWNumbers(this.#settings, input, norm)
@@ -103,15 +105,18 @@ function addRows({ shape: [, width], gradient }: Slot, part: Float32Array, rows:
   })
 }
 
-function bindChunk(device: Device, update: Binding, squares: Binding, slot: Slot, from: number, scalars: Record<'plain' | 'decayed', DeviceTensor[]>): Chunk {
+/** Binds the values from `range` of a slot, whole rows of its last axis. */
+function bindChunk(device: Device, update: Binding, squares: Binding, slot: Slot, range: [number, number], scalars: Record<'plain' | 'decayed', DeviceTensor[]>): Chunk {
   const part = (data: Float32Array) => {
-    const values = data.subarray(from, Math.min(from + chunk, data.length))
+    const values = data.subarray(...range)
     return device.tensor({ dtype: 'float32', shape: [values.length], data: values })
   }
   const [p, g, m, v] = [slot.value, slot.gradient, slot.m, slot.v].map(part)
   update.input('p', p).input('g', g).input('m', m).input('v', v).output('p1', p).output('m1', m).output('v1', v)
   numbers.forEach((name, i) => update.input(name, scalars[slot.decay ? 'decayed' : 'plain'][i]))
-  const sum = hostArray('float32', 1)
-  squares.input('x', g).output('squares', device.tensor({ dtype: 'float32', shape: [], data: sum }))
-  return { update, squares, decay: slot.decay, sum }
+  const width = slot.shape.at(-1)!
+  const rows = g.data.length / width
+  const sums = hostArray('float32', rows)
+  squares.input('x', device.tensor({ dtype: 'float32', shape: [rows, width], data: g.data })).output('squares', device.tensor({ dtype: 'float32', shape: [rows], data: sums }))
+  return { update, squares, sums }
 }
