@@ -7,8 +7,8 @@ const idle = -1
 
 /**
  * Rows of an embedding table that training has not touched yet. Their moments and gradient are 0, so all that AdamW does to them
- * is to multiply by 1 − lr λ: that is owed, and paid by the same float32 multiplications when a row is touched, evaluated or
- * saved. The result is what updating every row at every step gives, bit for bit, whenever it is paid.
+ * is to multiply by 1 − lr λ: that is owed, and paid by the same float32 multiplications before a row is read, for training,
+ * evaluation or a checkpoint. The result is what updating every row at every step gives, bit for bit, whenever it is paid.
  */
 export class IdleRows {
   /** Rows that AdamW updates, in the order in which they were first touched. */
@@ -50,7 +50,7 @@ export class IdleRows {
     this.gradientRow.fill(-1, 0, this.activeCount)
     rows.forEach((row, gradientRow) => {
       if (this.#place[row] === idle) {
-        this.#pay(row)
+        this.#payRow(row)
         this.#activate(row)
       }
       this.gradientRow[this.#place[row]] = gradientRow
@@ -64,9 +64,16 @@ export class IdleRows {
     this.#factors[this.#factorCount++] = factor
   }
 
+  /** Before a forward pass reads these rows. */
+  pay(rows: Int32Array): void {
+    for (const row of rows) {
+      if (this.#place[row] === idle) this.#payRow(row)
+    }
+  }
+
   payAll(): void {
     this.#place.forEach((place, row) => {
-      if (place === idle) this.#pay(row)
+      if (place === idle) this.#payRow(row)
     })
     this.#factorCount = 0
     this.#paid.fill(0)
@@ -90,7 +97,7 @@ export class IdleRows {
     this.active[this.activeCount++] = row
   }
 
-  #pay(row: number): void {
+  #payRow(row: number): void {
     const owed = this.#factorCount - this.#paid[row]
     if (owed === 0) return
     const width = this.#slot.shape[1]

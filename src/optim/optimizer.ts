@@ -46,8 +46,11 @@ export interface Optimizer {
   accumulate(first: boolean, rows: ReadonlyMap<string, Int32Array>): void
   /** Updates all values; returns the global norm of the gradient before clipping. */
   step(input: StepInput): Promise<number>
-  /** Brings every value to where it should be now: to be called before values are evaluated or saved. */
-  settle(): void
+  /**
+   * Brings every value to where it should be now, or only the named rows of tables: to be called before they are read, by a forward
+   * pass, an evaluation or a checkpoint.
+   */
+  settle(rows?: ReadonlyMap<string, Int32Array>): void
   /** Called after values and moments were written from outside. */
   loaded(): void
 }

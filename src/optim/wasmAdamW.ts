@@ -57,8 +57,11 @@ export class WasmAdamW implements Optimizer {
     return norm
   }
 
-  settle(): void {
-    for (const idle of this.#idle.values()) idle.payAll()
+  settle(rows?: ReadonlyMap<string, Int32Array>): void {
+    for (const [name, idle] of this.#idle) {
+      if (rows) idle.pay(rows.get(name)!)
+      else idle.payAll()
+    }
   }
 
   loaded(): void {

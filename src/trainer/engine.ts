@@ -76,6 +76,7 @@ export class Engine {
     const used = new UsedRows(examples.map(({ ids }) => ids))
     const rows = new Map(this.#tables.map(({ name, lookup }) => [name, used.rows.get(lookup!)!]))
     this.#rows = rows
+    this.optimizer.settle(rows)
     let loss = 0
     let firstText = 0
     for (const [i, batch] of micro.entries()) {
