@@ -85,6 +85,20 @@ test('an idle row is carried only once it is touched, and has decayed by then', 
   expectEqual(both.optimizer, both.dense)
 })
 
+test('rows that a step will read are brought up to date alone', async () => {
+  const both = begin()
+  const { value } = both.optimizer.slots.get(table.name)!
+  const row = (values: Float32Array, number: number) => values.slice(number * width, (number + 1) * width)
+  for (let number = 1; number <= 7; number++) {
+    both.optimizer.settle(new Map([[table.name, Int32Array.from(touched(number))]]))
+    for (const used of touched(number)) expect(row(value, used)).toEqual(row(both.dense.value, used))
+    await step(both, number)
+  }
+  expect(row(value, 8)).toEqual(row(start, 8))
+  both.optimizer.settle()
+  expectEqual(both.optimizer, both.dense)
+})
+
 test.each([2, 4, 6])('a checkpoint after step %i: the continuation has the same bits', async (saved) => {
   const whole = begin()
   for (let number = 1; number <= 10; number++) await step(whole, number)
