@@ -1,7 +1,7 @@
 /** Shows a run in a terminal while its events come: preflight, a live bar under a growing table, the end. */
 import type { WriteStream } from 'node:tty'
 import { printable } from '../protocol/errors.ts'
-import type { EndEvent, EvaluateEvent, Preflight, Progress, RunEvent } from '../protocol/events.ts'
+import type { EndEvent, EvaluateEvent, Preflight, Progress, QueuedEvent, RunEvent } from '../protocol/events.ts'
 import { reduceEvent } from '../protocol/runView.ts'
 import type { RunView } from '../protocol/runView.ts'
 import type { Settings } from '../protocol/settings.ts'
@@ -55,6 +55,8 @@ export class RunPrinter {
     switch (event.type) {
       case 'preflight': return this.#preflight(event)
       case 'notice': return this.print(printable(event.text))
+      case 'queued': return this.print(queuedLine(event))
+      case 'paused': return this.print(`Paused after step ${event.step}, with a checkpoint.`)
       case 'resume': return this.print(`Going on after step ${event.step}.`)
       case 'progress': return this.#progress(event)
       case 'evaluate': return this.print(evaluationRow(event, this.#unit))
@@ -111,4 +113,11 @@ export class RunPrinter {
   #place({ epoch, step }: EvaluateEvent): string {
     return this.#unit === 'Epoch' ? `epoch ${epochText(epoch)}` : `step ${step}`
   }
+}
+
+/** One training at a time: what this one waits for. */
+function queuedLine({ ahead, behind }: QueuedEvent): string {
+  if (ahead === 0) return 'Now it is this run\'s turn.'
+  const run = behind === null ? 'another run' : `the run in ${printable(nearPath(behind))}`
+  return `Waiting for ${run} to end${ahead > 1 ? ` (${ahead} runs come first)` : ''}; Ctrl-C leaves the queue.`
 }

@@ -79,7 +79,20 @@ export const evaluateSchema = evaluationSchema.extend({
 /** A complete checkpoint; `path` is relative to the run folder. */
 export const checkpointSchema = z.object({ type: z.literal('checkpoint'), time, step: z.number(), path: z.string() })
 
-/** Training goes on after this step: what was done beyond it by a process that died is done again. */
+/** Another run trains on the device. Told again whenever the queue has moved. */
+export const queuedSchema = z.object({
+  type: z.literal('queued'),
+  time,
+  /** Runs that come first; 0 once it is this one's turn. */
+  ahead: z.int().min(0),
+  /** Folder of the run that has the device; null where that is not known. */
+  behind: z.string().nullable(),
+})
+
+/** Somebody asked for a pause; this step has a checkpoint. */
+export const pausedSchema = z.object({ type: z.literal('paused'), time, step: z.number() })
+
+/** Training goes on after this step, after a pause or in a new process: what one that died did beyond it is done again. */
 export const resumeSchema = z.object({ type: z.literal('resume'), time, step: z.number() })
 
 export const endSchema = z.object({
@@ -95,7 +108,7 @@ export const endSchema = z.object({
 })
 
 export const runEventSchema = z.discriminatedUnion('type', [
-  preflightSchema, noticeSchema, progressSchema, logSchema, evaluateSchema, checkpointSchema, resumeSchema, endSchema,
+  preflightSchema, noticeSchema, progressSchema, logSchema, evaluateSchema, checkpointSchema, queuedSchema, pausedSchema, resumeSchema, endSchema,
 ])
 
 export type RunEvent = z.output<typeof runEventSchema>
@@ -103,4 +116,6 @@ export type Preflight = z.output<typeof preflightSchema>
 export type Notice = z.output<typeof noticeSchema>
 export type Progress = z.output<typeof progressSchema>
 export type EvaluateEvent = z.output<typeof evaluateSchema>
+export type QueuedEvent = z.output<typeof queuedSchema>
+export type PausedEvent = z.output<typeof pausedSchema>
 export type EndEvent = z.output<typeof endSchema>

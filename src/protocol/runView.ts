@@ -1,10 +1,12 @@
 /** A run as its events tell it: the same for a window, a second window, the terminal and a test. */
-import type { EndEvent, EvaluateEvent, Notice, Preflight, Progress, RunEvent } from './events.ts'
+import type { EndEvent, EvaluateEvent, Notice, PausedEvent, Preflight, Progress, QueuedEvent, RunEvent } from './events.ts'
 
 export interface RunView {
   /** `unfinished`: no end is on record, so the run is going on or its process died. */
   state: 'unfinished' | EndEvent['outcome']
   preflight?: Preflight
+  /** Why no step is done at the moment. */
+  waiting?: QueuedEvent | PausedEvent
   notices: Notice[]
   progress?: Progress
   evaluations: EvaluateEvent[]
@@ -26,14 +28,16 @@ export function reduceRun(events: Iterable<RunEvent>): RunView {
 /** The view after one more event; `view` is not changed. */
 export function reduceEvent(view: RunView, event: RunEvent): RunView {
   switch (event.type) {
-    case 'preflight': return { ...view, state: 'unfinished', preflight: event, end: undefined }
+    case 'preflight': return { ...view, state: 'unfinished', preflight: event, waiting: undefined, end: undefined }
     case 'notice': return { ...view, notices: [...view.notices, event] }
-    case 'progress': return { ...upTo(view, event.step - 1), progress: event }
+    case 'progress': return { ...upTo(view, event.step - 1), waiting: undefined, progress: event }
     case 'log': return view
     case 'evaluate': return withEvaluations(view, [...view.evaluations, event])
     case 'checkpoint': return { ...view, checkpoints: [...view.checkpoints, event.step] }
-    case 'resume': return { ...upTo(view, event.step), state: 'unfinished', end: undefined }
-    case 'end': return { ...view, state: event.outcome, end: event }
+    case 'queued': return { ...view, waiting: event.ahead > 0 ? event : undefined }
+    case 'paused': return { ...view, waiting: event }
+    case 'resume': return { ...upTo(view, event.step), state: 'unfinished', waiting: undefined, end: undefined }
+    case 'end': return { ...view, state: event.outcome, waiting: undefined, end: event }
   }
 }
 

@@ -95,6 +95,20 @@ test('on a terminal the bar stays on the last line and is gone at the end', asyn
   expect(people.text.match(/ 50% ━━━/g)).toHaveLength(2)
 })
 
+test('a queued run says what it waits for, and a paused one that it is', async () => {
+  const people = new Screen()
+  const queued = (ahead: number, behind: string | null): RunEvent => ({ type: 'queued', time, ahead, behind })
+  const waiting: RunEvent[] = [preflight, queued(2, '/runs/\u001b[31mred'), queued(1, null), queued(0, null), progress(1), { type: 'paused', time, step: 1 }, { type: 'resume', time, step: 1 }]
+  await train({ given: {}, people, parts: parts(waiting, 'finished').fake })
+  expect(people.lines.slice(people.lines.findIndex((line) => line.startsWith('Waiting')))).toEqual(expect.arrayContaining([
+    'Waiting for the run in /runs/ [31mred to end (2 runs come first); Ctrl-C leaves the queue.',
+    'Waiting for another run to end; Ctrl-C leaves the queue.',
+    'Now it is this run\'s turn.',
+    'Paused after step 1, with a checkpoint.',
+    'Going on after step 1.',
+  ]))
+})
+
 test('with --json every event is a line, and people are told elsewhere', async () => {
   const [events, people] = [new Screen(), new Screen()]
   await train({ given: {}, events, people, parts: parts(run, 'finished').fake })

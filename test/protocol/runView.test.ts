@@ -37,6 +37,22 @@ test('a run that begins anew at step 1 forgets everything', () => {
   expect(view).toMatchObject({ evaluations: [], best: undefined, progress: progress(1) })
 })
 
+test('a queued run waits until its turn has come, or it is stopped', () => {
+  const queued = (ahead: number): RunEvent => ({ type: 'queued', time, ahead, behind: ahead > 0 ? '/runs/other' : null })
+  expect(reduceRun([preflight, queued(2), queued(1)]).waiting).toEqual(queued(1))
+  expect(reduceRun([preflight, queued(1), queued(0)]).waiting).toBeUndefined()
+  expect(reduceRun([preflight, queued(1), { type: 'end', time, outcome: 'stopped', step: 0, best_step: null }])).toMatchObject({ state: 'stopped', waiting: undefined })
+  expect(reduceRun([preflight, queued(1), preflight]).waiting).toBeUndefined()
+})
+
+test('a pause ends when training goes on, and nothing is forgotten by it', () => {
+  const paused: RunEvent = { type: 'paused', time, step: 12 }
+  const before = reduceRun([...epochOne, progress(12), checkpoint(12), paused])
+  expect(before.waiting).toEqual(paused)
+  expect(reduceEvent(before, progress(13)).waiting).toBeUndefined()
+  expect(reduceEvent(before, resume(12))).toEqual({ ...before, waiting: undefined })
+})
+
 test('reducing changes no earlier view', () => {
   const before = reduceRun(epochOne)
   const copy = structuredClone(before)
