@@ -29,7 +29,8 @@ export function isLineDue(progress: Progress, last: Progress | undefined): boole
 
 /** A loss with the four digits of the tutorial's table; what is no number is said to be none. */
 export function lossText(loss: number | null): string {
-  return loss === null ? 'NaN' : loss.toFixed(4)
+  if (loss === null) return 'NaN'
+  return loss < 1e6 ? loss.toFixed(4) : loss.toExponential(4)
 }
 
 function stepsText({ step, max_steps }: Progress): string {

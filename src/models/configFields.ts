@@ -22,7 +22,8 @@ export function parseConfig<Schema extends z.ZodObject>(
   if (!result.success) {
     const issue = result.error.issues[0]
     const field = String(issue.path[0])
-    throw new UserError('model.config-field', { modelType, field, value: JSON.stringify(raw[field]), allowed: issue.message })
+    const allowed = issue.message.replace(/^[^:]*: /, '') // zod says "Invalid input: expected …"
+    throw new UserError('model.config-field', { modelType, field, value: JSON.stringify(raw[field]), allowed })
   }
   for (const [field, fits] of Object.entries(holds(result.data))) {
     if (!fits) throw new UserError('model.config-field', { modelType, field, value: JSON.stringify(raw[field]), allowed: 'it does not divide the width' })

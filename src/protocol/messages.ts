@@ -98,7 +98,7 @@ export const messages = {
   'predict.not-utf8': '{source}, line {line}: the text is not UTF-8; save it with the encoding UTF-8',
   'predict.top-k': 'top_k must be a whole number of at least 1, not {value}',
   // training
-  'train.not-finite': 'the loss of step {step} is NaN or infinite (rows: {rows}): try a smaller --learning_rate; the last checkpoint is kept',
+  'train.not-finite': 'the {what} of step {step} is NaN or infinite ({rows}): try a smaller --learning_rate with another --output_dir; {kept}',
   // run: the run folder
   'run.live': 'a run is live in {folder} (process {pid} since {since}): wait for it, stop it with Ctrl-C, or choose another --output_dir',
   'run.cannot-lock': '{path} cannot be locked (error {reason} of its file system): choose an --output_dir on another disk',

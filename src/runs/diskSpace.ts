@@ -3,12 +3,12 @@ import { existsSync, statfsSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { UserError } from '../protocol/errors.ts'
 
-/** Bytes that this user may still write in a folder that exists or is yet to be made. */
+/** Bytes that this user may still write in a folder that exists or is yet to be made; Infinity where the file system does not say. */
 export function freeSpace(folder: string): number {
   let existing = resolve(folder)
   while (!existsSync(existing)) existing = dirname(existing)
-  const { bavail, bsize } = statfsSync(existing)
-  return bavail * bsize
+  const { blocks, bavail, bsize } = statfsSync(existing)
+  return blocks === 0 ? Infinity : bavail * bsize
 }
 
 /** @throws UserError where `bytes` are more than the disk of `folder` has left; `what` is what they are for */

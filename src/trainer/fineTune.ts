@@ -93,8 +93,8 @@ export async function fineTune(settings: Settings, { signal, onEvent }: FineTune
       if (changes.length > 0) tell({ type: 'notice', ...notice('run.not-bit-for-bit', { changes: changes.join(', ') }) })
     }
 
-    // 9. epochs of steps, each in Trainer's order: log, evaluate and save where it is due
     try {
+      // 9. epochs of steps, each in Trainer's order: log, evaluate and save where it is due
       while (training.step < plan.schedule.max_steps && !signal.aborted) {
         await training.trainStep()
         if (run.record === undefined) await keepFolder(run)
@@ -104,34 +104,35 @@ export async function fineTune(settings: Settings, { signal, onEvent }: FineTune
         const best = due.evaluate && await training.evaluate()
         if (due.save || (best && settings.load_best_model_at_end) || signal.aborted) await training.save()
       }
+      if (training.step < plan.schedule.max_steps) {
+        if (run.record !== undefined) await run.update({ state: 'stopped' })
+        tell({ type: 'end', outcome: 'stopped', step: training.step, best_step: training.bestStep, resume_command: trainCommand(settings) })
+        return { outcome: 'stopped' }
+      }
+
+      // 10. the best model at the top of the folder, with its ONNX export; 11. ready for predict
+      const checkpoints = await listCheckpoints(run.folder)
+      const wanted = settings.load_best_model_at_end ? training.bestStep ?? training.step : training.step
+      const best = checkpoints.find(({ step }) => step === wanted)!
+      if (best.step !== training.step) await readValues(best.folder, engine.optimizer)
+      await publishBest(run.folder, {
+        best,
+        bytes: 2 * modelBytes(engine.optimizer),
+        async write(folder) {
+          await mkdir(join(folder, 'onnx'))
+          await exportModel(join(folder, 'onnx', 'model.onnx'), architecture, config, labels.length, value)
+        },
+      })
+      await writeTrainerState(run.folder, training.finished())
+      await run.update({ state: 'finished' })
+      tell({ type: 'end', outcome: 'finished', step: training.step, best_step: wanted })
+      return { outcome: 'finished' }
     } catch (error) {
-      if (run.record !== undefined) await run.update({ state: 'failed' })
-      tell({ type: 'end', outcome: 'failed', error: (error as Error).message, step: training.step, best_step: training.bestStep, resume_command: trainCommand(settings) })
+      await leaveWord(run, () => tell({
+        type: 'end', outcome: 'failed', error: (error as Error).message, step: training.step, best_step: training.bestStep, resume_command: trainCommand(settings),
+      }))
       throw error
     }
-    if (training.step < plan.schedule.max_steps) {
-      await run.update({ state: 'stopped' })
-      tell({ type: 'end', outcome: 'stopped', step: training.step, best_step: training.bestStep, resume_command: trainCommand(settings) })
-      return { outcome: 'stopped' }
-    }
-
-    // 10. the best model at the top of the folder, with its ONNX export; 11. ready for predict
-    const checkpoints = await listCheckpoints(run.folder)
-    const wanted = settings.load_best_model_at_end ? training.bestStep ?? training.step : training.step
-    const best = checkpoints.find(({ step }) => step === wanted)!
-    if (best.step !== training.step) await readValues(best.folder, engine.optimizer)
-    await publishBest(run.folder, {
-      best,
-      bytes: 2 * modelBytes(engine.optimizer),
-      async write(folder) {
-        await mkdir(join(folder, 'onnx'))
-        await exportModel(join(folder, 'onnx', 'model.onnx'), architecture, config, labels.length, value)
-      },
-    })
-    await writeTrainerState(run.folder, training.finished())
-    await run.update({ state: 'finished' })
-    tell({ type: 'end', outcome: 'finished', step: training.step, best_step: wanted })
-    return { outcome: 'finished' }
   } finally {
     await tokens?.close()
     await run.close()
@@ -142,6 +143,16 @@ export async function fineTune(settings: Settings, { signal, onEvent }: FineTune
 async function keepFolder(run: Run): Promise<void> {
   await run.update({ state: 'running' })
   await registerRun(run.folder)
+}
+
+/** Puts a failure on record, unless the failure (a full disk) is in the way of that too: the first one is what a person needs to know. */
+async function leaveWord(run: Run, tellEnd: () => void): Promise<void> {
+  try {
+    if (run.record !== undefined) await run.update({ state: 'failed' })
+    tellEnd()
+  } catch {
+    return
+  }
 }
 
 /** Once every text has been tokenised the share that was an estimate is known. */

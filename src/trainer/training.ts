@@ -6,7 +6,7 @@ import { UserError } from '../protocol/errors.ts'
 import type { Evaluation } from '../protocol/evaluation.ts'
 import type { RunEvent } from '../protocol/events.ts'
 import type { Settings } from '../protocol/settings.ts'
-import { checkpointName, rotateCheckpoints, writeCheckpoint, type Checkpoint } from '../runs/checkpoints.ts'
+import { checkpointName, listCheckpoints, rotateCheckpoints, writeCheckpoint, type Checkpoint } from '../runs/checkpoints.ts'
 import type { Run } from '../runs/runFolder.ts'
 import { logged, startState, type LogRow, type TrainerState } from '../runs/trainerState.ts'
 import { noProgress } from '../runs/trainingProgress.ts'
@@ -80,7 +80,7 @@ export class Training {
     const result = await engine.step(micro, { step, learningRate })
     this.#last = { ...result, learningRate }
     if (!Number.isFinite(result.loss) || !Number.isFinite(result.gradNorm)) {
-      throw new UserError('train.not-finite', { step, rows: rows.namesOfStep(step) })
+      throw await this.#notFinite(step, result)
     }
     this.#count(step, micro.flat(), result.loss, (performance.now() - start) / 1000)
     tell({ type: 'progress', step, max_steps: plan.schedule.max_steps, epoch: this.#now.state.epoch, ...this.#numbers(), ...this.#speed() })
@@ -135,6 +135,13 @@ export class Training {
       total_flos: 0, train_loss: (loss_until_log + loss_since_log) / this.step, train_runtime,
       train_samples_per_second: rate(rows_seen), train_steps_per_second: rate(this.step),
     })
+  }
+
+  async #notFinite(step: number, { loss }: StepResult): Promise<UserError> {
+    const { rows, run } = this.#parts
+    const last = (await listCheckpoints(run.folder)).at(-1)
+    const kept = last ? `${checkpointName(last.step)} is kept` : 'there is no checkpoint yet'
+    return new UserError('train.not-finite', { what: Number.isFinite(loss) ? 'gradient' : 'loss', step, rows: rows.namesOfStep(step), kept })
   }
 
   #count(step: number, examples: { ids: Int32Array }[], loss: number, seconds: number): void {

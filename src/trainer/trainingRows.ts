@@ -36,14 +36,16 @@ export class TrainingRows {
     return before(maxSteps) - before(step)
   }
 
-  /** Where a step's rows come from, for a message: the first few of them. */
+  /** Where a step's rows come from, for a message: `train.csv, rows 7, 3, 12`, at most 16 of them. */
   namesOfStep(step: number): string {
-    const rows = [...this.#rowsOf(step)]
-    const names = rows.slice(0, 4).map((row) => {
+    const rows = this.#rowsOf(step)
+    const numbers = new Map<string, number[]>()
+    for (const row of rows.subarray(0, 16)) {
       const { file, row: number } = this.#split.locate(row)
-      return `${file} row ${number}`
-    })
-    return names.join(', ') + (rows.length > names.length ? `, … (${rows.length} rows)` : '')
+      numbers.set(file, [...numbers.get(file) ?? [], number])
+    }
+    const places = [...numbers].map(([file, rows]) => `${file}, rows ${rows.join(', ')}`)
+    return [...places, ...rows.length > 16 ? [`and ${rows.length - 16} more`] : []].join('; ')
   }
 
   get #rowsPerStep(): number {
