@@ -14,8 +14,8 @@ export async function exportModel(path: string, architecture: Architecture, conf
   const model = compile({ logits: architecture.logits(config, labels, padded(exportedInputs(), false)) }, true)
   const file = await open(path, 'w')
   try {
-    await file.write(model.bytes)
-    for (const { name, shape } of model.parameters) await file.write(initializerBytes(name, shape as number[], value(name)))
+    await file.writeFile(model.bytes)
+    for (const { name, shape } of model.parameters) await file.writeFile(initializerBytes(name, shape as number[], value(name)))
     await file.sync()
   } finally {
     await file.close()
