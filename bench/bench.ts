@@ -31,6 +31,13 @@ const contenders = [
   new Contender('torch', cpus, [python, 'bench/trainer.py', folder]),
   new Contender('torch_onednn', cpus, [python, 'bench/trainer.py', folder, '--onednn']),
 ]
+// A stopped process would outlive the bench.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => {
+    for (const contender of contenders) contender.close()
+    process.exit(130)
+  })
+}
 const measured = {} as Measured
 try {
   measured.gflops = {}

@@ -34,9 +34,9 @@ export async function compareTraining({ cpus, python, model, dataset, output, st
   }
 }
 
-function oursToFirstStep({ lines }: CommandResult): Record<string, number> {
+function oursToFirstStep({ firstWord, lines }: CommandResult): Record<string, number> {
   const first = (type: string) => lines.find(({ line }) => line.type === type)!.at
-  return { 'program, data, model': first('preflight'), 'first step': first('progress') }
+  return { program: firstWord, 'data, model, compiled step': first('preflight'), 'first step': first('progress') }
 }
 
 function torchToFirstStep({ lines }: CommandResult): Record<string, number> {

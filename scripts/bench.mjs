@@ -1,11 +1,15 @@
 // Bundles bench/ and runs one of its programs (`npm run bench`, `npm run seeds`); the Python that HF Trainer needs is made first.
 import { build } from 'esbuild'
 import { spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { ensureVenv, venv } from './witness.mjs'
 
 process.chdir(join(import.meta.dirname, '..'))
 const [program, ...args] = process.argv.slice(2)
+const shared = process.env.FINETUNE_SHARED ?? '../shared'
+if (!existsSync(join(shared, 'data'))) stop(`This needs the large references, and there is no folder ${shared}: name it in FINETUNE_SHARED.`)
+if (process.platform !== 'linux') stop('This runs on Linux only: it binds processes with taskset and reads their memory from /proc.')
 
 await build({
   entryPoints: { bench: 'bench/bench.ts', ours: 'bench/ours.ts', classifier: 'bench/classifier.ts', seeds: 'bench/seeds.ts' },
@@ -25,3 +29,8 @@ if (program === 'bench') {
   env.FINETUNE_BENCH_FOLDER = join(venv, 'bench')
 }
 process.exitCode = spawnSync(process.execPath, ['--enable-source-maps', join('dist/bench', `${program}.js`), ...args], { stdio: 'inherit', env }).status ?? 1
+
+function stop(reason) {
+  console.error(reason)
+  process.exit(1)
+}
