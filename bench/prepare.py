@@ -24,10 +24,12 @@ def write_model(out: Path):
 
 def write_rows(tokenizer, table, order, path: Path):
     texts, labels = table['text'], table['label']
-    with path.open('w') as file:
+    unfinished = path.with_suffix('.unfinished')
+    with unfinished.open('w') as file:
         for row in order:
             ids = tokenizer(texts[row].as_py(), truncation=True)['input_ids']
             file.write(json.dumps({'input_ids': ids, 'label': labels[row].as_py()}) + '\n')
+    unfinished.rename(path)
 
 
 def main(shared: Path, out: Path):
