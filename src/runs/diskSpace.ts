@@ -13,17 +13,18 @@ export function freeSpace(folder: string): number {
 
 /** @throws UserError where `bytes` are more than the disk of `folder` has left; `what` is what they are for */
 export function requireSpace(folder: string, bytes: number, what: string): void {
-  if (freeSpace(folder) < bytes) throw noSpace(folder, bytes, what)
+  const free = freeSpace(folder)
+  if (free < bytes) throw noSpace(folder, bytes, free, what)
 }
 
 /** What to throw for an error of a write: a UserError where the disk or the user's share of it was full, else the error itself. */
 export function spaceError(error: unknown, folder: string, bytes: number, what: string): unknown {
   const code = (error as NodeJS.ErrnoException).code
-  return code === 'ENOSPC' || code === 'EDQUOT' ? noSpace(folder, bytes, what) : error
+  return code === 'ENOSPC' || code === 'EDQUOT' ? noSpace(folder, bytes, freeSpace(folder), what) : error
 }
 
-function noSpace(folder: string, bytes: number, what: string): UserError {
-  return new UserError('run.no-space', { what, folder, needed: megabytes(bytes), free: megabytes(freeSpace(folder)) })
+function noSpace(folder: string, bytes: number, free: number, what: string): UserError {
+  return new UserError('run.no-space', { what, folder, needed: megabytes(bytes), free: megabytes(free) })
 }
 
 function megabytes(bytes: number): string {

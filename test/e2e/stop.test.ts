@@ -1,0 +1,59 @@
+/** Ctrl-C, and the command that it prints. */
+import { existsSync, readdirSync } from 'node:fs'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { digest, eventsOf, newsSample, Place } from './finetune.ts'
+
+const place = new Place()
+const model = place.tinyModel('model')
+const train = (output_dir: string) => [
+  'train', '--model_name_or_path', model, '--dataset', newsSample, '--num_train_epochs', '4', '--learning_rate', '5e-3', '--output_dir', output_dir,
+]
+
+beforeAll(async () => { expect(await place.finetune(train('never stopped'))).toMatchObject({ code: 0 }) }, 60_000)
+afterAll(() => place.remove())
+
+test.concurrent('Ctrl-C in an epoch finishes the step, writes a checkpoint and says how to go on, which ends as if nothing had been', async () => {
+  const running = place.start(train('stopped at once'))
+  await running.until(/^step {3}1\/100/m)
+  running.kill('SIGINT')
+  const stopped = await running.ended
+  expect(stopped).toMatchObject({ code: 130, signal: null, stderr: '' })
+  expect(stopped.stdout).toContain('Stopping after this step, with a checkpoint (Ctrl-C again: at once).')
+  const [, step, command] = /^Stopped after step (\d+)\. To go on:\n {2}(.+)\n$/m.exec(stopped.stdout)!
+  expect(readdirSync(place.path('stopped at once'))).toContain(`checkpoint-${step}`)
+  expect((await place.finetune(['runs', 'stopped at once'])).stdout).toMatch(/^stopped at once +stopped/m)
+
+  const resumed = await place.shell(command)
+  expect(resumed).toMatchObject({ code: 0, stderr: '' })
+  expect(resumed.stdout).toContain(`Going on after step ${step}.`)
+  expect(resumed.stdout.match(/^ +[1-4] .+±/gm)).toHaveLength(4)
+  for (const file of ['model.safetensors', 'onnx/model.onnx']) {
+    expect(digest(place.path('stopped at once', file))).toBe(digest(place.path('never stopped', file)))
+  }
+})
+
+test.concurrent('SIGTERM does the same', async () => {
+  const running = place.start([...train('terminated'), '--json'])
+  await running.until(/"type":"progress"/)
+  running.kill('SIGTERM')
+  const stopped = await running.ended
+  expect(stopped).toMatchObject({ code: 143, signal: null })
+  const [end] = eventsOf(stopped, 'end')
+  expect(end).toMatchObject({ outcome: 'stopped', resume_command: expect.stringMatching(/^finetune train .*--output_dir terminated$/) })
+  expect(eventsOf(stopped, 'checkpoint').at(-1)).toMatchObject({ step: end.step, path: `checkpoint-${end.step}` })
+})
+
+test.concurrent('a second Ctrl-C ends it at once, without a checkpoint of that step', async () => {
+  const running = place.start([...train('twice'), '--per_device_train_batch_size', '400', '--gradient_accumulation_steps', '1'])
+  await running.until(/^step 1\/4/m)
+  running.kill('SIGINT')
+  await running.until(/^Stopping/m)
+  running.kill('SIGINT')
+  expect(await running.ended).toMatchObject({ code: null, signal: 'SIGINT' })
+})
+
+test.concurrent('Ctrl-C before the first step leaves nothing behind', async () => {
+  const stopped = await place.finetune(train('early'), { fault: { call: 'open', path: 'model/model\\.safetensors$', then: 'SIGINT' } })
+  expect(stopped).toMatchObject({ code: 130, stderr: '', stdout: expect.stringMatching(/^Stopped after step 0\. To go on:$/m) })
+  expect(existsSync(place.path('early'))).toBe(false)
+})
