@@ -15,7 +15,7 @@ export type Handle = unknown
 const apiVersion = 22
 
 /** name: [place in OrtApi, returns a status, argument types]. `_Out_ void**` is an output pointer. */
-const table = {
+export const table = {
   GetErrorMessage: [2, 'str', ['void *']],
   DisableTelemetryEvents: [6, 'status', ['void *']],
   CreateSessionFromArray: [8, 'status', ['void *', 'void *', 'size_t', 'void *', '_Out_ void **']],

@@ -13,6 +13,7 @@ export class Session {
   readonly #api: OrtApi
   readonly #profiled: boolean
   #handle: Handle | null
+  #runs = 0
 
   constructor(api: OrtApi, handle: Handle, profiled: boolean) {
     this.#api = api
@@ -22,15 +23,30 @@ export class Session {
 
   /** A set of named inputs and outputs that can be run again and again. */
   bind(): Binding {
-    if (this.#handle === null) throw new Error('this session was disposed of')
-    return new Binding(this.#api, this.#handle)
+    return new Binding(this.#api, this.#opened, (binding, options) => this.#run(binding, options))
   }
 
   dispose(): void {
+    if (this.#runs > 0) throw new Error('a session is not disposed of during a run: terminate it first')
     if (this.#handle === null) return
     if (this.#profiled) this.#api.make('SessionEndProfiling', this.#handle, this.#api.make('GetAllocatorWithDefaultOptions'))
     this.#api.release('ReleaseSession', this.#handle)
     this.#handle = null
+  }
+
+  get #opened(): Handle {
+    if (this.#handle === null) throw new Error('this session was disposed of')
+    return this.#handle
+  }
+
+  async #run(binding: Handle, options: Handle): Promise<void> {
+    const session = this.#opened
+    this.#runs++
+    try {
+      await this.#api.callAsync('RunWithBinding', session, options, binding)
+    } finally {
+      this.#runs--
+    }
   }
 }
 
@@ -40,16 +56,16 @@ export class Session {
  */
 export class Binding {
   readonly #api: OrtApi
-  readonly #session: Handle
+  readonly #run: (binding: Handle, options: Handle) => Promise<void>
   readonly #binding: Handle
   readonly #options: Handle
   readonly #bound = new Map<string, DeviceTensor>()
   #running: Promise<void> | null = null
   #disposed = false
 
-  constructor(api: OrtApi, session: Handle) {
+  constructor(api: OrtApi, session: Handle, run: (binding: Handle, options: Handle) => Promise<void>) {
     this.#api = api
-    this.#session = session
+    this.#run = run
     this.#binding = api.make('CreateIoBinding', session)
     this.#options = api.make('CreateRunOptions')
   }
@@ -65,7 +81,7 @@ export class Binding {
   /** Runs on another thread; the event loop stays free. */
   async run(): Promise<void> {
     if (this.#running || this.#disposed) throw new Error('this binding is running or disposed of')
-    this.#running = this.#api.callAsync('RunWithBinding', this.#session, this.#options, this.#binding)
+    this.#running = this.#run(this.#binding, this.#options)
     try {
       await this.#running
     } finally {
