@@ -26,7 +26,7 @@ export async function openPretrained(folder: string): Promise<Pretrained> {
 /** config.json of a model folder. */
 export async function readConfig(folder: string): Promise<ModelConfig> {
   const path = join(folder, 'config.json')
-  if (!existsSync(path)) throw new UserError('model.config-missing', { folder })
+  if (!existsSync(path)) throw new UserError(existsSync(join(folder, 'run.json')) ? 'model.run-unfinished' : 'model.config-missing', { folder })
   const config = await readJsonObject(path)
   const { model_type: type } = config
   if (typeof type !== 'string' || type === '') throw new UserError('model.type-missing', { file: path })

@@ -52,10 +52,11 @@ export const messages = {
   'tokenizer.no-room': 'with at most {maxLength} tokens there is no room for a text, {needed} is the least: give a larger --max_length',
   'tokenizer.max-length': 'max_length is {maxLength}, but the model takes {maxPositions} tokens at most: give a smaller --max_length',
   // model: config.json and weights
-  'model.folder-missing': 'no folder at {path}: check --model_name_or_path',
+  'model.folder-missing': 'no folder at {path}: check the path of the model',
   'model.not-a-folder': '{path} is a file: give the folder that holds config.json and model.safetensors',
   'model.hub-name': 'no folder {name} here, and names of models on the Hub come with a later version: give the folder of a downloaded model',
   'model.config-missing': 'no config.json in {folder}: give a folder laid out as a model on the Hub or by save_pretrained',
+  'model.run-unfinished': '{folder} holds a run without a finished model: finish it with finetune train, or give one of its checkpoint folders',
   'model.json-malformed': '{file} is not a JSON object: download it again',
   'model.type-missing': '{file} names no model_type: give a folder laid out as a model on the Hub or by save_pretrained',
   'model.labels-malformed': 'config.json in {folder} has an id2label that does not name the labels "0", "1" and so on: correct it, or download the file again',

@@ -55,7 +55,7 @@ test.each([
   [['train', '--eval_strategy', 'no'], 'error: load_best_model_at_end needs eval_strategy and save_strategy to be the same, not no and epoch: set both alike, or --load_best_model_at_end false'],
   [['train', 'none.json'], 'error: no settings file at none.json: settings are given as --name value, or as one JSON file of names and values'],
   [['train', '--model_name_or_path', 'm', '--dataset', 'none.csv'], 'error: no file or folder at none.csv: check --dataset'],
-  [['predict', '--model', './none', 'hello'], 'error: no folder at ./none: check --model_name_or_path'],
+  [['predict', '--model', './none', 'hello'], 'error: no folder at ./none: check the path of the model'],
   [['predict', '--model', 'none', '--top_k', 'x', 'hello'], 'error: top_k must be a whole number of at least 1, not x'],
   [['predict', 'hello'], 'error: required option \'--model <folder>\' not specified'],
   [['evaluate', '--model', 'm', '--datset', 'x'], 'error: unknown option \'--datset\'\n(Did you mean --dataset?)'],

@@ -41,6 +41,8 @@ test.concurrent('a loss that is no longer a number: names step and rows, keeps t
   expect(failed.stderr).toMatch(new RegExp(
     `\nerror: the (loss|gradient) of step ${end.step + 1} is NaN or infinite \\(rows\\.csv, rows \\d, \\d\\): try a smaller --learning_rate with another --output_dir; ${kept.path} is kept\n$`))
   expect((await place.finetune(['runs', 'diverged'])).stdout).toMatch(/^diverged +failed/m)
+  expect((await place.finetune(['predict', '--model', 'diverged', 'Rain'])).stderr).toBe(
+    'error: diverged holds a run without a finished model: finish it with finetune train, or give one of its checkpoint folders\n')
   const again = await place.finetune(words)
   expect(again).toMatchObject({ code: 1, stdout: expect.stringContaining(`Going on after step ${end.step}.`) })
 })

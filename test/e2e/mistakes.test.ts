@@ -95,7 +95,7 @@ const mistakes: Record<string, [settings: Record<string, string>, message: strin
 
   // model
   'a model of the Hub': [{ model_name_or_path: 'distilbert-base-uncased' }, 'no folder distilbert-base-uncased here, and names of models on the Hub come with a later version: give the folder of a downloaded model'],
-  'a missing model': [{ model_name_or_path: './none' }, 'no folder at ./none: check --model_name_or_path'],
+  'a missing model': [{ model_name_or_path: './none' }, 'no folder at ./none: check the path of the model'],
   'a file as model': [{ model_name_or_path: rows }, 'rows.csv is a file: give the folder that holds config.json and model.safetensors'],
   'a folder that is no model': [{ model_name_or_path: '.' }, 'no config.json in .: give a folder laid out as a model on the Hub or by save_pretrained'],
   'weights cut off in their header': [{ model_name_or_path: truncatedWeights('cut-header', 100) }, 'cut-header/model.safetensors does not begin with a whole safetensors header: it is truncated or something else; download it again'],
