@@ -94,12 +94,19 @@ export const messages = {
   'settings.file-not-found': 'no settings file at {path}: settings are given as --name value, or as one JSON file of names and values',
   'settings.file-not-json': '{path} is not a JSON object of settings: {reason}',
   // predict
+  'classify.no-onnx': '{folder} has no onnx/model.onnx: choose the folder of a finished run',
   'predict.file-missing': 'no file at {path}: check --file',
   'predict.file-unreadable': '{path} cannot be read ({reason}): give --file a text file with one text per line',
   'predict.not-utf8': '{source}, line {line}: the text is not UTF-8; save it with the encoding UTF-8',
   'predict.top-k': 'top_k must be a whole number of at least 1, not {value}',
   // training
   'train.not-finite': 'the {what} of step {step} is NaN or infinite ({rows}): try a smaller --learning_rate with another --output_dir; {kept}',
+  // user: folders of the user's alone; trainer: the process of a run
+  'user.folder-not-private': '{folder} must be a folder that only you can open, but {reason}: remove it, it is made anew',
+  'user.folder-unwritable': '{folder} cannot be made ({reason}): make that place writable, or choose another for what programs keep (XDG_DATA_HOME)',
+  'trainer.died': 'the training ended before it began ({how}): what it printed is in {log}',
+  'trainer.no-answer': 'the process that trains in {folder} does not answer (process {pid}): wait a moment, or end that process; its run can be resumed',
+  'trainer.other-version': 'the run in {folder} is trained by another version of finetune, which takes other commands: let it end, or end its process; its run can be resumed',
   // run: the run folder
   'run.live': 'a run is live in {folder} (process {pid} since {since}): wait for it, stop it with Ctrl-C, or choose another --output_dir',
   'run.cannot-lock': '{path} cannot be locked (error {reason} of its file system): choose an --output_dir on another disk',
@@ -112,6 +119,7 @@ export const messages = {
   'run.data-changed': 'the data of the run in {folder} has changed since it began: put it back, or choose another --output_dir',
   'run.model-changed': 'the model that the run in {folder} started from has changed since: put it back, or choose another --output_dir',
   'run.no-such-folder': 'no folder at {folder}: give folders of runs, or none for all runs that are known',
+  'run.gone': 'there is no run in {folder} any more',
   'run.no-checkpoint': '{path} is not a complete checkpoint of the run in {folder}: it has {known}',
   'run.checkpoint-unreadable': '{path} is damaged ({reason}): remove that checkpoint folder to go on from the one before it',
 } as const satisfies Record<string, string>

@@ -54,12 +54,12 @@ export interface EventsRead {
   next: number
 }
 
-/** Reads the whole lines of a log from byte `from` on, while it may be written. */
-export async function readEvents(path: string, from = 0): Promise<EventsRead> {
+/** Reads the whole lines of a log from byte `from` on, while it may be written; those within `limit` bytes. */
+export async function readEvents(path: string, from = 0, limit = Infinity): Promise<EventsRead> {
   const file = await open(path, 'r')
   try {
     const { size } = await file.stat()
-    const bytes = Buffer.alloc(Math.max(0, size - from))
+    const bytes = Buffer.alloc(Math.min(limit, Math.max(0, size - from)))
     const { bytesRead } = await file.read(bytes, 0, bytes.length, from)
     const whole = bytes.subarray(0, bytes.subarray(0, bytesRead).lastIndexOf(newline) + 1)
     const events = whole.toString('utf8').split('\n').flatMap(eventIn)

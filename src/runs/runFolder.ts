@@ -63,7 +63,8 @@ export class Run {
 
   /** The run that the folder has: undefined where there is none, or one that was killed before its first step. */
   get record(): RunRecord | undefined {
-    return this.#record?.state === 'starting' ? undefined : this.#record
+    const isBeforeStep1 = this.#record?.state === 'starting' || this.#record?.state === 'queued'
+    return isBeforeStep1 ? undefined : this.#record
   }
 
   get events(): EventLog {
@@ -90,7 +91,7 @@ export class Run {
     this.#events = new EventLog(join(this.folder, eventsFile))
   }
 
-  /** Records how far the run is. Once its state is `running` the folder stays, whatever happens. */
+  /** Records how far the run is. Once it has been `running` the folder stays, whatever happens. */
   async update(changes: Partial<Pick<RunRecord, 'state' | 'best'>>): Promise<void> {
     if (this.#record === undefined) throw new Error('the run has not begun')
     await this.#write({ ...this.#record, ...changes, updated: new Date().toISOString() })

@@ -16,7 +16,7 @@ const entrySchema = z.object({ folder: z.string() })
 
 export interface RunSummary {
   folder: string
-  state: 'running' | 'interrupted' | 'stopped' | 'failed' | 'finished'
+  state: 'queued' | 'running' | 'paused' | 'interrupted' | 'stopped' | 'failed' | 'finished'
   created: string
   model_name_or_path: string
   dataset: readonly string[]
@@ -37,14 +37,17 @@ export async function registerRun(runFolder: string, index = indexFolder()): Pro
   await replaceFile(join(index, `${name}.json`), JSON.stringify({ folder } satisfies z.infer<typeof entrySchema>) + '\n')
 }
 
-/** All known runs, the newest first. Those that are gone are forgotten. */
-export async function listRuns(index = indexFolder()): Promise<RunSummary[]> {
+/**
+ * All known runs, the newest first. Those that are gone are forgotten.
+ * @param isRunning whether a living process writes the run in a folder: by default its lock is asked, which takes native code
+ */
+export async function listRuns(index = indexFolder(), isRunning = isLive): Promise<RunSummary[]> {
   const entries = (await readdir(index).catch(() => [])).filter((name) => !name.startsWith(temporaryPrefix))
-  const found = await Promise.all(entries.map((name) => summaryOf(join(index, name))))
+  const found = await Promise.all(entries.map((name) => summaryOf(join(index, name), isRunning)))
   return found.filter((summary) => summary !== undefined).sort((a, b) => (a.created < b.created ? 1 : -1))
 }
 
-async function summaryOf(entry: string): Promise<RunSummary | undefined> {
+async function summaryOf(entry: string, isRunning: typeof isLive): Promise<RunSummary | undefined> {
   const found = await readJsonFile(entry, entrySchema).catch(() => undefined)
   if (found === undefined) return undefined
   const { folder } = found
@@ -52,7 +55,7 @@ async function summaryOf(entry: string): Promise<RunSummary | undefined> {
   if (record === undefined) await rm(entry, { force: true })
   return record === undefined || record === 'unreadable' ? undefined : {
     folder,
-    state: await stateOf(folder, record),
+    state: await stateOf(folder, record, isRunning),
     created: record.created,
     model_name_or_path: record.settings.model_name_or_path,
     dataset: record.settings.dataset,
@@ -60,8 +63,9 @@ async function summaryOf(entry: string): Promise<RunSummary | undefined> {
   }
 }
 
-/** A record says `running` until its process says otherwise: whether that still lives, only the lock tells (if it can be asked). */
-async function stateOf(folder: string, { state }: RunRecord): Promise<RunSummary['state']> {
-  if (state !== 'starting' && state !== 'running') return state
-  return await isLive(folder).catch(() => false) ? 'running' : 'interrupted'
+/** A record says `running`, say, until its process says otherwise: whether that still lives must be asked (if it can be). */
+async function stateOf(folder: string, { state }: RunRecord, isRunning: typeof isLive): Promise<RunSummary['state']> {
+  if (state === 'stopped' || state === 'failed' || state === 'finished') return state
+  if (!await isRunning(folder).catch(() => false)) return 'interrupted'
+  return state === 'starting' ? 'running' : state
 }

@@ -13,8 +13,11 @@ export const runRecordFile = 'run.json'
 
 const recordSchema = z.object({
   format: z.literal(1),
-  /** `starting` until step 1 is done: there is nothing to keep yet. One that runs and holds no lock was interrupted. */
-  state: z.enum(['starting', 'running', 'stopped', 'failed', 'finished']),
+  /**
+   * `starting`, and `queued` where it waits for the device, until step 1 is done: there is nothing to keep yet. `paused` also while
+   * it waits later on. One in any of these, or running, that holds no lock was interrupted.
+   */
+  state: z.enum(['starting', 'queued', 'running', 'paused', 'stopped', 'failed', 'finished']),
   created: z.iso.datetime(),
   updated: z.iso.datetime(),
   /** Who holds, or last held, the lock. */

@@ -1,34 +1,18 @@
 /**
- * What a window knows of trainers: it starts them, speaks with them and reads what they write. No native code is loaded here, and
- * nothing that a run folder says is believed: trainers are found in a folder of this user's alone.
+ * Commands to the process that trains in a run folder. Nothing that the folder holds is believed: the process is found in a folder
+ * of this user alone. No native code is loaded here, so that a window's host can use it.
  */
-import type { RunEvent } from '../protocol/events.ts'
-import type { Settings } from '../protocol/settings.ts'
+import { randomBytes } from 'node:crypto'
+import { createConnection, type Socket } from 'node:net'
+import { createMessageConnection, SocketMessageReader, SocketMessageWriter, type MessageConnection } from 'vscode-jsonrpc/node'
+import { UserError } from '../protocol/errors.ts'
+import { commandRequest, commandsVersion, greeting, greetingSchema, greetRequest, isProven, type Command } from '../protocol/trainerCommands.ts'
+import { processStart } from './processStart.ts'
+import { logOf, trainersOf, type BegunTrainer } from './trainerEntry.ts'
 
-export interface StartOptions {
-  /** `dist/trainer.js` of this version. */
-  program: string
-  /** One core stays free for the person where there are more than two. */
-  leaveOneCoreFree: boolean
-  /** Aborting before the run has begun ends the trainer; afterwards it changes nothing. */
-  signal?: AbortSignal
-}
+const answerMilliseconds = 15_000
 
-export interface StartedTrainer {
-  /** The run folder, without links: as `listRuns` names it. */
-  folder: string
-  pid: number
-  /** `already finished`: the folder holds a finished run with these settings, and the trainer has ended. */
-  outcome: 'begun' | 'already finished'
-}
-
-/**
- * Starts a trainer that outlives this process, and waits until its run has begun: it may be queued then (event `queued`).
- * @throws UserError what the trainer found wrong with settings, data or model, or `trainer.died` with its log
- */
-export declare function startTrainer(settings: Settings, options: StartOptions): Promise<StartedTrainer>
-
-/** Commands to one trainer. Each is answered once it is taken note of; what then happens is told by the run's events. */
+/** Commands to one process. Each resolves once it is taken note of; what then happens is told by the run's events. */
 export interface TrainerConnection {
   readonly pid: number
   /** Checkpoint after the step under way, then the end. */
@@ -38,29 +22,76 @@ export interface TrainerConnection {
   resume(): Promise<void>
   /** Checkpoint after the step under way. */
   save(): Promise<void>
-  /** Resolves when the trainer ended, or the connection was closed. Never rejects. */
+  /** Resolves when the process has ended, or the connection was closed. Never rejects. */
   readonly closed: Promise<void>
-  /** Lets go: the trainer goes on. */
+  /** Lets go: the process goes on. */
   close(): void
 }
 
 /**
- * Connects to the process that trains in a run folder: a trainer, or `finetune train` in a terminal.
- * Undefined where none is.
+ * Connects to the process that trains in a run folder: a trainer, or `finetune train` in a terminal. Undefined where none is.
+ * @throws UserError where it does not answer, or is of a version with other commands
  */
-export declare function connectTrainer(folder: string): Promise<TrainerConnection | undefined>
+export async function connectTrainer(folder: string): Promise<TrainerConnection | undefined> {
+  for (const { record } of await trainersOf(folder)) {
+    const socket = await openSocket(record.address)
+    if (socket !== undefined) return greet(socket, record)
+  }
+  return undefined
+}
 
 /**
- * Ends a trainer that does not answer, as `kill -9` does; the run can be resumed.
- * @returns false where no process is there that is certainly that trainer: nothing is signalled then
+ * Ends a process that does not answer, as `kill -9` does; its run can be resumed.
+ * @returns false where none is there that certainly is that trainer: nothing is signalled then
  */
-export declare function killTrainer(folder: string): Promise<boolean>
+export async function killTrainer(folder: string): Promise<boolean> {
+  for (const { record: { pid, processStart: started } } of await trainersOf(folder)) {
+    if (started === null || await processStart(pid) !== started) continue
+    process.kill(pid, 'SIGKILL')
+    return true
+  }
+  return false
+}
 
-/** The file with what the last trainer of a run printed: the cause of a crash. Undefined where none is known. */
-export declare function trainerLog(folder: string): Promise<string | undefined>
+/** The file with what the last process of a run printed, the cause of a crash among it. Undefined where none is known. */
+export async function trainerLog(folder: string): Promise<string | undefined> {
+  const [last] = await trainersOf(folder)
+  return last && logOf(last.entry)
+}
 
-/**
- * Reads a run's events from its beginning, then those that come, until `signal` aborts: at once where the system tells of changes,
- * otherwise within a second. A run that begins anew in the same folder is told by `onEvents` with `restarted`.
- */
-export declare function tailEvents(folder: string, onEvents: (events: RunEvent[], restarted: boolean) => void, signal: AbortSignal): Promise<void>
+/** Undefined where nobody listens any more. */
+function openSocket(address: string): Promise<Socket | undefined> {
+  return new Promise((resolve) => {
+    const socket = createConnection(address, () => resolve(socket))
+    socket.on('error', () => resolve(undefined))
+  })
+}
+
+async function greet(socket: Socket, { address: _, key, folder, pid }: BegunTrainer): Promise<TrainerConnection> {
+  const connection = createMessageConnection(new SocketMessageReader(socket), new SocketMessageWriter(socket))
+  const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()))
+  void closed.then(() => connection.dispose())
+  connection.onError(() => socket.destroy())
+  connection.listen()
+  try {
+    const nonce = randomBytes(32).toString('hex')
+    const answer = greetingSchema.parse(await withinTime(connection.sendRequest(greetRequest, greeting('client', key, nonce))))
+    if (answer.nonce !== nonce || !isProven('trainer', key, answer)) throw new Error('it does not know its key')
+    if (answer.version !== commandsVersion) throw new UserError('trainer.other-version', { folder })
+  } catch (error) {
+    socket.destroy()
+    throw error instanceof UserError ? error : new UserError('trainer.no-answer', { folder, pid })
+  }
+  return { pid, closed, close: () => socket.destroy(), ...commands(connection) }
+}
+
+function commands(connection: MessageConnection) {
+  const command = (command: Command['command']) => () => connection.sendRequest(commandRequest, { command })
+  return { stop: command('stop'), pause: command('pause'), resume: command('resume'), save: command('save') }
+}
+
+async function withinTime<Answer>(answer: Promise<Answer>): Promise<Answer> {
+  let timer: NodeJS.Timeout
+  const silence = new Promise<never>((_, reject) => { timer = setTimeout(() => reject(new Error('silence')), answerMilliseconds) })
+  return Promise.race([answer, silence]).finally(() => clearTimeout(timer))
+}

@@ -4,9 +4,9 @@ import { notice, type Notice } from '../protocol/notices.ts'
 import type { Settings } from '../protocol/settings.ts'
 import { probeCuda } from '../runtime/cudaProbe.ts'
 
-/** The device for a run, and why that one. */
-export async function chooseDevice({ device }: Pick<Settings, 'device'>): Promise<{ device: Device; reason: string }> {
-  const cpu = openCpu(threadBudget())
+/** The device for a run, and why that one. @param threads that may compute at once */
+export async function chooseDevice({ device }: Pick<Settings, 'device'>, threads = threadBudget()): Promise<{ device: Device; reason: string }> {
+  const cpu = openCpu(threads)
   if (device === 'cpu') return { device: cpu, reason: 'as --device says' }
   return { device: cpu, reason: await probeCuda() }
 }

@@ -28,21 +28,30 @@ import { Plan } from './stepPlan.ts'
 import { tokenise, type Tokens } from './tokenise.ts'
 import { Training, type Untimed } from './training.ts'
 import { TrainingRows } from './trainingRows.ts'
+import { turnOn, type Turn } from './turn.ts'
 import { versions } from './versions.ts'
+import { Wishes } from './wishes.ts'
 
 export interface FineTuneOptions {
   /** Aborting stops after the step under way, with a checkpoint. */
   signal: AbortSignal
   onEvent(event: RunEvent): void
+  /** That may compute at once: all that this process may use when not given. */
+  threads?: number
+  /** Pauses and checkpoints that are asked for while it trains. */
+  wishes?: Wishes
+  /** The run has begun, and nothing is wrong with settings, data and model: its folder is there. */
+  onBegun?(folder: string): Promise<void>
 }
 
 /**
  * Trains a classifier as `settings` say, in the run folder `output_dir`. A run that was cut off goes on from its last checkpoint.
  * @throws UserError for what is wrong with settings, data or model: nothing is left behind then
  */
-export async function fineTune(settings: Settings, { signal, onEvent }: FineTuneOptions): Promise<RunResult> {
+export async function fineTune(settings: Settings, { signal, onEvent, threads, wishes = new Wishes(), onBegun }: FineTuneOptions): Promise<RunResult> {
   const run = await openRun(settings.output_dir)
   let tokens: Tokens | undefined
+  let turn: Turn | undefined
   try {
     const absolute = { ...settings, model_name_or_path: resolve(settings.model_name_or_path), dataset: settings.dataset.map((path) => resolve(path)) }
     const start = await chooseStart(run, absolute)
@@ -59,7 +68,7 @@ export async function fineTune(settings: Settings, { signal, onEvent }: FineTune
     requireSameSources(run, fingerprints)
 
     // 4. the device, 5. the training step compiled for it, 6. the weights where it works on them
-    const { device, reason } = await chooseDevice(settings)
+    const { device, reason } = await chooseDevice(settings, threads)
     const { gradient_accumulation_steps: gradientAccumulationSteps } = settings
     const engine = new Engine({ device, architecture, config, labels: labels.length, layout: 'packed', optimizer: 'wasm', settings, gradientAccumulationSteps, padTokenId: tokens.padTokenId })
     const { slots } = engine.optimizer
@@ -84,6 +93,7 @@ export async function fineTune(settings: Settings, { signal, onEvent }: FineTune
     const changes = run.record ? environmentDifference(run.record.environment, environment) : []
     const begunBefore = run.record !== undefined
     await run.begin({ settings: absolute, fingerprints, environment, best: training.bestRow })
+    await onBegun?.(run.folder)
     tell(ahead)
     const fromStart = start.kind === 'fresh' ? modelNotices : []
     for (const each of [...dataset.notices, ...fromStart, ...deviceNotices(settings)]) tell({ type: 'notice', ...each })
@@ -94,7 +104,9 @@ export async function fineTune(settings: Settings, { signal, onEvent }: FineTune
     }
 
     try {
-      // 9. epochs of steps, each in Trainer's order: log, evaluate and save where it is due
+      // 9. its turn on the device; epochs of steps, each in Trainer's order: log, evaluate and save where it is due
+      turn = await turnOn(device.name, { run, signal, tell })
+      await turn.come()
       while (training.step < plan.schedule.max_steps && !signal.aborted) {
         await training.trainStep()
         if (run.record === undefined) await keepFolder(run)
@@ -102,7 +114,9 @@ export async function fineTune(settings: Settings, { signal, onEvent }: FineTune
         const due = plan.due(training.step)
         if (due.log) training.log()
         const best = due.evaluate && await training.evaluate()
-        if (due.save || (best && settings.load_best_model_at_end) || signal.aborted) await training.save()
+        const wish = signal.aborted ? 'stop' : wishes.take()
+        if (due.save || (best && settings.load_best_model_at_end) || wish) await training.save()
+        if (wish === 'pause') await turn.pause(training.step, wishes)
       }
       if (training.step < plan.schedule.max_steps) {
         if (run.record !== undefined) await run.update({ state: 'stopped' })
@@ -134,6 +148,7 @@ export async function fineTune(settings: Settings, { signal, onEvent }: FineTune
       throw error
     }
   } finally {
+    await turn?.end()
     await tokens?.close()
     await run.close()
   }

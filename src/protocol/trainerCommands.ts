@@ -1,0 +1,39 @@
+/**
+ * Commands to the process of a run, over vscode-jsonrpc on a local socket. The first message each way is a greeting: it names the
+ * version of this protocol and proves that its sender knows the process's key, without showing it.
+ */
+import { createHmac, timingSafeEqual } from 'node:crypto'
+import { RequestType } from 'vscode-jsonrpc/node'
+import { z } from 'zod'
+
+export const commandsVersion = 1
+
+const bytes32 = z.string().regex(/^[0-9a-f]{64}$/)
+
+export const greetingSchema = z.strictObject({
+  version: z.int(),
+  /** Chosen by the client for this connection. */
+  nonce: bytes32,
+  /** HMAC-SHA256 of who speaks, version and nonce, by the key. */
+  proof: bytes32,
+})
+export type Greeting = z.infer<typeof greetingSchema>
+
+export const commandSchema = z.strictObject({ command: z.enum(['stop', 'pause', 'resume', 'save']) })
+export type Command = z.infer<typeof commandSchema>
+
+/** Answered by the trainer's own greeting, with the same nonce. */
+export const greetRequest = new RequestType<Greeting, Greeting, void>('greet')
+/** Answered once the command is taken note of. */
+export const commandRequest = new RequestType<Command, void, void>('command')
+
+/** @param key 64 hexadecimal digits */
+export function greeting(from: 'client' | 'trainer', key: string, nonce: string, version = commandsVersion): Greeting {
+  const proof = createHmac('sha256', Buffer.from(key, 'hex')).update(`${from} ${version} ${nonce}`).digest('hex')
+  return { version, nonce, proof }
+}
+
+/** Whether a greeting was made by one who knows the key. */
+export function isProven(from: 'client' | 'trainer', key: string, { version, nonce, proof }: Greeting): boolean {
+  return timingSafeEqual(Buffer.from(greeting(from, key, nonce, version).proof), Buffer.from(proof))
+}

@@ -1,0 +1,97 @@
+/** Starts the process of a run so that it outlives the one that asks. */
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { open, writeFile } from 'node:fs/promises'
+import { dirname, join, resolve } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
+import { z } from 'zod'
+import { UserError, type ErrorArguments, type ErrorCode } from '../protocol/errors.ts'
+import type { Settings } from '../protocol/settings.ts'
+import { readJsonFile } from './jsonFile.ts'
+import { logOf, makeEntry, readEntry, removeEntry, type TrainerRecord } from './trainerEntry.ts'
+
+const orderFile = 'order.json'
+const pollMilliseconds = 50
+
+const orderSchema = z.object({ settings: z.record(z.string(), z.unknown()), leaveOneCoreFree: z.boolean() })
+/** What a trainer is to do. Its settings are checked by itself. */
+export type TrainerOrder = z.infer<typeof orderSchema>
+
+/** The order that lies in an entry. */
+export function readOrder(entry: string): Promise<TrainerOrder> {
+  return readJsonFile(join(entry, orderFile), orderSchema)
+}
+
+export interface StartOptions {
+  /** `dist/trainer.js` of this version. */
+  program: string
+  /** One core stays free for the person where there are more than two. */
+  leaveOneCoreFree: boolean
+  /** Aborting before the run has begun ends the trainer; afterwards it changes nothing. */
+  signal?: AbortSignal
+}
+
+export interface StartedTrainer {
+  /** The run folder, without links: as `listRuns` names it. */
+  folder: string
+  pid: number
+  /** `already finished`: the folder holds a finished run with these settings, and the trainer has ended. */
+  outcome: 'begun' | 'already finished'
+}
+
+/**
+ * Starts a trainer and waits until its run has begun: it may be queued then (event `queued`). Relative paths are this process's.
+ * @throws UserError what the trainer found wrong with settings, data or model, or `trainer.died` with its log
+ */
+export async function startTrainer(settings: Settings, { program, leaveOneCoreFree, signal }: StartOptions): Promise<StartedTrainer> {
+  signal?.throwIfAborted()
+  const entry = await makeEntry()
+  const order: TrainerOrder = { settings: withAbsolutePaths(settings), leaveOneCoreFree }
+  await writeFile(join(entry, orderFile), JSON.stringify(order))
+  const child = await spawnDetached(program, entry)
+  const record = await outcome(entry, child, signal)
+  if (record.outcome !== 'refused') return { folder: record.folder, pid: child.pid!, outcome: record.outcome }
+  await removeEntry(entry)
+  throw new UserError(record.code as ErrorCode, record.args as ErrorArguments<ErrorCode>)
+}
+
+async function spawnDetached(program: string, entry: string): Promise<ChildProcess> {
+  const { NODE_OPTIONS: _, ...env } = process.env
+  const log = await open(logOf(entry), 'a', 0o600)
+  try {
+    // No pipe leads back here: one would break when this process ends.
+    const child = spawn(process.execPath, [program, entry], {
+      detached: true, cwd: dirname(entry), windowsHide: true, stdio: ['ignore', log.fd, log.fd], env: { ...env, ELECTRON_RUN_AS_NODE: '1' },
+    })
+    await once(child, 'spawn')
+    child.unref()
+    return child
+  } finally {
+    await log.close()
+  }
+}
+
+/** What the trainer writes into its entry when it has begun, or cannot. */
+async function outcome(entry: string, child: ChildProcess, signal?: AbortSignal): Promise<TrainerRecord> {
+  for (;;) {
+    const hasEnded = child.exitCode !== null || child.signalCode !== null
+    const record = await readEntry(entry)
+    if (record !== undefined) return record
+    if (hasEnded) {
+      signal?.throwIfAborted()
+      throw new UserError('trainer.died', { how: child.signalCode ?? `exit code ${child.exitCode}`, log: logOf(entry) })
+    }
+    if (signal?.aborted) child.kill()
+    await setTimeout(pollMilliseconds)
+  }
+}
+
+function withAbsolutePaths(settings: Settings): Settings {
+  const { model_name_or_path, dataset, output_dir } = settings
+  return {
+    ...settings,
+    model_name_or_path: resolve(model_name_or_path),
+    dataset: dataset.map((path) => resolve(path)),
+    output_dir: resolve(output_dir),
+  }
+}

@@ -1,0 +1,43 @@
+/** A run that windows can find, stop, pause and resume: fineTune() with a socket for commands. */
+import { realpath } from 'node:fs/promises'
+import type { RunEvent } from '../protocol/events.ts'
+import type { RunResult } from '../protocol/runResult.ts'
+import type { Settings } from '../protocol/settings.ts'
+import { serveCommands, type CommandServer } from '../runs/commandServer.ts'
+import { processStart } from '../runs/processStart.ts'
+import { removeOldEntries, writeEntry } from '../runs/trainerEntry.ts'
+import { fineTune } from './fineTune.ts'
+import { Wishes } from './wishes.ts'
+
+export interface CommandedRunOptions {
+  /** See makeEntry. */
+  entry: string
+  /** Aborting stops after the step under way, with a checkpoint, as the command `stop` does. */
+  signal: AbortSignal
+  onEvent(event: RunEvent): void
+  threads?: number
+  onBegun?(): void
+}
+
+/** Trains as fineTune does, and takes commands once the run has begun. */
+export async function commandedRun(settings: Settings, { entry, signal, onEvent, threads, onBegun }: CommandedRunOptions): Promise<RunResult> {
+  const wishes = new Wishes()
+  const stop = new AbortController()
+  signal.addEventListener('abort', () => stop.abort(), { once: true })
+  let server: CommandServer | undefined
+  try {
+    return await fineTune(settings, {
+      signal: stop.signal, onEvent, threads, wishes,
+      async onBegun(folder) {
+        server = await serveCommands(entry, { stop: () => stop.abort(), pause: () => wishes.pause(), resume: () => wishes.resume(), save: () => wishes.save() })
+        const { address, key } = server
+        const started = await processStart(process.pid) ?? null
+        await writeEntry(entry, { outcome: 'begun', folder: await realpath(folder), pid: process.pid, processStart: started, address, key })
+        await removeOldEntries()
+        onBegun?.()
+      },
+    })
+  } finally {
+    await server?.close()
+  }
+}
