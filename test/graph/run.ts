@@ -4,7 +4,8 @@ import type { Shape, Tensor } from '../../src/graph/tensor.ts'
 import { openCpu } from '../../src/runtime/device.ts'
 import { hostArray, size, type HostArray, type HostTensor } from '../../src/runtime/tensor.ts'
 
-export const device = openCpu(2)
+/** A process has one number of threads; child processes of tests are told theirs. */
+export const device = openCpu(Number(process.env.FINETUNE_TEST_THREADS ?? 2))
 
 /** Values of inputs and parameters by name. */
 export type Values = Readonly<Record<string, HostTensor>>
