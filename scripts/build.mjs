@@ -7,7 +7,7 @@ import { dirname, join } from 'node:path'
 process.chdir(join(import.meta.dirname, '..'))
 
 await build({
-  entryPoints: { finetune: 'src/cli/finetune.ts', golden: 'golden/main.ts', tokenWorker: 'src/data/tokenWorker.ts', trainer: 'src/trainer/process.ts' },
+  entryPoints: { cudaProbe: 'src/runtime/cudaProbeProcess.ts', finetune: 'src/cli/finetune.ts', golden: 'golden/main.ts', tokenWorker: 'src/data/tokenWorker.ts', trainer: 'src/trainer/process.ts' },
   outdir: 'dist',
   bundle: true,
   splitting: true,

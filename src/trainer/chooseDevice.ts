@@ -4,11 +4,15 @@ import { notice, type Notice } from '../protocol/notices.ts'
 import type { Settings } from '../protocol/settings.ts'
 import { probeCuda } from '../runtime/cudaProbe.ts'
 
+/** Finds out why a run cannot have a faster device: begun before the data is read, known by when it is. */
+export async function probeDevices({ device }: Pick<Settings, 'device'>): Promise<string> {
+  return device === 'cpu' ? 'as --device says' : probeCuda()
+}
+
 /** The device for a run, and why that one. @param threads that may compute at once */
-export async function chooseDevice({ device }: Pick<Settings, 'device'>, threads = threadBudget()): Promise<{ device: Device; reason: string }> {
+export async function chooseDevice(probe: Promise<string>, threads = threadBudget()): Promise<{ device: Device; reason: string }> {
   const cpu = openCpu(threads)
-  if (device === 'cpu') return { device: cpu, reason: 'as --device says' }
-  return { device: cpu, reason: await probeCuda() }
+  return { device: cpu, reason: await probe }
 }
 
 /** What is asked for and this device does otherwise. */

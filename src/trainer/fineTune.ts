@@ -20,7 +20,7 @@ import { openRun, type Run } from '../runs/runFolder.ts'
 import { registerRun } from '../runs/runIndex.ts'
 import { writeTrainerState } from '../runs/trainerState.ts'
 import { modelBytes, readValues } from './checkpoint.ts'
-import { chooseDevice, deviceNotices } from './chooseDevice.ts'
+import { chooseDevice, deviceNotices, probeDevices } from './chooseDevice.ts'
 import { Engine } from './engine.ts'
 import { loadModel } from './loadModel.ts'
 import { preflight } from './preflight.ts'
@@ -57,6 +57,8 @@ export async function fineTune(settings: Settings, { signal, onEvent, threads, w
     const start = await chooseStart(run, absolute)
     if (start.kind === 'finished') return { outcome: 'already finished' }
 
+    const probe = probeDevices(settings)
+
     // 1. the data, 2. the model's folder with its tokenizer, 3. a new head for its labels
     const dataset = await loadDataset(settings)
     const pretrained = await openPretrained(settings.model_name_or_path)
@@ -68,7 +70,7 @@ export async function fineTune(settings: Settings, { signal, onEvent, threads, w
     requireSameSources(run, fingerprints)
 
     // 4. the device, 5. the training step compiled for it, 6. the weights where it works on them
-    const { device, reason } = await chooseDevice(settings, threads)
+    const { device, reason } = await chooseDevice(probe, threads)
     const { gradient_accumulation_steps: gradientAccumulationSteps } = settings
     const engine = new Engine({ device, architecture, config, labels: labels.length, layout: 'packed', optimizer: 'wasm', settings, gradientAccumulationSteps, padTokenId: tokens.padTokenId })
     const { slots } = engine.optimizer
