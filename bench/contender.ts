@@ -41,5 +41,5 @@ export class Contender {
   }
 }
 
-/** Both sides work off line. */
-export const quiet = { HF_HUB_OFFLINE: '1', TOKENIZERS_PARALLELISM: 'false', PYTHONUNBUFFERED: '1' }
+/** Both sides work off line, and leave nothing beside their sources. */
+export const quiet = { HF_HUB_OFFLINE: '1', TOKENIZERS_PARALLELISM: 'false', PYTHONDONTWRITEBYTECODE: '1' }
