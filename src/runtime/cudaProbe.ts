@@ -17,7 +17,6 @@ const answerSchema = z.object({
 })
 export type CudaAnswer = z.infer<typeof answerSchema>
 
-const milliseconds = 5000
 /** ONNX Runtime's CUDA provider is built for CUDA 13, which needs this driver. */
 const neededCuda = 13000
 const neededDriver = 580
@@ -25,16 +24,16 @@ const noDevice = 100 // CUDA_ERROR_NO_DEVICE
 
 const libraries: Partial<Record<NodeJS.Platform, string>> = { linux: 'libcuda.so.1', win32: 'nvcuda.dll' }
 
-/** A clause for people. It never fails, and takes some seconds at most. */
-export async function probeCuda(script = packageFile('dist', 'cudaProbe.js')): Promise<string> {
+/** A clause for people. It never fails, and takes `milliseconds` at most. */
+export async function probeCuda(script = packageFile('dist', 'cudaProbe.js'), milliseconds = 5000): Promise<string> {
   const library = libraries[process.platform]
   if (library === undefined || process.arch !== 'x64') return 'CUDA needs Linux or Windows on x64'
-  return clauseOf(await ask(script, library))
+  return clauseOf(await ask([script, library], milliseconds))
 }
 
 /** The first line is the answer: how a process ends that has loaded a driver says nothing. */
-function ask(script: string, library: string): Promise<CudaAnswer | undefined> {
-  const child = spawn(process.execPath, [script, library], {
+function ask(command: readonly string[], milliseconds: number): Promise<CudaAnswer | undefined> {
+  const child = spawn(process.execPath, command, {
     stdio: ['ignore', 'pipe', 'ignore'], windowsHide: true, env: { ...process.env, ORT_DISABLE_TELEMETRY: '1' },
   })
   return new Promise((resolve) => {
