@@ -93,6 +93,11 @@ test.each(used)('a product is computed once where it is %s', (_, outputs) => {
   expect(products(opsOf(outputs))).toBe(1)
 })
 
+test('equal nodes are computed once', () => {
+  const twice = { z: sub(tanh(mul(a, 2)), mul(tanh(mul(a, 2)), b)), w: tanh(mul(a, 3)) }
+  expect(opsOf(twice).filter((op) => op === 'Tanh')).toHaveLength(2)
+})
+
 test('a transposed product is computed once where the product is read too', async () => {
   const batched = matMul(x, c)
   const outputs = { z: transposeLast(batched), w: batched }

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest'
+import type { Device } from '../../src/runtime/device.ts'
 import type { Example } from '../../src/trainer/engine.ts'
+import { device } from '../graph/run.ts'
 import { families } from '../models/tinyModels.ts'
 import { distance, expectClose, follow, microBatches, openEngine, tolerances, type Setup, type Trajectory } from './engines.ts'
 
@@ -98,6 +100,25 @@ test('the loss is the mean over rows, each weighing the same in whatever micro-b
   const mean = alone.reduce((sum, loss) => sum + loss, 0) / 3
   expect(Math.max(...alone) - Math.min(...alone)).toBeGreaterThan(0.01)
   expect(await lossOf([[a, b], [c]])).toBeCloseTo(mean, 5)
+})
+
+test.each([reference, fast])('a step frees every tensor that it makes: $layout, $optimizer', async (layouts) => {
+  const living = new Set<unknown>()
+  const counting: Device = {
+    ...device,
+    tensor(value) {
+      const tensor = device.tensor(value)
+      const dispose = tensor.dispose.bind(tensor)
+      tensor.dispose = () => (living.delete(tensor), dispose())
+      living.add(tensor)
+      return tensor
+    },
+  }
+  const engine = openEngine({ family: 'bert', ...layouts, accumulation: 2, dropout }, counting)
+  const bound = living.size
+  for (let step = 1; step <= 3; step++) await engine.step(microBatches([[5, 3 + step], [9]], step), { step, learningRate: 1e-3 })
+  expect(bound).toBeGreaterThan(50)
+  expect(living.size).toBe(bound)
 })
 
 /** Texts of tokens that no other step has, the later the longer. */

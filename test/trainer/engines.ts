@@ -14,9 +14,9 @@ export interface Setup extends Sizes, Pick<EngineOptions, 'layout' | 'optimizer'
 /** An epsilon far above float32's noise keeps AdamW from making steps of it where a gradient is 0 (the biases of keys). */
 const settings = { weight_decay: 0.1, adam_beta1: 0.9, adam_beta2: 0.999, adam_epsilon: 1e-4, max_grad_norm: 1 }
 
-export function openEngine({ family, labels = 3, layout, optimizer, accumulation = 1, seed = 42, ...sizes }: Setup): Engine {
+export function openEngine({ family, labels = 3, layout, optimizer, accumulation = 1, seed = 42, ...sizes }: Setup, on = device): Engine {
   const { architecture, config } = tinyModel(family, sizes)
-  const engine = new Engine({ device, architecture, config, labels, layout, optimizer, settings: { ...settings, seed }, gradientAccumulationSteps: accumulation, padTokenId: 0 })
+  const engine = new Engine({ device: on, architecture, config, labels, layout, optimizer, settings: { ...settings, seed }, gradientAccumulationSteps: accumulation, padTokenId: 0 })
   for (const { name, shape, value } of engine.optimizer.slots.values()) value.set(randomParameter(name, shape))
   engine.optimizer.loaded()
   return engine
