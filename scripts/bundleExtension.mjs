@@ -1,0 +1,47 @@
+// Bundles what the extension runs: its host, its pages, the worker of a window, the trainer. Only packages with native files stay
+// outside, as `nativePackages`.
+import { build } from 'esbuild'
+import { join, resolve } from 'node:path'
+
+export const nativePackages = ['koffi', 'onnxruntime-node', 'onnxruntime-common']
+
+const root = join(import.meta.dirname, '..')
+const stub = (name) => join(root, 'scripts/stubs', `${name}.mjs`)
+
+/** Writes extension.cjs, panel.js, panel.css, worker.js, trainer.js and tokenWorker.js into a folder. */
+export async function bundleExtension(outdir, { minify = true } = {}) {
+  const common = { absWorkingDir: root, bundle: true, minify, keepNames: true, logLevel: 'warning', legalComments: 'none' }
+  const node = { ...common, outdir: resolve(outdir), platform: 'node', target: 'node20' }
+  await build({
+    ...node,
+    entryPoints: { extension: 'src/extension.ts' },
+    format: 'cjs',
+    outExtension: { '.js': '.cjs' },
+    // The host may load no native code: koffi is not even there for it.
+    external: ['vscode', ...nativePackages],
+    define: { 'import.meta.url': 'importMetaUrl' },
+    banner: { js: 'const importMetaUrl = require("node:url").pathToFileURL(__filename).href;' },
+  })
+  await build({
+    ...node,
+    entryPoints: { worker: 'src/worker/main.ts', trainer: 'src/trainer/process.ts', tokenWorker: 'src/data/tokenWorker.ts' },
+    format: 'esm',
+    splitting: true,
+    chunkNames: 'chunks/[hash]',
+    external: nativePackages,
+    alias: {
+      '@huggingface/transformers': join(root, 'node_modules/@huggingface/transformers/src/transformers.js'),
+      'onnxruntime-web/webgpu': stub('onnxruntime-web'),
+      sharp: stub('sharp'),
+    },
+    banner: { js: 'import { createRequire as bundledRequire } from "node:module"; const require = bundledRequire(import.meta.url);' },
+  })
+  await build({
+    ...common,
+    outdir: resolve(outdir),
+    entryPoints: ['webview-ui/panel.ts', 'webview-ui/panel.css'],
+    platform: 'browser',
+    target: 'chrome128',
+    format: 'iife',
+  })
+}

@@ -1,0 +1,1 @@
+export function ensureCodeServer(say?: (text: string) => void): { node: string, program: string }

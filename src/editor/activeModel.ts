@@ -1,0 +1,54 @@
+/** The model that Classify Selection uses: a finished run's or that of any folder, remembered for all windows. */
+import { basename } from 'node:path'
+import * as vscode from 'vscode'
+import { z } from 'zod'
+import { printable } from '../protocol/errors.ts'
+import { runId } from './runs.ts'
+
+const storedSchema = z.object({ folder: z.string() })
+const key = 'finetune.activeModel'
+
+export class ActiveModel implements vscode.Disposable {
+  readonly #changed = new vscode.EventEmitter<void>()
+  readonly onDidChange = this.#changed.event
+  readonly #memory: vscode.Memento
+  readonly #status = vscode.window.createStatusBarItem('finetune.model', vscode.StatusBarAlignment.Right, 90)
+
+  constructor(memory: vscode.Memento) {
+    this.#memory = memory
+    this.#status.name = vscode.l10n.t('Finetune: Model in Use')
+    this.#status.command = 'finetune.chooseModel'
+    this.#show()
+  }
+
+  /** Its folder. */
+  get folder(): string | undefined {
+    return storedSchema.safeParse(this.#memory.get(key)).data?.folder
+  }
+
+  get name(): string | undefined {
+    return this.folder === undefined ? undefined : printable(basename(this.folder))
+  }
+
+  isRun(id: string): boolean {
+    return this.folder !== undefined && runId(this.folder) === id
+  }
+
+  async use(folder: string): Promise<void> {
+    await this.#memory.update(key, { folder } satisfies z.input<typeof storedSchema>)
+    this.#show()
+    this.#changed.fire()
+  }
+
+  dispose(): void {
+    this.#status.dispose()
+    this.#changed.dispose()
+  }
+
+  #show(): void {
+    if (this.name === undefined) return this.#status.hide()
+    this.#status.text = `$(tag) ${this.name.replace(/\$\(/g, '$ (')}`
+    this.#status.tooltip = vscode.l10n.t('Classify Selection uses the model {0}', this.name)
+    this.#status.show()
+  }
+}

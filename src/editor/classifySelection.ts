@@ -1,0 +1,86 @@
+/** Classify Selection: the label and its score as a quiet note behind the text, all labels in its hover. */
+import * as vscode from 'vscode'
+import { printable } from '../protocol/errors.ts'
+import type { Prediction } from '../protocol/prediction.ts'
+import { classifyRequest } from '../protocol/workerRequests.ts'
+import type { ActiveModel } from './activeModel.ts'
+import { percent } from './wording.ts'
+import type { WorkerClient } from './workerClient.ts'
+
+const longestLabel = 40
+const shownLabels = 20
+
+export class ClassifySelection implements vscode.Disposable {
+  readonly #worker: WorkerClient
+  readonly #model: ActiveModel
+  readonly #note = vscode.window.createTextEditorDecorationType({
+    after: { margin: '0 0 0 1em', color: new vscode.ThemeColor('editorCodeLens.foreground') },
+    rangeBehavior: vscode.DecorationRangeBehavior.ClosedClosed,
+  })
+  readonly #parts: vscode.Disposable[]
+
+  constructor(worker: WorkerClient, model: ActiveModel) {
+    this.#worker = worker
+    this.#model = model
+    // What was said of a text is not true of another.
+    this.#parts = [this.#note, vscode.workspace.onDidChangeTextDocument(({ document }) => {
+      for (const editor of vscode.window.visibleTextEditors) if (editor.document === document) editor.setDecorations(this.#note, [])
+    })]
+  }
+
+  async run(): Promise<void> {
+    const editor = vscode.window.activeTextEditor
+    if (!editor) return
+    const ranges = rangesToClassify(editor)
+    if (ranges.length === 0) return
+    const { folder, name } = this.#model
+    if (folder === undefined || name === undefined) return offerModel()
+    const { version } = editor.document
+    const { predictions, milliseconds } = await vscode.window.withProgress(
+      { location: vscode.ProgressLocation.Window, title: vscode.l10n.t('Classifying') },
+      () => this.#worker.request(classifyRequest, { folder, texts: ranges.map((range) => editor.document.getText(range)) }),
+    )
+    if (editor.document.version !== version) return
+    editor.setDecorations(this.#note, predictions.map((prediction, index) => ({
+      range: ranges[index],
+      hoverMessage: hover(prediction, name, milliseconds / predictions.length),
+      renderOptions: { after: { contentText: shortText(prediction) } },
+    })))
+    vscode.window.setStatusBarMessage(predictions.map(shortText).join(', '), 5000)
+  }
+
+  dispose(): void {
+    vscode.Disposable.from(...this.#parts).dispose()
+  }
+}
+
+/** The selections that hold text; the current line where nothing is selected. */
+function rangesToClassify({ document, selections }: vscode.TextEditor): vscode.Range[] {
+  const selected = selections.filter((selection) => document.getText(selection).trim() !== '')
+  const ranges = selected.length > 0 ? selected : selections.map(({ active }) => document.lineAt(active.line).range)
+  return ranges.filter((range) => document.getText(range).trim() !== '')
+}
+
+async function offerModel(): Promise<void> {
+  const train = vscode.l10n.t('Train One Now')
+  const folder = vscode.l10n.t('Use a Model Folder…')
+  const chosen = await vscode.window.showInformationMessage(vscode.l10n.t('Classifying takes a model, and none is in use yet.'), train, folder)
+  if (chosen === train) await vscode.commands.executeCommand('finetune.fineTuneNews')
+  if (chosen === folder) await vscode.commands.executeCommand('finetune.useModelFolder')
+}
+
+function shortText({ label, score }: Prediction): string {
+  return `${printable(label).slice(0, longestLabel)} ${Math.round(score * 100)}%`
+}
+
+/** Labels are a stranger's text: appendText escapes them. */
+function hover({ scores }: Prediction, model: string, milliseconds: number): vscode.MarkdownString {
+  const text = new vscode.MarkdownString()
+  for (const { label, score } of scores.slice(0, shownLabels)) {
+    text.appendText(`${'▇'.repeat(Math.round(score * 10)) || '▏'} ${printable(label).slice(0, longestLabel)} ${percent(score)}`)
+    text.appendMarkdown('\n\n')
+  }
+  text.appendMarkdown('---\n\n')
+  text.appendText(vscode.l10n.t('{0} · {1} ms', model, milliseconds.toFixed(0)))
+  return text
+}

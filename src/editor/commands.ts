@@ -1,0 +1,86 @@
+/** The palette's commands. One that is not given a run works on the only one it fits, or asks. */
+import * as vscode from 'vscode'
+import { UserError, printable } from '../protocol/errors.ts'
+import type { RunState } from '../protocol/panelMessages.ts'
+import { modelRequest } from '../protocol/workerRequests.ts'
+import type { ClassifySelection } from './classifySelection.ts'
+import { RunPanel } from './runPanel.ts'
+import type { PanelParts } from './runPanel.ts'
+import type { RunEntry } from './runs.ts'
+import type { TrainingItem } from './trainingView.ts'
+import { day, percent, stateName } from './wording.ts'
+
+export function registerCommands(parts: PanelParts, selection: ClassifySelection): vscode.Disposable {
+  const { runs, training, model, worker, log } = parts
+
+  /** The run of a tree item, else one of those in the given states. */
+  async function runFor(item: TrainingItem | undefined, states: readonly RunState[], question: string): Promise<RunEntry | undefined> {
+    if (item && 'run' in item) return runs.get(item.run)
+    await runs.refresh()
+    const fitting = runs.list.filter(({ state }) => states.includes(state))
+    return fitting.length === 1 && states.length < allStates.length ? fitting[0] : pickRun(fitting, question)
+  }
+
+  const handlers: Record<string, (argument?: unknown) => Promise<unknown> | void> = {
+    fineTuneNews: () => RunPanel.open(parts, { news: true }),
+    fineTuneFile: (file) => RunPanel.open(parts, { news: false, file: file instanceof vscode.Uri ? file : undefined }),
+    classifySelection: () => selection.run(),
+    async openRun(item) {
+      const run = await runFor(item as TrainingItem, allStates, vscode.l10n.t('Open which run?'))
+      if (run) RunPanel.open(parts, { run: run.id })
+    },
+    async stop(item) {
+      const run = await runFor(item as TrainingItem, ['running', 'queued', 'paused'], vscode.l10n.t('Stop which run?'))
+      if (run) await training.stop(run.folder)
+      await runs.refresh()
+    },
+    async resume(item) {
+      const run = await runFor(item as TrainingItem, ['stopped', 'interrupted', 'failed'], vscode.l10n.t('Go on with which run?'))
+      if (!run) return
+      RunPanel.open(parts, { run: run.id })
+      await training.resume(run.folder)
+    },
+    async useForClassification(item) {
+      const run = await runFor(item as TrainingItem, ['finished'], vscode.l10n.t('Classify with which run?'))
+      if (run) await model.use(run.folder)
+    },
+    async useModelFolder() {
+      const [folder] = await vscode.window.showOpenDialog({ canSelectFolders: true, canSelectFiles: false, openLabel: vscode.l10n.t('Use') }) ?? []
+      if (!folder) return
+      const { hasOnnx } = await worker.request(modelRequest, folder.fsPath)
+      if (!hasOnnx) throw new UserError('classify.no-onnx', { folder: folder.fsPath })
+      await model.use(folder.fsPath)
+    },
+    async chooseModel() {
+      const finished = runs.list.filter(({ state }) => state === 'finished').map((run) => ({ label: run.name, description: description(run), run }))
+      const other = { label: vscode.l10n.t('Use a Model Folder…'), run: undefined }
+      const chosen = await vscode.window.showQuickPick<{ label: string, run: RunEntry | undefined }>([...finished, other], { placeHolder: vscode.l10n.t('Classify with which model?') })
+      if (chosen?.run) await model.use(chosen.run.folder)
+      else if (chosen) await vscode.commands.executeCommand('finetune.useModelFolder')
+    },
+    async showLog(item) {
+      await training.showLog(item && 'run' in (item as object) ? runs.get((item as { run: string }).run)?.folder : undefined)
+    },
+    refresh: () => runs.refresh(),
+  }
+
+  return vscode.Disposable.from(...Object.entries(handlers).map(([name, handler]) => vscode.commands.registerCommand(`finetune.${name}`, async (argument?: unknown) => {
+    try {
+      await handler(argument)
+    } catch (error) {
+      log.error(error as Error)
+      void vscode.window.showErrorMessage(printable((error as Error).message))
+    }
+  })))
+}
+
+const allStates: readonly RunState[] = ['running', 'queued', 'paused', 'interrupted', 'stopped', 'failed', 'finished']
+
+async function pickRun(runs: RunEntry[], placeHolder: string): Promise<RunEntry | undefined> {
+  const items = runs.map((run) => ({ label: run.name, description: description(run), run }))
+  return (await vscode.window.showQuickPick(items, { placeHolder }))?.run
+}
+
+function description({ state, accuracy, data, created }: RunEntry): string {
+  return [stateName(state), ...accuracy === null ? [] : [percent(accuracy)], data, day(created)].join(' · ')
+}

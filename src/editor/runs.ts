@@ -1,0 +1,169 @@
+/** The runs of this user as views show them: found by the index, followed by their events, told apart by ids. */
+import { createHash } from 'node:crypto'
+import { basename } from 'node:path'
+import * as vscode from 'vscode'
+import { printable } from '../protocol/errors.ts'
+import type { RunEvent } from '../protocol/events.ts'
+import { isLiveState } from '../protocol/panelMessages.ts'
+import { quick } from '../protocol/presets.ts'
+import { emptyRun, reduceEvent } from '../protocol/runView.ts'
+import type { RunView } from '../protocol/runView.ts'
+import { listRuns } from '../runs/runIndex.ts'
+import type { RunSummary } from '../runs/runIndex.ts'
+import { tailEvents } from '../runs/tailEvents.ts'
+import { connectTrainer } from '../runs/trainerClient.ts'
+
+export interface RunEntry extends RunSummary {
+  /** What pages call it: a hash of its folder. */
+  id: string
+  name: string
+  model: string
+  data: string
+  /** By its events so far, where the run is followed. */
+  view?: RunView
+}
+
+/** How often is asked whether a run that says it is running still lives. */
+const lifeCheckMilliseconds = 3000
+
+export class Runs implements vscode.Disposable {
+  readonly #changed = new vscode.EventEmitter<void>()
+  /** The list, or what is known of one of its runs. */
+  readonly onDidChange = this.#changed.event
+  readonly #ended = new vscode.EventEmitter<RunEntry>()
+  /** A run that a process had in hand ended: state `finished`, `stopped`, `failed`, or `interrupted` where its process died. */
+  readonly onDidEnd = this.#ended.event
+  readonly #follows = new Map<string, Follow>()
+  #list: RunSummary[] = []
+  #refreshing: Promise<void> | undefined
+  readonly #timer: NodeJS.Timeout
+  #change: NodeJS.Timeout | undefined
+
+  constructor() {
+    this.#timer = setInterval(() => {
+      if (this.#list.some(({ state }) => isLiveState(state))) void this.refresh()
+    }, lifeCheckMilliseconds)
+  }
+
+  /** The newest first. */
+  get list(): RunEntry[] {
+    return this.#list.map((summary) => this.#entry(summary))
+  }
+
+  get(id: string): RunEntry | undefined {
+    return this.list.find((run) => run.id === id)
+  }
+
+  /** Reads the list anew. Calls while it is read share one reading. */
+  refresh(): Promise<void> {
+    this.#refreshing ??= this.#refresh().finally(() => { this.#refreshing = undefined })
+    return this.#refreshing
+  }
+
+  /** Hands on the run's events from its beginning, then those that come. With `restarted`, those so far no longer hold. */
+  follow(folder: string, onEvents: (events: readonly RunEvent[], restarted: boolean) => void): vscode.Disposable {
+    const follow = this.#follow(folder)
+    onEvents(follow.events, true)
+    return follow.onEvents(({ events, restarted }) => onEvents(events, restarted))
+  }
+
+  dispose(): void {
+    clearInterval(this.#timer)
+    clearTimeout(this.#change)
+    for (const follow of this.#follows.values()) follow.dispose()
+    this.#changed.dispose()
+    this.#ended.dispose()
+  }
+
+  async #refresh(): Promise<void> {
+    const before = new Map(this.list.map((run) => [run.id, run.state]))
+    this.#list = await listRuns(undefined, isTraining)
+    for (const { folder, state } of this.#list) if (isLiveState(state)) this.#follow(folder)
+    this.#changed.fire()
+    for (const run of this.list) {
+      const old = before.get(run.id)
+      if (old !== undefined && isLiveState(old) && !isLiveState(run.state)) this.#ended.fire(run)
+    }
+  }
+
+  #follow(folder: string): Follow {
+    const known = this.#follows.get(folder)
+    if (known) return known
+    const follow = new Follow(folder)
+    this.#follows.set(folder, follow)
+    follow.onEvents(({ events }) => {
+      if (events.some(({ type }) => type === 'end' || type === 'preflight')) void this.refresh()
+      this.#changeSoon()
+    })
+    return follow
+  }
+
+  /** Steps may come by the hundred a second: views need not. */
+  #changeSoon(): void {
+    this.#change ??= setTimeout(() => {
+      this.#change = undefined
+      this.#changed.fire()
+    }, 250)
+  }
+
+  #entry(summary: RunSummary): RunEntry {
+    return {
+      ...summary,
+      id: runId(summary.folder),
+      name: printable(basename(summary.folder)),
+      model: modelName(summary.model_name_or_path),
+      data: dataName(summary.dataset),
+      view: this.#follows.get(summary.folder)?.view,
+    }
+  }
+}
+
+/** A run folder that is read while it is written. */
+class Follow implements vscode.Disposable {
+  readonly events: RunEvent[] = []
+  view = emptyRun
+  readonly #read = new vscode.EventEmitter<{ events: RunEvent[], restarted: boolean }>()
+  readonly onEvents = this.#read.event
+  readonly #stop = new AbortController()
+
+  constructor(folder: string) {
+    tailEvents(folder, (events, restarted) => this.#add(events, restarted), this.#stop.signal).catch(() => this.dispose())
+  }
+
+  dispose(): void {
+    this.#stop.abort()
+    this.#read.dispose()
+  }
+
+  #add(events: RunEvent[], restarted: boolean): void {
+    if (restarted) {
+      this.events.length = 0
+      this.view = emptyRun
+    }
+    for (const event of events) {
+      this.events.push(event)
+      this.view = reduceEvent(this.view, event)
+    }
+    this.#read.fire({ events, restarted })
+  }
+}
+
+export function runId(folder: string): string {
+  return createHash('sha256').update(folder).digest('hex').slice(0, 32)
+}
+
+export function modelName(path: string): string {
+  return path === quick.model_name_or_path ? 'news-mini' : printable(basename(path))
+}
+
+export function dataName(dataset: readonly string[]): string {
+  if (dataset.length === 1 && dataset[0] === quick.dataset[0]) return vscode.l10n.t('News sample')
+  return printable(dataset.map((path) => basename(path)).join(', '))
+}
+
+/** Whether a process trains in a folder: it answers there. (The run's lock would tell too, but takes native code to ask.) */
+async function isTraining(folder: string): Promise<boolean> {
+  const trainer = await connectTrainer(folder)
+  trainer?.close()
+  return trainer !== undefined
+}

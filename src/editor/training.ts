@@ -1,0 +1,82 @@
+/** What a person does with runs: start one, stop it, go on with it, look at its log. Trainers outlive the window. */
+import { existsSync } from 'node:fs'
+import { mkdir } from 'node:fs/promises'
+import { homedir } from 'node:os'
+import { basename, extname, join } from 'node:path'
+import * as vscode from 'vscode'
+import { checkSettings } from '../protocol/checkSettings.ts'
+import { UserError } from '../protocol/errors.ts'
+import { quick } from '../protocol/presets.ts'
+import { readRunRecord } from '../runs/runRecord.ts'
+import { startTrainer } from '../runs/startTrainer.ts'
+import { connectTrainer, trainerLog } from '../runs/trainerClient.ts'
+import type { Runs } from './runs.ts'
+
+export class Training {
+  readonly #runs: Runs
+  readonly #program: string
+  readonly #sampleFolder: string
+  readonly #log: vscode.LogOutputChannel
+
+  constructor(runs: Runs, context: vscode.ExtensionContext, log: vscode.LogOutputChannel) {
+    this.#runs = runs
+    this.#program = context.asAbsolutePath(join('dist', 'trainer.js'))
+    this.#sampleFolder = join(context.globalStorageUri.fsPath, 'runs')
+    this.#log = log
+  }
+
+  /** Trains the embedded model on the embedded News sample. Returns the run folder. */
+  trySample(): Promise<string> {
+    return this.#start({ ...quick }, freeFolder(this.#sampleFolder, 'news-mini-finetuned'))
+  }
+
+  /** Trains in a new folder of the workspace. Returns the run folder. */
+  start(given: Readonly<Record<string, unknown>>): Promise<string> {
+    const [data] = given.dataset as string[]
+    const place = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? homedir()
+    return this.#start(given, freeFolder(place, `${basename(data, extname(data))}-finetuned`))
+  }
+
+  /** A checkpoint, then the end. False where no process trains there any more. */
+  async stop(folder: string): Promise<boolean> {
+    const trainer = await connectTrainer(folder)
+    if (!trainer) return false
+    try {
+      await trainer.stop()
+    } finally {
+      trainer.close()
+    }
+    return true
+  }
+
+  /** Goes on from the last complete checkpoint. */
+  async resume(folder: string): Promise<void> {
+    const record = await readRunRecord(folder)
+    if (!record) throw new UserError('run.gone', { folder })
+    await this.#start({ ...record.settings, resume_from_checkpoint: null }, folder)
+  }
+
+  /** What the run's process printed; the extension's own log where there is no such file. */
+  async showLog(folder?: string): Promise<void> {
+    const path = folder === undefined ? undefined : await trainerLog(folder)
+    if (path === undefined) return this.#log.show()
+    await vscode.window.showTextDocument(vscode.Uri.file(path), { preview: true })
+  }
+
+  async #start(given: Readonly<Record<string, unknown>>, output_dir: string): Promise<string> {
+    const settings = checkSettings({ ...given, output_dir })
+    await mkdir(this.#sampleFolder, { recursive: true })
+    const { folder, pid } = await startTrainer(settings, { program: this.#program, leaveOneCoreFree: true })
+    this.#log.info(`process ${pid} trains in ${folder}`)
+    await this.#runs.refresh()
+    return folder
+  }
+}
+
+/** `name`, or `name-2`, … : a finished run is never written over. */
+function freeFolder(place: string, name: string): string {
+  for (let number = 1; ; number++) {
+    const folder = join(place, number === 1 ? name : `${name}-${number}`)
+    if (!existsSync(folder)) return folder
+  }
+}

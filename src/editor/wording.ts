@@ -1,0 +1,49 @@
+/** Quantities and states as the editor's views say them. */
+import * as vscode from 'vscode'
+import type { Progress } from '../protocol/events.ts'
+import type { RunState } from '../protocol/panelMessages.ts'
+
+/** `88.3%`. */
+export function percent(share: number): string {
+  return `${(share * 100).toFixed(1)}%`
+}
+
+/** `12 s`, `5 min`, `1 h 20 min`. */
+export function duration(seconds: number): string {
+  const whole = Math.max(0, Math.round(seconds))
+  if (whole < 60) return vscode.l10n.t('{0} s', whole)
+  const minutes = Math.round(whole / 60)
+  if (minutes < 60) return vscode.l10n.t('{0} min', minutes)
+  return vscode.l10n.t('{0} h {1} min', Math.floor(minutes / 60), minutes % 60)
+}
+
+/** `today 14:02`, `yesterday`, `3 May`. */
+export function day(time: string, now = new Date()): string {
+  const then = new Date(time)
+  const midnight = new Date(now.getFullYear(), now.getMonth(), now.getDate()).getTime()
+  if (then.getTime() >= midnight) return vscode.l10n.t('today {0}', then.toLocaleTimeString(vscode.env.language, { hour: '2-digit', minute: '2-digit' }))
+  if (then.getTime() >= midnight - 86_400_000) return vscode.l10n.t('yesterday')
+  return then.toLocaleDateString(vscode.env.language, { day: 'numeric', month: 'short', year: then.getFullYear() === now.getFullYear() ? undefined : 'numeric' })
+}
+
+/** `epoch 2/3 · 58%`. */
+export function place({ epoch, step, max_steps }: Progress, epochs: number): string {
+  return vscode.l10n.t('epoch {0}/{1} · {2}%', Math.min(Math.floor(epoch) + 1, Math.ceil(epochs)), Math.ceil(epochs), Math.floor(100 * step / max_steps))
+}
+
+/** `loss 0.312 · 34 rows/s · 48 min left`. */
+export function pace({ loss, rows_per_second, eta_seconds }: Progress): string {
+  return vscode.l10n.t('loss {0} · {1} rows/s · {2} left', loss === null ? 'NaN' : loss.toFixed(3), Math.round(rows_per_second), duration(eta_seconds))
+}
+
+export function stateName(state: RunState): string {
+  switch (state) {
+    case 'running': return vscode.l10n.t('running')
+    case 'queued': return vscode.l10n.t('queued')
+    case 'paused': return vscode.l10n.t('paused')
+    case 'interrupted': return vscode.l10n.t('interrupted')
+    case 'stopped': return vscode.l10n.t('stopped')
+    case 'failed': return vscode.l10n.t('failed')
+    case 'finished': return vscode.l10n.t('finished')
+  }
+}

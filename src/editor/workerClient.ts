@@ -1,0 +1,62 @@
+/** The window's worker: forked when first needed, let go when nobody asked anything for a while. */
+import { fork } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
+import type * as vscode from 'vscode'
+import { createMessageConnection, IPCMessageReader, IPCMessageWriter } from 'vscode-jsonrpc/node'
+import type { MessageConnection, RequestType } from 'vscode-jsonrpc/node'
+import type { Mistake } from '../protocol/workerRequests.ts'
+
+/** A loaded model takes hundreds of megabytes: it is not kept for a person who went on to something else. */
+const idleMilliseconds = 10 * 60_000
+
+export class WorkerClient implements vscode.Disposable {
+  readonly #program: string
+  readonly #log: vscode.LogOutputChannel
+  #worker: { process: ChildProcess, connection: MessageConnection } | undefined
+  #idle: NodeJS.Timeout | undefined
+  #pending = 0
+
+  /** @param program `dist/worker.js` */
+  constructor(program: string, log: vscode.LogOutputChannel) {
+    this.#program = program
+    this.#log = log
+  }
+
+  async request<Params, Result>(type: RequestType<Params, Result, Mistake>, params: Params): Promise<Result> {
+    clearTimeout(this.#idle)
+    this.#pending++
+    try {
+      return await this.#connection().sendRequest<Result>(type.method, params)
+    } finally {
+      if (--this.#pending === 0) this.#idle = setTimeout(() => this.dispose(), idleMilliseconds)
+    }
+  }
+
+  dispose(): void {
+    clearTimeout(this.#idle)
+    this.#worker?.connection.dispose()
+    this.#worker?.process.disconnect()
+    this.#worker = undefined
+  }
+
+  #connection(): MessageConnection {
+    this.#worker ??= this.#start()
+    return this.#worker.connection
+  }
+
+  #start(): { process: ChildProcess, connection: MessageConnection } {
+    const { NODE_OPTIONS: _, ...env } = process.env
+    const worker = fork(this.#program, [], { execArgv: [], env: { ...env, ELECTRON_RUN_AS_NODE: '1' }, stdio: ['ignore', 'pipe', 'pipe', 'ipc'] })
+    worker.stdout?.on('data', (said) => this.#log.info(String(said).trimEnd()))
+    worker.stderr?.on('data', (said) => this.#log.warn(String(said).trimEnd()))
+    const connection = createMessageConnection(new IPCMessageReader(worker), new IPCMessageWriter(worker))
+    worker.on('exit', (code, signal) => {
+      if (this.#worker?.process !== worker) return
+      this.#log.warn(`the worker ended (${signal ?? code})`)
+      this.#worker = undefined
+      connection.dispose()
+    })
+    connection.listen()
+    return { process: worker, connection }
+  }
+}

@@ -1,0 +1,35 @@
+/** Wires the parts of the extension, nothing else. */
+import * as vscode from 'vscode'
+import { z } from 'zod'
+import { ActiveModel } from './editor/activeModel.ts'
+import { ClassifySelection } from './editor/classifySelection.ts'
+import { registerCommands } from './editor/commands.ts'
+import { announceEnds } from './editor/endNotice.ts'
+import { panelType, RunPanel } from './editor/runPanel.ts'
+import { Runs } from './editor/runs.ts'
+import { Training } from './editor/training.ts'
+import { TrainingView } from './editor/trainingView.ts'
+import { WorkerClient } from './editor/workerClient.ts'
+
+export function activate(context: vscode.ExtensionContext): void {
+  const log = vscode.window.createOutputChannel('Finetune', { log: true })
+  const runs = new Runs()
+  const model = new ActiveModel(context.globalState)
+  const worker = new WorkerClient(context.asAbsolutePath('dist/worker.js'), log)
+  const training = new Training(runs, context, log)
+  const selection = new ClassifySelection(worker, model)
+  const parts = { dist: vscode.Uri.joinPath(context.extensionUri, 'dist'), runs, training, worker, model, log }
+  context.subscriptions.push(
+    log, runs, model, worker, selection,
+    new TrainingView(runs, model),
+    registerCommands(parts, selection),
+    announceEnds(runs, model),
+    vscode.window.registerWebviewPanelSerializer(panelType, {
+      async deserializeWebviewPanel(panel, state) {
+        const run = z.object({ run: z.string() }).safeParse(state).data?.run
+        RunPanel.restore(parts, panel, run === undefined ? { news: true } : { run })
+      },
+    }),
+  )
+  void runs.refresh()
+}

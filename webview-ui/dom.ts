@@ -1,0 +1,37 @@
+/** Elements from code. Text is only ever set as text: labels and rows are a stranger's. */
+export type Child = Node | string | undefined
+
+export function element(tag: string, attributes: Readonly<Record<string, string>> = {}, ...children: Child[]): HTMLElement {
+  const made = document.createElement(tag)
+  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value)
+  made.append(...children.filter((child) => child !== undefined))
+  return made
+}
+
+export function svg(tag: string, attributes: Readonly<Record<string, string | number>> = {}, ...children: SVGElement[]): SVGElement {
+  const made = document.createElementNS('http://www.w3.org/2000/svg', tag)
+  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, String(value))
+  made.append(...children)
+  return made
+}
+
+/** Sets the text where it is another: what did not change is not read out again, and does not flicker. */
+export function setText(target: Element, text: string): void {
+  if (target.textContent !== text) target.textContent = text
+}
+
+export interface Column {
+  name: string
+  /** Numbers stand to the right. */
+  isNumber?: boolean
+}
+
+/** A table with header cells. */
+export function table(caption: string, columns: readonly Column[], rows: readonly (readonly (string | Node)[])[]): HTMLElement {
+  const cellClass = (column: number): Record<string, string> => columns[column].isNumber ? { class: 'number' } : {}
+  return element('table', {},
+    element('caption', {}, caption),
+    element('thead', {}, element('tr', {}, ...columns.map(({ name }, index) => element('th', { scope: 'col', ...cellClass(index) }, name)))),
+    element('tbody', {}, ...rows.map((cells) => element('tr', {}, ...cells.map((cell, index) =>
+      index === 0 ? element('th', { scope: 'row', ...cellClass(0) }, cell) : element('td', cellClass(index), cell))))))
+}

@@ -1,0 +1,23 @@
+/** The way to the editor and back. What comes is checked. */
+import { toPanelSchema } from '../src/protocol/panelMessages.ts'
+import type { FromPanel, ToPanel } from '../src/protocol/panelMessages.ts'
+
+declare function acquireVsCodeApi(): { postMessage(message: unknown): void, getState(): unknown, setState(state: unknown): void }
+const editor = acquireVsCodeApi()
+
+export function send(message: FromPanel): void {
+  editor.postMessage(message)
+}
+
+export function listen(onMessage: (message: ToPanel) => void): void {
+  window.addEventListener('message', ({ data }) => {
+    const parsed = toPanelSchema.safeParse(data)
+    if (parsed.success) onMessage(parsed.data)
+    else console.error('the editor sent what is no message', parsed.error)
+  })
+}
+
+/** The run that is shown, kept over a reload of the window. */
+export function remember(run: string | undefined): void {
+  editor.setState(run === undefined ? {} : { run })
+}

@@ -1,0 +1,51 @@
+/** The one importer of the UI toolkit: the controls that our pages use, made here, so that another kit is a change of this file. */
+import { provideVSCodeDesignSystem, vsCodeButton, vsCodeCheckbox, vsCodeDropdown, vsCodeOption, vsCodeProgressRing, vsCodeTextArea, vsCodeTextField } from '@vscode/webview-ui-toolkit'
+import type { Button, Checkbox, Dropdown, TextArea, TextField } from '@vscode/webview-ui-toolkit'
+import { element } from './dom.ts'
+
+provideVSCodeDesignSystem().register(vsCodeButton(), vsCodeCheckbox(), vsCodeDropdown(), vsCodeOption(), vsCodeProgressRing(), vsCodeTextArea(), vsCodeTextField())
+
+export function button(text: string, onClick: () => void, appearance: 'primary' | 'secondary' = 'secondary'): Button {
+  const made = element('vscode-button', { appearance }, text) as unknown as Button
+  made.addEventListener('click', () => { if (!made.disabled) onClick() })
+  return made
+}
+
+export interface FieldOptions {
+  value: string
+  label: string
+  onInput(value: string): void
+}
+
+export function textField({ value, label, onInput }: FieldOptions): TextField {
+  const field = element('vscode-text-field', { 'aria-label': label }) as unknown as TextField
+  field.value = value
+  field.addEventListener('input', () => onInput(field.value))
+  return field
+}
+
+export function textArea({ value, label, onInput }: FieldOptions): TextArea {
+  const field = element('vscode-text-area', { 'aria-label': label, rows: '3', resize: 'vertical' }) as unknown as TextArea
+  field.value = value
+  field.addEventListener('input', () => onInput(field.value))
+  return field
+}
+
+/** The toolkit's dropdown takes no `<label for>`, so it is always named here. */
+export function dropdown({ value, label, onInput }: FieldOptions, options: readonly { value: string, text: string }[]): Dropdown {
+  const field = element('vscode-dropdown', { 'aria-label': label },
+    ...options.map((option) => element('vscode-option', { value: option.value, ...option.value === value ? { selected: '' } : {} }, option.text))) as unknown as Dropdown
+  field.addEventListener('change', () => onInput(field.value))
+  return field
+}
+
+export function checkbox({ value, label, onInput }: Omit<FieldOptions, 'value' | 'onInput'> & { value: boolean, onInput(value: boolean): void }): Checkbox {
+  const field = element('vscode-checkbox', { 'aria-label': label }) as unknown as Checkbox
+  field.checked = value
+  field.addEventListener('change', () => onInput(field.checked))
+  return field
+}
+
+export function busy(text: string): HTMLElement {
+  return element('div', { class: 'busy', role: 'status' }, element('vscode-progress-ring', { 'aria-hidden': 'true' }), element('span', {}, text))
+}

@@ -1,0 +1,45 @@
+/** The run panel's page: the form, or a run. */
+import { element } from './dom.ts'
+import { FormPage } from './formPage.ts'
+import { listen, remember, send } from './host.ts'
+import { RunPage } from './runPage.ts'
+
+const page = document.querySelector('#page')!
+const problem = element('p', { class: 'problem', role: 'alert' })
+problem.hidden = true
+let shown: FormPage | RunPage | undefined
+
+function show(next: FormPage | RunPage): void {
+  shown = next
+  problem.hidden = true
+  page.replaceChildren(problem, next.root)
+}
+
+listen((message) => {
+  switch (message.type) {
+    case 'form':
+      remember(undefined)
+      if (shown instanceof FormPage) return shown.setChoices(message)
+      return show(new FormPage(message))
+    case 'data':
+      if (shown instanceof FormPage) shown.setData(message)
+      return
+    case 'run':
+      remember(message.run.id)
+      return show(new RunPage(message.run, message.events))
+    case 'events':
+      if (shown instanceof RunPage) shown.add(message.events)
+      return
+    case 'header':
+      if (shown instanceof RunPage && shown.id === message.run.id) shown.setHeader(message.run)
+      return
+    case 'prediction':
+      if (shown instanceof RunPage) shown.tryIt.show(message)
+      return
+    case 'problem':
+      problem.textContent = message.text
+      problem.hidden = false
+      if (shown instanceof FormPage) shown.setStarting(undefined)
+  }
+})
+send({ type: 'ready' })

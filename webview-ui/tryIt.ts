@@ -1,0 +1,42 @@
+/** Classifies what is typed, with the run's model. */
+import type { ToPanel } from '../src/protocol/panelMessages.ts'
+import { element, setText } from './dom.ts'
+import * as format from './format.ts'
+import { send } from './host.ts'
+import { textArea } from './kit.ts'
+
+export interface TryIt {
+  root: HTMLElement
+  show(prediction: Extract<ToPanel, { type: 'prediction' }>): void
+}
+
+const pauseMilliseconds = 150
+const shownLabels = 8
+
+export function tryIt(run: string): TryIt {
+  let request = 0
+  let pause: ReturnType<typeof setTimeout> | undefined
+  const answer = element('div', { class: 'scores', role: 'status' })
+  const time = element('p', { class: 'subtitle' })
+  const field = textArea({
+    value: '', label: 'Text to classify',
+    onInput(text) {
+      clearTimeout(pause)
+      request++
+      if (text.trim() === '') return answer.replaceChildren()
+      pause = setTimeout(() => send({ type: 'classify', run, request, text }), pauseMilliseconds)
+    },
+  })
+  field.placeholder = 'Type or paste a text'
+  return {
+    root: element('section', { class: 'try-it' }, element('h2', {}, 'Try it'), field as unknown as Node, answer, time),
+    show({ request: answered, scores, milliseconds }) {
+      if (answered !== request) return
+      answer.replaceChildren(...scores.slice(0, shownLabels).flatMap(({ label, score }) => {
+        const bar = element('meter', { min: '0', max: '1', value: String(score), 'aria-label': label })
+        return [element('span', {}, label), bar, element('span', { class: 'number' }, format.percent(score))]
+      }))
+      setText(time, `${Math.max(1, Math.round(milliseconds))} ms`)
+    },
+  }
+}
