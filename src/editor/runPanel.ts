@@ -146,7 +146,7 @@ export class RunPanel {
     this.#follow?.dispose()
     this.#follow = this.#parts.runs.follow(run.folder, (events, restarted) => {
       if (!restarted) return this.#send({ type: 'events', events: [...events] })
-      this.#send({ type: 'run', run: this.#header(run), events: [...events] })
+      this.#send({ type: 'run', run: this.#header(this.#parts.runs.get(run.id) ?? run), events: [...events] })
     })
   }
 

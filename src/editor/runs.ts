@@ -1,6 +1,9 @@
 /** The runs of this user as views show them: found by the index, followed by their events, told apart by ids. */
 import { createHash } from 'node:crypto'
+import { mkdirSync, watch } from 'node:fs'
+import type { FSWatcher } from 'node:fs'
 import { basename } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import * as vscode from 'vscode'
 import { printable } from '../protocol/errors.ts'
 import type { RunEvent } from '../protocol/events.ts'
@@ -8,7 +11,7 @@ import { isLiveState } from '../protocol/panelMessages.ts'
 import { quick } from '../protocol/presets.ts'
 import { emptyRun, reduceEvent } from '../protocol/runView.ts'
 import type { RunView } from '../protocol/runView.ts'
-import { listRuns } from '../runs/runIndex.ts'
+import { indexFolder, listRuns } from '../runs/runIndex.ts'
 import type { RunSummary } from '../runs/runIndex.ts'
 import { tailEvents } from '../runs/tailEvents.ts'
 import { connectTrainer } from '../runs/trainerClient.ts'
@@ -37,12 +40,17 @@ export class Runs implements vscode.Disposable {
   #list: RunSummary[] = []
   #refreshing: Promise<void> | undefined
   readonly #timer: NodeJS.Timeout
+  readonly #index: FSWatcher
   #change: NodeJS.Timeout | undefined
 
   constructor() {
     this.#timer = setInterval(() => {
       if (this.#list.some(({ state }) => isLiveState(state))) void this.refresh()
     }, lifeCheckMilliseconds)
+    // Runs that another window or a terminal begins.
+    const index = indexFolder()
+    mkdirSync(index, { recursive: true })
+    this.#index = watch(index, () => void this.refresh())
   }
 
   /** The newest first. */
@@ -60,6 +68,16 @@ export class Runs implements vscode.Disposable {
     return this.#refreshing
   }
 
+  /** Resolves when the run in a folder is listed, which is shortly after its trainer has begun. */
+  async untilListed(folder: string): Promise<void> {
+    for (let tries = 0; tries < 100; tries++) {
+      await this.refresh()
+      if (this.get(runId(folder))) return
+      await setTimeout(100)
+    }
+    throw new Error(`the run in ${folder} is not listed`)
+  }
+
   /** Hands on the run's events from its beginning, then those that come. With `restarted`, those so far no longer hold. */
   follow(folder: string, onEvents: (events: readonly RunEvent[], restarted: boolean) => void): vscode.Disposable {
     const follow = this.#follow(folder)
@@ -69,6 +87,7 @@ export class Runs implements vscode.Disposable {
 
   dispose(): void {
     clearInterval(this.#timer)
+    this.#index.close()
     clearTimeout(this.#change)
     for (const follow of this.#follows.values()) follow.dispose()
     this.#changed.dispose()
@@ -100,7 +119,7 @@ export class Runs implements vscode.Disposable {
 
   /** Steps may come by the hundred a second: views need not. */
   #changeSoon(): void {
-    this.#change ??= setTimeout(() => {
+    this.#change ??= globalThis.setTimeout(() => {
       this.#change = undefined
       this.#changed.fire()
     }, 250)

@@ -68,7 +68,7 @@ export class Training {
     await mkdir(this.#sampleFolder, { recursive: true })
     const { folder, pid } = await startTrainer(settings, { program: this.#program, leaveOneCoreFree: true })
     this.#log.info(`process ${pid} trains in ${folder}`)
-    await this.#runs.refresh()
+    await this.#runs.untilListed(folder)
     return folder
   }
 }
