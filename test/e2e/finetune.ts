@@ -38,10 +38,20 @@ export interface StartOptions {
   cpus?: string
 }
 
-/** A folder for a file of tests: the current folder of every process, with a user's data folder of its own. */
+/**
+ * A folder for a file of tests: the current folder of every process. Each process is of a user of its own, so that no training queues
+ * behind another one, or of the one user that is named.
+ */
 export class Place {
   readonly folder = mkdtempSync(join(tmpdir(), 'finetune-e2e-'))
+  readonly #users = mkdtempSync(join(tmpdir(), 'finetune-e2e-users-'))
+  readonly #user: string | undefined
   readonly #children = new Set<ChildProcess>()
+  #processes = 0
+
+  constructor(user?: string) {
+    this.#user = user
+  }
 
   path(...names: string[]): string {
     return join(this.folder, ...names)
@@ -81,12 +91,13 @@ export class Place {
   /** Ends what a failed test left running, and removes the folder. */
   remove(): void {
     for (const child of this.#children) child.kill('SIGKILL')
-    rmSync(this.folder, { recursive: true })
+    for (const folder of [this.folder, this.#users]) rmSync(folder, { recursive: true })
   }
 
   #spawn(command: string, args: string[], { input = '', cpus, fault }: StartOptions): Running {
+    const home = join(this.#users, this.#user ?? String(++this.#processes))
     const env = {
-      ...process.env, HOME: this.folder, XDG_DATA_HOME: this.path('.data'), LOCALAPPDATA: this.path('.data'),
+      ...process.env, HOME: home, XDG_DATA_HOME: home, LOCALAPPDATA: home,
       ...fault && { FINETUNE_FAULT: JSON.stringify(fault) },
     }
     const [file, words] = cpus === undefined ? [command, args] : ['taskset', ['--cpu-list', cpus, command, ...args]]

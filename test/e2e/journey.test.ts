@@ -3,7 +3,7 @@ import { statSync } from 'node:fs'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { digest, newsSample, Place, type Ended } from './finetune.ts'
 
-const place = new Place()
+const place = new Place('person')
 let training: Ended
 beforeAll(async () => { training = await place.finetune(['train']) }, 60_000)
 afterAll(() => place.remove())
