@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { openPretrained } from '../src/models/pretrained.ts'
+import { openPretrained } from '../src/pretrained/pretrained.ts'
 import { architectureOf } from '../src/models/registry.ts'
 import { learningRateAt, type Schedule } from '../src/optim/schedule.ts'
 import { openCpu } from '../src/runtime/device.ts'

@@ -1,8 +1,8 @@
 /** Reading references: what does not fit is said with its file and place, and nothing is guessed. */
 import { readFileSync } from 'node:fs'
 import type { z } from 'zod'
-import { isTrainable } from '../src/models/dtypes.ts'
-import { openSafetensors, readTensor, type Safetensors } from '../src/models/safetensors.ts'
+import { isTrainable } from '../src/pretrained/dtypes.ts'
+import { openSafetensors, readTensor, type Safetensors } from '../src/pretrained/safetensors.ts'
 import { Unreadable } from './unreadable.ts'
 
 /** A JSON file as `schema` has it. */

@@ -1,10 +1,10 @@
 /** The product's engine and evaluator over a reference's weights. */
 import { Evaluator } from '../src/models/evaluator.ts'
-import { labelNames } from '../src/models/labels.ts'
-import { openPretrained, readConfig, type ModelConfig } from '../src/models/pretrained.ts'
+import { labelNames } from '../src/pretrained/labels.ts'
+import { openPretrained, readConfig, type ModelConfig } from '../src/pretrained/pretrained.ts'
 import { architectureOf } from '../src/models/registry.ts'
 import type { LayoutName } from '../src/models/trainingGraph.ts'
-import type { Weights } from '../src/models/weights.ts'
+import type { Weights } from '../src/pretrained/weights.ts'
 import type { Settings } from '../src/protocol/settings.ts'
 import { openCpu } from '../src/runtime/device.ts'
 import { Engine } from '../src/trainer/engine.ts'

@@ -1,5 +1,5 @@
 import type { Tensor } from '../graph/tensor.ts'
-import type { Layout } from './layout.ts'
+import type { Layout } from './layouts/layout.ts'
 
 /** A model family for sequence classification: what its config.json says, and the forward pass over named weights. */
 export interface Architecture<Config = unknown> {

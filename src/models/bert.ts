@@ -6,7 +6,7 @@ import { add, tanh } from '../graph/operators.ts'
 import type { Tensor } from '../graph/tensor.ts'
 import type { Architecture } from './architecture.ts'
 import { activation, initializerRange, parseConfig, probability, width } from './configFields.ts'
-import type { Layout } from './layout.ts'
+import type { Layout } from './layouts/layout.ts'
 
 const fields = z.object({
   vocab_size: width.default(30522),

@@ -3,9 +3,9 @@ import type { Device, DeviceTensor } from '../runtime/device.ts'
 import { hostArray } from '../runtime/tensor.ts'
 import type { Binding, Session } from '../runtime/session.ts'
 import type { Architecture } from './architecture.ts'
-import { UsedRows, type Feeds } from './batch.ts'
-import { packed } from './packed.ts'
-import { packedBatch } from './packedBatch.ts'
+import { UsedRows, type Feeds } from './layouts/batch.ts'
+import { packed } from './layouts/packed.ts'
+import { packedBatch } from './layouts/packedBatch.ts'
 
 /** Binds batch inputs for one run, and frees them after it. */
 export async function runWith(binding: Binding, device: Device, inputs: readonly { name: string }[], feeds: Feeds): Promise<void> {

@@ -3,8 +3,8 @@ import { compile, initializerBytes } from '../graph/onnx.ts'
 import { cast, expand, input, range, reshape } from '../graph/operators.ts'
 import type { Tensor } from '../graph/tensor.ts'
 import type { Architecture } from './architecture.ts'
-import type { LookupKind } from './layout.ts'
-import { padded, type PaddedInputs } from './padded.ts'
+import type { LookupKind } from './layouts/layout.ts'
+import { padded, type PaddedInputs } from './layouts/padded.ts'
 
 /**
  * Writes the classifier as an ONNX model in the form that transformers.js (and Hugging Face's optimum) give it: int64 `input_ids`,

@@ -1,9 +1,5 @@
 import { inOrder, madeBy, type Tensor } from '../graph/tensor.ts'
-
-export interface NamedShape {
-  name: string
-  shape: readonly number[]
-}
+import type { NamedShape } from '../pretrained/parameters.ts'
 
 /** The parameters that a graph reads, in the order in which it reads them. */
 export function parametersOf(...outputs: Tensor[]): NamedShape[] {

@@ -105,6 +105,7 @@ export const messages = {
   'user.folder-not-private': '{folder} must be a folder that only you can open, but {reason}: remove it, it is made anew',
   'user.folder-unwritable': '{folder} cannot be made ({reason}): make that place writable, or choose another for what programs keep (XDG_DATA_HOME)',
   'trainer.died': 'the training ended before it began ({how}): what it printed is in {log}',
+  'trainer.ended': 'the training in {folder} has ended',
   'trainer.no-answer': 'the process that trains in {folder} does not answer (process {pid}): wait a moment, or end that process; its run can be resumed',
   'trainer.other-version': 'the run in {folder} is trained by another version of finetune, which takes other commands: let it end, or end its process; its run can be resumed',
   // run: the run folder

@@ -25,7 +25,7 @@ export interface PreviewParams {
 export interface PreviewResult {
   columns: string[]
   preview?: Preview
-  problem?: string
+  problem?: Mistake & { message: string }
 }
 
 /** What the folder of a model holds. */

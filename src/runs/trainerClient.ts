@@ -3,16 +3,20 @@
  * of this user alone. No native code is loaded here, so that a window's host can use it.
  */
 import { randomBytes } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import { createConnection, type Socket } from 'node:net'
-import { createMessageConnection, SocketMessageReader, SocketMessageWriter, type MessageConnection } from 'vscode-jsonrpc/node'
+import { createMessageConnection, SocketMessageReader, SocketMessageWriter } from 'vscode-jsonrpc/node'
 import { UserError } from '../protocol/errors.ts'
 import { commandRequest, commandsVersion, greeting, greetingSchema, greetRequest, isProven, type Command } from '../protocol/trainerCommands.ts'
 import { processStart } from './processStart.ts'
-import { logOf, trainersOf, type BegunTrainer } from './trainerEntry.ts'
+import { isReachable, logOf, trainersOf, type BegunTrainer } from './trainerEntry.ts'
 
 const answerMilliseconds = 15_000
 
-/** Commands to one process. Each resolves once it is taken note of; what then happens is told by the run's events. */
+/**
+ * Commands to one process. Each resolves once it is taken note of; what then happens is told by the run's events. It rejects with
+ * the UserError `trainer.ended` where the process ends first.
+ */
 export interface TrainerConnection {
   readonly pid: number
   /** Checkpoint after the step under way, then the end. */
@@ -35,7 +39,12 @@ export interface TrainerConnection {
 export async function connectTrainer(folder: string): Promise<TrainerConnection | undefined> {
   for (const { record } of await trainersOf(folder)) {
     const socket = await openSocket(record.address)
-    if (socket !== undefined) return greet(socket, record)
+    if (socket === undefined) continue
+    try {
+      return await greet(socket, record)
+    } catch (error) {
+      if (await isReachable(record.address)) throw error // otherwise it ended just now
+    }
   }
   return undefined
 }
@@ -53,10 +62,10 @@ export async function killTrainer(folder: string): Promise<boolean> {
   return false
 }
 
-/** The file with what the last process of a run printed, the cause of a crash among it. Undefined where none is known. */
+/** The file with what the last trainer of a run printed, the cause of a crash among it. Undefined where a terminal has that. */
 export async function trainerLog(folder: string): Promise<string | undefined> {
   const [last] = await trainersOf(folder)
-  return last && logOf(last.entry)
+  return last && existsSync(logOf(last.entry)) ? logOf(last.entry) : undefined
 }
 
 /** Undefined where nobody listens any more. */
@@ -67,7 +76,7 @@ function openSocket(address: string): Promise<Socket | undefined> {
   })
 }
 
-async function greet(socket: Socket, { address: _, key, folder, pid }: BegunTrainer): Promise<TrainerConnection> {
+async function greet(socket: Socket, { key, folder, pid }: BegunTrainer): Promise<TrainerConnection> {
   const connection = createMessageConnection(new SocketMessageReader(socket), new SocketMessageWriter(socket))
   const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()))
   void closed.then(() => connection.dispose())
@@ -82,12 +91,14 @@ async function greet(socket: Socket, { address: _, key, folder, pid }: BegunTrai
     socket.destroy()
     throw error instanceof UserError ? error : new UserError('trainer.no-answer', { folder, pid })
   }
-  return { pid, closed, close: () => socket.destroy(), ...commands(connection) }
-}
-
-function commands(connection: MessageConnection) {
-  const command = (command: Command['command']) => () => connection.sendRequest(commandRequest, { command })
-  return { stop: command('stop'), pause: command('pause'), resume: command('resume'), save: command('save') }
+  async function send(command: Command['command']): Promise<void> {
+    try {
+      await connection.sendRequest(commandRequest, { command })
+    } catch (error) {
+      throw socket.destroyed ? new UserError('trainer.ended', { folder }) : error
+    }
+  }
+  return { pid, closed, close: () => socket.destroy(), stop: () => send('stop'), pause: () => send('pause'), resume: () => send('resume'), save: () => send('save') }
 }
 
 async function withinTime<Answer>(answer: Promise<Answer>): Promise<Answer> {

@@ -99,7 +99,7 @@ function entriesFolder(): Promise<string> {
 }
 
 /** Whether anybody listens there: where a process has died, nobody does. */
-function isReachable(address: string): Promise<boolean> {
+export function isReachable(address: string): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect(address, () => {
       socket.destroy()

@@ -6,7 +6,7 @@
  */
 import { join } from 'node:path'
 import { z } from 'zod'
-import { sortedJson } from '../models/json.ts'
+import { sortedJson } from '../pretrained/json.ts'
 import { UserError } from '../protocol/errors.ts'
 import { measured } from '../protocol/evaluation.ts'
 import { replaceFile } from './durable.ts'

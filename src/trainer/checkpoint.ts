@@ -1,8 +1,8 @@
 /** What a checkpoint holds: the model as transformers reads it, AdamW's moments, and every counter that going on needs. */
 import { join } from 'node:path'
-import { openSafetensors, readTensorInto } from '../models/safetensors.ts'
-import { writeModelFolder, type ModelFile } from '../models/modelFolder.ts'
-import { writeSafetensors } from '../models/writeSafetensors.ts'
+import { openSafetensors, readTensorInto } from '../pretrained/safetensors.ts'
+import { writeModelFolder, type ModelFile } from '../pretrained/modelFolder.ts'
+import { writeSafetensors } from '../pretrained/writeSafetensors.ts'
 import type { Optimizer, Slot } from '../optim/optimizer.ts'
 import { readTrainerState, writeTrainerState, type TrainerState } from '../runs/trainerState.ts'
 import { readTrainingProgress, writeTrainingProgress, type TrainingProgress } from '../runs/trainingProgress.ts'

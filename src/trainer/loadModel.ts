@@ -1,6 +1,6 @@
 import type { Architecture } from '../models/architecture.ts'
-import { loadParameter, resolveParameters } from '../models/parameters.ts'
-import type { Pretrained } from '../models/pretrained.ts'
+import { loadParameter, resolveParameters } from '../pretrained/parameters.ts'
+import type { Pretrained } from '../pretrained/pretrained.ts'
 import type { Slot } from '../optim/optimizer.ts'
 import type { Notice } from '../protocol/notices.ts'
 

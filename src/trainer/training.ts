@@ -1,5 +1,5 @@
 /** The state of a run between its steps, and what is done to it: a step, a log row, an evaluation, a checkpoint. */
-import type { ModelFile } from '../models/modelFolder.ts'
+import type { ModelFile } from '../pretrained/modelFolder.ts'
 import type { Evaluator } from '../models/evaluator.ts'
 import { learningRateAt } from '../optim/schedule.ts'
 import { UserError } from '../protocol/errors.ts'

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { labelNames } from '../models/labels.ts'
-import { openPretrained } from '../models/pretrained.ts'
+import { labelNames } from '../pretrained/labels.ts'
+import { openPretrained } from '../pretrained/pretrained.ts'
 import { architectureOf } from '../models/registry.ts'
 import type { ModelFolder } from '../protocol/workerRequests.ts'
 

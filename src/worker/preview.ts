@@ -17,7 +17,7 @@ export async function preview(params: PreviewParams): Promise<PreviewResult> {
     columns = [...(await openTable(files[0])).columns]
     return { columns, preview: await read(params, columns) }
   } catch (error) {
-    if (error instanceof UserError) return { columns, problem: error.message }
+    if (error instanceof UserError) return { columns, problem: { code: error.code, args: error.args, message: error.message } }
     throw error
   }
 }

@@ -3,8 +3,8 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
-import { openSafetensors, readTensor } from '../../src/models/safetensors.ts'
-import { writeSafetensors } from '../../src/models/writeSafetensors.ts'
+import { openSafetensors, readTensor } from '../../src/pretrained/safetensors.ts'
+import { writeSafetensors } from '../../src/pretrained/writeSafetensors.ts'
 
 type Json = Record<string, unknown>
 

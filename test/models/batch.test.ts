@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { paddedRows, roundUp, targets, UsedRows } from '../../src/models/batch.ts'
-import { packedBatch } from '../../src/models/packedBatch.ts'
-import { paddedBatch } from '../../src/models/paddedBatch.ts'
+import { paddedRows, roundUp, targets, UsedRows } from '../../src/models/layouts/batch.ts'
+import { packedBatch } from '../../src/models/layouts/packedBatch.ts'
+import { paddedBatch } from '../../src/models/layouts/paddedBatch.ts'
 import { uniforms } from '../graph/tensors.ts'
 import { randomTexts } from './tinyModels.ts'
 

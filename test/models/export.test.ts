@@ -4,9 +4,9 @@ import { describe, expect, test } from 'vitest'
 import { compile } from '../../src/graph/onnx.ts'
 import { Evaluator } from '../../src/models/evaluator.ts'
 import { exportModel } from '../../src/models/exportModel.ts'
-import { packed } from '../../src/models/packed.ts'
+import { packed } from '../../src/models/layouts/packed.ts'
 import { device } from '../graph/run.ts'
-import { temporaryFolder } from './checkpoint.ts'
+import { temporaryFolder } from '../pretrained/checkpoint.ts'
 import { families, randomParameters, randomTexts, tinyModel } from './tinyModels.ts'
 
 interface Result { inputs: string[]; outputs: string[]; logits: { dims: number[]; data: number[] }[] }

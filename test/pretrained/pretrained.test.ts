@@ -1,7 +1,7 @@
 import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { fingerprint, openPretrained } from '../../src/models/pretrained.ts'
+import { fingerprint, openPretrained } from '../../src/pretrained/pretrained.ts'
 import { shared } from '../shared.ts'
 import { modelFolder, safetensorsOf, temporaryFolder, userError } from './checkpoint.ts'
 

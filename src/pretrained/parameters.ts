@@ -8,10 +8,14 @@ import type { Notice } from '../protocol/notices.ts'
 import { isTrainable } from './dtypes.ts'
 import { initialise } from './initialise.ts'
 import { labelNames } from './labels.ts'
-import type { NamedShape } from './parameterList.ts'
 import type { Pretrained } from './pretrained.ts'
 import type { TensorEntry } from './safetensors.ts'
 import type { Weights } from './weights.ts'
+
+export interface NamedShape {
+  name: string
+  shape: readonly number[]
+}
 
 /** A parameter under Hugging Face's full name, with the base model's prefix: `distilbert.transformer.layer.0.attention.q_lin.weight`. */
 export interface ParameterSpec extends NamedShape {

@@ -1,4 +1,4 @@
-import { hostArray } from '../runtime/tensor.ts'
+import { hostArray } from '../../runtime/tensor.ts'
 import { int32, paddedRows, roundUp, type Batch, type Feeds, type UsedRows } from './batch.ts'
 
 const tokenStep = 32

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { openWeights } from '../../src/models/weights.ts'
+import { openWeights } from '../../src/pretrained/weights.ts'
 import { modelFolder, safetensorsOf, userError } from './checkpoint.ts'
 
 const index = 'model.safetensors.index.json'

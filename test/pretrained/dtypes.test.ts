@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { toFloat32 } from '../../src/models/dtypes.ts'
+import { toFloat32 } from '../../src/pretrained/dtypes.ts'
 
 const expected = JSON.parse(readFileSync('test/golden/safetensors/expected.json', 'utf8')) as { allF16: string, allBF16: string }
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { initialise } from '../../src/models/initialise.ts'
+import { initialise } from '../../src/pretrained/initialise.ts'
 
 function drawn(name: string, seed: number, count: number, deviation = 0.02): Float32Array {
   const target = new Float32Array(count)

@@ -1,7 +1,7 @@
 import { readFileSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { openSafetensors, readTensor, readTensorInto } from '../../src/models/safetensors.ts'
+import { openSafetensors, readTensor, readTensorInto } from '../../src/pretrained/safetensors.ts'
 import { safetensorsBytes, temporaryFolder, userError } from './checkpoint.ts'
 
 const golden = 'test/golden/safetensors'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { labelNames } from '../../src/models/labels.ts'
+import { labelNames } from '../../src/pretrained/labels.ts'
 import { userError } from './checkpoint.ts'
 
 const named = (config: object): string[] => labelNames({ folder: 'f', config: { model_type: 'bert', ...config } })

@@ -1,6 +1,6 @@
-import { input, mul } from '../graph/operators.ts'
-import { known } from '../graph/shapes.ts'
-import type { Tensor } from '../graph/tensor.ts'
+import { input, mul } from '../../graph/operators.ts'
+import { known } from '../../graph/shapes.ts'
+import type { Tensor } from '../../graph/tensor.ts'
 import type { DropoutSite } from './layout.ts'
 
 /** Numbers the places of dropout in the order the model is written, so that every layout gives a place the same number. */

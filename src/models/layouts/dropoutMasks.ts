@@ -1,5 +1,5 @@
-import { KernelMemory } from '../kernels/kernels.ts'
-import type { HostTensor } from '../runtime/tensor.ts'
+import { KernelMemory } from '../../kernels/kernels.ts'
+import type { HostTensor } from '../../runtime/tensor.ts'
 import type { Batch, Feeds } from './batch.ts'
 import type { DropoutSite } from './layout.ts'
 

@@ -1,8 +1,8 @@
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { loadParameter, resolveParameters, resolveTrained } from '../../src/models/parameters.ts'
-import type { Resolution, Wanted } from '../../src/models/parameters.ts'
-import { openPretrained } from '../../src/models/pretrained.ts'
+import { loadParameter, resolveParameters, resolveTrained } from '../../src/pretrained/parameters.ts'
+import type { Resolution, Wanted } from '../../src/pretrained/parameters.ts'
+import { openPretrained } from '../../src/pretrained/pretrained.ts'
 import { shared } from '../shared.ts'
 import { modelFolder, safetensorsOf, userError } from './checkpoint.ts'
 

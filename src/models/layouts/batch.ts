@@ -1,4 +1,4 @@
-import { hostArray, type HostTensor } from '../runtime/tensor.ts'
+import { hostArray, type HostTensor } from '../../runtime/tensor.ts'
 import type { LookupKind } from './layout.ts'
 
 /** Batch inputs by name, as the graph of a layout wants them. */

@@ -1,4 +1,4 @@
-import { hostArray } from '../runtime/tensor.ts'
+import { hostArray } from '../../runtime/tensor.ts'
 import { int32, type Batch } from './batch.ts'
 
 /** Inputs of a padded graph (padded.ts), every text at the length of the longest. */

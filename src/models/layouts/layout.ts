@@ -1,4 +1,4 @@
-import type { Tensor } from '../graph/tensor.ts'
+import type { Tensor } from '../../graph/tensor.ts'
 
 /** The kinds of number that a token row is looked up by; batch inputs of the same names as in transformers. */
 export type LookupKind = 'input_ids' | 'position_ids' | 'token_type_ids'

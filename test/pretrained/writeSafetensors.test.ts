@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { openSafetensors, readTensor } from '../../src/models/safetensors.ts'
-import { writeSafetensors } from '../../src/models/writeSafetensors.ts'
-import type { TensorSource } from '../../src/models/writeSafetensors.ts'
+import { openSafetensors, readTensor } from '../../src/pretrained/safetensors.ts'
+import { writeSafetensors } from '../../src/pretrained/writeSafetensors.ts'
+import type { TensorSource } from '../../src/pretrained/writeSafetensors.ts'
 import { shared } from '../shared.ts'
 import { temporaryFolder } from './checkpoint.ts'
 

@@ -1,7 +1,7 @@
-import { attention } from '../graph/functions/layers.ts'
-import { equal, gather, input, integers, parameter, reshape, transpose, where, withGradient } from '../graph/operators.ts'
-import { known } from '../graph/shapes.ts'
-import type { Tensor } from '../graph/tensor.ts'
+import { attention } from '../../graph/functions/layers.ts'
+import { equal, gather, input, integers, parameter, reshape, transpose, where, withGradient } from '../../graph/operators.ts'
+import { known } from '../../graph/shapes.ts'
+import type { Tensor } from '../../graph/tensor.ts'
 import { DropoutSites } from './dropoutSites.ts'
 import type { Layout, Lookup, LookupKind, RunnableLayout } from './layout.ts'
 
