@@ -1,0 +1,88 @@
+import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { placeInQueue } from '../../src/runs/deviceQueue.ts'
+import { openRun, type Run } from '../../src/runs/runFolder.ts'
+import { Turn } from '../../src/trainer/turn.ts'
+import type { Untimed } from '../../src/trainer/training.ts'
+import { Wishes } from '../../src/trainer/wishes.ts'
+import { details } from '../runs/sample.ts'
+import { ownUserFolder } from '../runs/userFolder.ts'
+
+const user = ownUserFolder()
+let run: Run
+let told: Untimed[]
+let stop: AbortController
+let turn: Turn
+let wishes: Wishes
+beforeEach(async () => {
+  run = await openRun(join(user.folder, 'run'))
+  await run.begin(details)
+  await run.update({ state: 'running' })
+  told = []
+  stop = new AbortController()
+  wishes = new Wishes()
+  turn = await turnWithPatience(60_000)
+  await turn.come()
+})
+afterEach(async () => {
+  await turn.end()
+  await run.close()
+})
+
+async function turnWithPatience(milliseconds: number): Promise<Turn> {
+  return new Turn(await placeInQueue('cpu', run.folder), { run, signal: stop.signal, tell: (event) => told.push(event) }, milliseconds)
+}
+
+test('a short pause keeps the device', async () => {
+  wishes.pause()
+  expect(wishes.take()).toBe('pause')
+  const pause = turn.pause(4, wishes)
+  await vi.waitFor(() => expect(told).toEqual([{ type: 'paused', step: 4 }]))
+  expect(run.record?.state).toBe('paused')
+  const other = await placeInQueue('cpu', '/runs/other')
+  const wait = other.turn(stop.signal, async () => wishes.resume())
+  await pause
+  expect(told).toEqual([{ type: 'paused', step: 4 }, { type: 'resume', step: 4 }])
+  expect(run.record?.state).toBe('running')
+  expect(wishes.take()).toBeUndefined()
+  await turn.end()
+  await wait
+  await other.leave()
+})
+
+test('a long pause lets the queue go on, and its end waits for the device again', async () => {
+  await turn.end()
+  turn = await turnWithPatience(1)
+  await turn.come()
+  wishes.pause()
+  const pause = turn.pause(4, wishes)
+  const other = await placeInQueue('cpu', '/runs/other')
+  await other.turn(stop.signal, async () => {})
+  wishes.resume()
+  await vi.waitFor(() => expect(told.at(-1)).toEqual({ type: 'queued', ahead: 1, behind: '/runs/other' }))
+  expect(run.record?.state).toBe('paused')
+  await other.leave()
+  await pause
+  expect(told).toEqual([{ type: 'paused', step: 4 }, { type: 'queued', ahead: 1, behind: '/runs/other' }, { type: 'queued', ahead: 0, behind: null }, { type: 'resume', step: 4 }])
+  expect(run.record?.state).toBe('running')
+})
+
+test('stopping ends a pause, and nothing goes on', async () => {
+  wishes.pause()
+  const pause = turn.pause(4, wishes)
+  await setTimeout(10)
+  stop.abort()
+  await pause
+  expect(told).toEqual([{ type: 'paused', step: 4 }])
+  expect(run.record?.state).toBe('paused')
+})
+
+test('a pause that is taken back before it begins is none; a checkpoint is made once for each wish', () => {
+  wishes.pause()
+  wishes.save()
+  wishes.resume()
+  expect([wishes.take(), wishes.take()]).toEqual(['save', undefined])
+  wishes.pause()
+  expect([wishes.take(), wishes.take()]).toEqual(['pause', 'pause'])
+})
