@@ -17,6 +17,8 @@ export interface FinishedModel {
   usesTokenTypes: boolean
   /** The length, in tokens, at which texts were truncated. */
   maxLength: number
+  /** tokenizer.json as training used it: with what tokenizer_config.json overrides in it. */
+  tokenizer: JsonObject
 }
 
 export interface ModelFile { name: string, content: string | Buffer }
@@ -26,14 +28,13 @@ const vocabularyFiles = ['special_tokens_map.json', 'added_tokens.json', 'vocab.
 
 /** Every file of the finished model but its weights, made before training from the base model's, which may be gone when it ends. */
 export async function modelFiles({ folder, config }: Pick<Pretrained, 'folder' | 'config'>, finished: FinishedModel): Promise<ModelFile[]> {
-  const tokenizer = await readJsonObject(join(folder, 'tokenizer.json'))
   const tokenizerConfig = join(folder, 'tokenizer_config.json')
   const oldTokenizerConfig = existsSync(tokenizerConfig) ? await readJsonObject(tokenizerConfig) : {}
   const copied = vocabularyFiles.filter((name) => existsSync(join(folder, name)))
   return [
     { name: 'config.json', content: sortedJson(finishedConfig(config, finished)) },
-    { name: 'tokenizer.json', content: finishedTokenizer(tokenizer, finished) },
-    { name: 'tokenizer_config.json', content: sortedJson(finishedTokenizerConfig(oldTokenizerConfig, tokenizer, finished)) },
+    { name: 'tokenizer.json', content: finishedTokenizer(finished) },
+    { name: 'tokenizer_config.json', content: sortedJson(finishedTokenizerConfig(oldTokenizerConfig, finished)) },
     ...await Promise.all(copied.map(async (name) => ({ name, content: await readFile(join(folder, name)) }))),
   ]
 }
@@ -78,7 +79,7 @@ function finishedConfig(config: JsonObject, { className, labels }: FinishedModel
 }
 
 /** As the tokenizers library leaves it after a call with truncation and dynamic padding. */
-function finishedTokenizer(tokenizer: JsonObject, { maxLength }: FinishedModel): string {
+function finishedTokenizer({ tokenizer, maxLength }: FinishedModel): string {
   const truncation = { direction: 'Right', max_length: maxLength, strategy: 'LongestFirst', stride: 0 }
   return JSON.stringify({ ...tokenizer, truncation, padding: null }, null, 2)
 }
@@ -88,7 +89,7 @@ const genericClass = 'PreTrainedTokenizerFast'
 const newerNames: readonly unknown[] = ['TokenizersBackend', 'PythonBackend']
 
 /** Left out: traces of the machine and the version that saved the base model, and code that is not copied. */
-function finishedTokenizerConfig(config: JsonObject, tokenizer: JsonObject, { usesTokenTypes, maxLength }: FinishedModel): JsonObject {
+function finishedTokenizerConfig(config: JsonObject, { tokenizer, usesTokenTypes, maxLength }: FinishedModel): JsonObject {
   const {
     backend: _backend, is_local: _local, local_files_only: _offline, name_or_path: _path, tokenizer_file: _file,
     special_tokens_map_file: _map, auto_map: _code, tokenizer_class: named = genericClass, model_max_length: limit,

@@ -30,9 +30,7 @@ export const table = {
   CreateTensorWithDataAsOrtValue: [49, 'status', ['void *', 'void *', 'size_t', 'int64_t *', 'size_t', 'int', '_Out_ void **']],
   CreateCpuMemoryInfo: [69, 'status', ['int', 'int', '_Out_ void **']],
   GetAllocatorWithDefaultOptions: [78, 'status', ['_Out_ void **']],
-  ReleaseEnv: [92, 'void', ['void *']],
   ReleaseStatus: [93, 'void', ['void *']],
-  ReleaseMemoryInfo: [94, 'void', ['void *']],
   ReleaseSession: [95, 'void', ['void *']],
   ReleaseValue: [96, 'void', ['void *']],
   ReleaseRunOptions: [97, 'void', ['void *']],
@@ -53,7 +51,6 @@ export const table = {
   SetGlobalSpinControl: [149, 'status', ['void *', 'int']],
   ReleaseArenaCfg: [157, 'void', ['void *']],
   CreateArenaCfgV2: [164, 'status', ['str *', 'size_t *', 'size_t', '_Out_ void **']],
-  GetBuildInfoString: [254, 'str', []],
 } as const satisfies Record<string, readonly [number, 'status' | 'void' | 'str', readonly string[]]>
 
 type Name = keyof typeof table
@@ -75,7 +72,6 @@ export interface OrtApi {
   /** The same as `call` on a thread of libuv's pool: the event loop stays free. Arguments must outlive the promise. */
   callAsync(name: Name, ...args: unknown[]): Promise<void>
   release(name: Name, handle: Handle): void
-  text(name: Name): string
 }
 
 /** Absolute path of the ONNX Runtime library for this platform inside the installed onnxruntime-node. */
@@ -126,6 +122,5 @@ export function loadOrtApi(library = ortLibrary()): OrtApi {
       })
     }),
     release: (name, handle) => void functions[name](handle),
-    text: (name) => functions[name]() as string,
   }
 }

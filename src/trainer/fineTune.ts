@@ -27,7 +27,7 @@ import { preflight } from './preflight.ts'
 import { Plan } from './stepPlan.ts'
 import { tokenise, type Tokens } from './tokenise.ts'
 import { Training, type Untimed } from './training.ts'
-import { TrainingRows } from './trainingRows.ts'
+import { comingRows, TrainingRows } from './trainingRows.ts'
 import { turnOn, type Turn } from './turn.ts'
 import { versions } from './versions.ts'
 import { Wishes } from './wishes.ts'
@@ -65,7 +65,9 @@ export async function fineTune(settings: Settings, { signal, onEvent, threads, w
     const architecture = architectureOf(pretrained.config.model_type)
     const config = architecture.readConfig(pretrained.config)
     const labels = dataset.labelNames
-    tokens = await tokenise(settings, dataset, architecture.limits(config))
+    const plan = new Plan(dataset.train.texts.length, settings)
+    const order = comingRows(dataset.train.texts.length, settings, plan, start.kind === 'resume' ? start.checkpoint.step : 0)
+    tokens = await tokenise(settings, dataset, order, architecture.limits(config))
     const fingerprints = { data: dataset.fingerprint, model: await fingerprint(pretrained) }
     requireSameSources(run, fingerprints)
 
@@ -77,10 +79,9 @@ export async function fineTune(settings: Settings, { signal, onEvent, threads, w
     const modelNotices = await loadModel({ architecture, config, pretrained, labels, seed: settings.seed }, slots)
     const value = (name: string) => slots.get(name)!.value
     const evaluator = new Evaluator(device, architecture, config, labels.length, value)
-    const files = await modelFiles(pretrained, { ...architecture, labels, maxLength: tokens.maxLength })
+    const files = await modelFiles(pretrained, { ...architecture, labels, maxLength: tokens.maxLength, tokenizer: tokens.tokenizer })
 
     // 7. the state of the run, from its checkpoint where it goes on
-    const plan = new Plan(dataset.train.texts.length, settings)
     const tell = teller(run, onEvent)
     const training = new Training({
       settings, plan, engine, evaluator, run, files, tell,

@@ -1,5 +1,4 @@
 import type { Dataset } from '../data/dataset.ts'
-import { epochOrder } from '../data/mt19937.ts'
 import { estimateLengths, type LengthEstimate } from '../data/tokenLengths.ts'
 import { loadTokenizer, type TokenizerLimits } from '../data/tokenizer.ts'
 import type { TokenStats } from '../data/tokenStore.ts'
@@ -14,24 +13,26 @@ export interface Tokens {
   lengths: LengthEstimate
   maxLength: number
   padTokenId: number
+  /** tokenizer.json as it is used. */
+  tokenizer: Readonly<Record<string, unknown>>
   /** Of the rows tokenised so far. */
   stats(): TokenStats
   close(): Promise<void>
 }
 
-/** Tokenises ahead of training, in the order in which rows are needed: the first epoch's, then the evaluation's. */
-export async function tokenise(settings: Settings, { train, evaluation }: Dataset, limits: Omit<TokenizerLimits, 'maxLength'>): Promise<Tokens> {
+/** Tokenises ahead of training, in the order in which rows are needed: training rows in `order`, then the evaluation's. */
+export async function tokenise(settings: Settings, { train, evaluation }: Dataset, order: Int32Array, limits: Omit<TokenizerLimits, 'maxLength'>): Promise<Tokens> {
   const tokenizer = await loadTokenizer(settings.model_name_or_path, { ...limits, maxLength: settings.max_length })
   const lengths = estimateLengths(tokenizer, train.texts)
   const evaluated = Int32Array.from(evaluation.texts, (_, row) => train.texts.length + row)
-  const first = epochOrder(train.texts.length, settings.seed, 0)
-  const stream = new TokenStream({ tokenizer, texts: [...train.texts, ...evaluation.texts], order: Int32Array.from([...first, ...evaluated]) })
+  const stream = new TokenStream({ tokenizer, texts: [...train.texts, ...evaluation.texts], order: Int32Array.from([...order, ...evaluated]) })
   return {
     train: (rows) => stream.rows(rows),
     evaluation: (from, count) => stream.rows(evaluated.subarray(from, from + count)),
     lengths,
     maxLength: tokenizer.maxLength,
     padTokenId: tokenizer.padTokenId,
+    tokenizer: tokenizer.json,
     stats: () => stream.stats(),
     close: () => stream.close(),
   }

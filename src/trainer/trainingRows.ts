@@ -49,7 +49,7 @@ export class TrainingRows {
   }
 
   get #rowsPerStep(): number {
-    return this.#settings.per_device_train_batch_size * this.#settings.gradient_accumulation_steps
+    return rowsPerStep(this.#settings)
   }
 
   #rowsOf(step: number): Int32Array {
@@ -57,4 +57,16 @@ export class TrainingRows {
     if (this.#order?.epoch !== epoch) this.#order = { epoch, rows: epochOrder(this.#split.texts.length, this.#settings.seed, epoch) }
     return this.#order.rows.subarray(index * this.#rowsPerStep, (index + 1) * this.#rowsPerStep)
   }
+}
+
+function rowsPerStep({ per_device_train_batch_size, gradient_accumulation_steps }: Settings): number {
+  return per_device_train_batch_size * gradient_accumulation_steps
+}
+
+/** All rows in the order in which they come next: the rest of the epoch under way after `step` steps, then those it had before. */
+export function comingRows(rows: number, settings: Settings, plan: Plan, step: number): Int32Array {
+  const { epoch, index } = plan.placeOf(step + 1)
+  const order = epochOrder(rows, settings.seed, epoch)
+  const done = index * rowsPerStep(settings)
+  return Int32Array.from([...order.subarray(done), ...order.subarray(0, done)])
 }

@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { readJsonObject } from '../../src/pretrained/json.ts'
 import { labelNames } from '../../src/pretrained/labels.ts'
 import { modelFiles, writeModelFolder } from '../../src/pretrained/modelFolder.ts'
 import type { FinishedModel } from '../../src/pretrained/modelFolder.ts'
@@ -9,9 +10,8 @@ import { readTensor } from '../../src/pretrained/safetensors.ts'
 import { shared } from '../shared.ts'
 import { modelFolder, temporaryFolder } from './checkpoint.ts'
 
-const finished: FinishedModel = {
-  className: 'DistilBertForSequenceClassification', labels: ['World', 'Sports', 'Business', 'Sci/Tech'], usesTokenTypes: false, maxLength: 64,
-}
+type Json = Record<string, unknown>
+
 const tokenizer = JSON.stringify({
   version: '1.0',
   truncation: { max_length: 128 },
@@ -20,7 +20,9 @@ const tokenizer = JSON.stringify({
   model: { type: 'WordPiece', vocab: { '[PAD]': 0, 'é': 5 } },
 })
 
-type Json = Record<string, unknown>
+const finished: FinishedModel = {
+  className: 'DistilBertForSequenceClassification', labels: ['World', 'Sports', 'Business', 'Sci/Tech'], usesTokenTypes: false, maxLength: 64, tokenizer: JSON.parse(tokenizer) as Json,
+}
 
 /** The files made from a base folder, by name, JSON read. */
 async function made(config: Json, files: Record<string, string>, change: Partial<FinishedModel> = {}): Promise<Record<string, Json>> {
@@ -79,7 +81,7 @@ test('vocabulary files are copied as they are; other files of the folder are not
 
 test('the folder that is written opens again with the same tensors and labels', async () => {
   const base = modelFolder({ model_type: 'distilbert' }, { 'tokenizer.json': tokenizer })
-  const files = await modelFiles({ folder: base, config: await readConfig(base) }, { ...finished, labels: ['10', '2', 'naïve'] })
+  const files = await modelFiles({ folder: base, config: await readConfig(base) }, { ...finished, labels: ['10', '2', 'naïve'], tokenizer: await readJsonObject(join(base, 'tokenizer.json')) })
   const folder = temporaryFolder()
   await writeModelFolder(folder, files, [
     { name: 'distilbert.b', shape: [2], data: () => Float32Array.of(3, 4) },
@@ -95,7 +97,7 @@ test('the folder that is written opens again with the same tensors and labels', 
 
 test('the files stand ready before training: the base folder may change or go', async () => {
   const base = modelFolder({ model_type: 'distilbert' }, { 'tokenizer.json': tokenizer, 'vocab.txt': 'before' })
-  const files = await modelFiles({ folder: base, config: await readConfig(base) }, finished)
+  const files = await modelFiles({ folder: base, config: await readConfig(base) }, { ...finished, tokenizer: await readJsonObject(join(base, 'tokenizer.json')) })
   writeFileSync(join(base, 'vocab.txt'), 'after')
   const folder = join(temporaryFolder(), 'run')
   mkdirSync(folder)
@@ -106,7 +108,7 @@ test('the files stand ready before training: the base folder may change or go', 
 test.skipIf(!shared)('the files equal what Trainer pushed for the same network', async () => {
   const pushed = join(shared!, 'example_push/distilbert-base-uncased-finetuned-ag-news')
   const base = join(shared!, 'golden/distilbert')
-  const files = Object.fromEntries((await modelFiles({ folder: base, config: await readConfig(base) }, finished)).map(({ name, content }) => [name, String(content)]))
+  const files = Object.fromEntries((await modelFiles({ folder: base, config: await readConfig(base) }, { ...finished, tokenizer: await readJsonObject(join(base, 'tokenizer.json')) })).map(({ name, content }) => [name, String(content)]))
   const theirs = (name: string): Json => JSON.parse(readFileSync(join(pushed, name), 'utf8')) as Json
   const { use_cache: _cache, ...config } = theirs('config.json') // Trainer turns it off; an encoder has no cache
   expect(JSON.parse(files['config.json'])).toEqual(config)
