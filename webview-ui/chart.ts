@@ -11,7 +11,7 @@ export interface Series {
   /** `line`, or `points` joined by a thin line. */
   kind: 'line' | 'points'
   /** A class of panel.css that gives the colour. */
-  color: 'blue' | 'orange' | 'green'
+  color: 'blue' | 'yellow' | 'green'
 }
 
 export interface Chart {
@@ -26,8 +26,8 @@ const inset = { left: 38, right: 8, top: 8, bottom: 20 }
 /** More points than pixels are thinned: each column keeps its mean. */
 const mostPoints = 300
 
-/** @param write a value of the y axis */
-export function chart(title: string, xName: string, series: readonly Series[], write: (value: number) => string): Chart {
+/** @param write a value of the y axis; `most` is the largest there can be */
+export function chart(title: string, xName: string, series: readonly Series[], write: (value: number) => string, most = Infinity): Chart {
   const grid = svg('g', { class: 'grid' })
   const drawn = series.map(({ kind, color }) => ({
     line: svg('polyline', { class: `${kind} ${color}` }),
@@ -40,7 +40,7 @@ export function chart(title: string, xName: string, series: readonly Series[], w
   const root = element('figure', { class: 'chart' }, element('figcaption', {}, element('span', { class: 'title' }, title), ...legend), picture)
 
   function update(points: readonly (readonly Point[])[], last: number): void {
-    const axis = yAxis(points.flat().map(({ y }) => y))
+    const axis = yAxis(points.flat().map(({ y }) => y), most)
     const place = ({ x, y }: Point) => ({
       x: inset.left + (width - inset.left - inset.right) * (last === 0 ? 0 : x / last),
       y: inset.top + (height - inset.top - inset.bottom) * (1 - (y - axis.low) / (axis.high - axis.low)),
@@ -62,13 +62,14 @@ export function chart(title: string, xName: string, series: readonly Series[], w
 }
 
 /** Round numbers around all values: at most five lines. */
-function yAxis(values: readonly number[]): { low: number, high: number, ticks: number[] } {
+function yAxis(values: readonly number[], limit: number): { low: number, high: number, ticks: number[] } {
   const [least, most] = values.length === 0 ? [0, 1] : [Math.min(...values), Math.max(...values)]
   const span = Math.max(most - least, Math.abs(most) * 0.05, 1e-6)
   const step = [1, 2, 5, 10].map((factor) => factor * 10 ** Math.floor(Math.log10(span / 4))).find((candidate) => span / candidate <= 4)!
-  const low = Math.floor(least / step) * step
-  const lines = Math.max(1, Math.ceil((most - low) / step - 1e-9))
-  return { low, high: low + lines * step, ticks: Array.from({ length: lines + 1 }, (_, index) => low + index * step) }
+  const high = Math.min(limit, Math.max(Math.ceil(most / step - 1e-9), Math.floor(least / step) + 1) * step)
+  const lines = Math.max(1, Math.ceil((high - least) / step - 1e-9))
+  const low = high - lines * step
+  return { low, high, ticks: Array.from({ length: lines + 1 }, (_, index) => low + index * step) }
 }
 
 function thinned(points: readonly Point[]): readonly Point[] {

@@ -20,6 +20,13 @@ export function setText(target: Element, text: string): void {
   if (target.textContent !== text) target.textContent = text
 }
 
+/** A bar for a share from 0 to 1. The number stands beside it, so it is only for the eye. */
+export function bar(share: number): HTMLElement {
+  const made = element('span', { class: 'bar', 'aria-hidden': 'true' })
+  made.style.setProperty('--share', String(share))
+  return made
+}
+
 export interface Column {
   name: string
   /** Numbers stand to the right. */

@@ -1,6 +1,6 @@
 /** Data before anything is trained on it: its columns, labels, first rows and what a person should know of it. */
 import type { Choice, Preview } from '../src/protocol/panelMessages.ts'
-import { element, table } from './dom.ts'
+import { bar, element, table } from './dom.ts'
 import * as format from './format.ts'
 import { send } from './host.ts'
 import { dropdown } from './kit.ts'
@@ -40,7 +40,7 @@ function distribution({ labels, train_rows }: Preview): HTMLElement {
   const most = Math.max(1, ...labels.map(({ count }) => count))
   const bars = [...labels].sort((a, b) => b.count - a.count).slice(0, shownLabels).flatMap(({ label, count }) => [
     element('span', {}, label),
-    element('meter', { min: '0', max: '1', value: String(count / most), 'aria-hidden': 'true' }),
+    bar(count / most),
     element('span', { class: 'number' }, `${format.count(count)} · ${format.percent(count / train_rows)}`),
   ])
   const rest = labels.length - shownLabels

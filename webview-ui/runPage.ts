@@ -29,8 +29,8 @@ export class RunPage {
   readonly #result = element('section', { class: 'result' })
   readonly #epochs = element('section')
   readonly #spoken = element('p', { class: 'spoken', role: 'status', 'aria-live': 'polite' })
-  readonly #lossChart = chart('Loss', 'step', [{ name: 'training', kind: 'line', color: 'blue' }, { name: 'validation', kind: 'points', color: 'orange' }], (value) => String(Number(value.toPrecision(3))))
-  readonly #accuracyChart = chart('Accuracy', 'step', [{ name: 'validation', kind: 'points', color: 'green' }], (value) => `${Math.round(value * 100)}%`)
+  readonly #lossChart = chart('Loss', 'step', [{ name: 'training', kind: 'line', color: 'blue' }, { name: 'validation', kind: 'points', color: 'yellow' }], (value) => String(Number(value.toPrecision(3))))
+  readonly #accuracyChart = chart('Accuracy', 'step', [{ name: 'validation', kind: 'points', color: 'green' }], (value) => `${Math.round(value * 100)}%`, 1)
   readonly tryIt: TryIt
   #actionsFor = ''
   #shownEvaluations: RunView['evaluations'] = []
@@ -124,7 +124,9 @@ export class RunPage {
   }
 
   #updateNotices(): void {
-    const texts = [...this.#run.state === 'failed' && this.#view.end?.error ? [this.#view.end.error] : [], ...this.#view.notices.map(({ text }) => text)]
+    const error = this.#run.state === 'failed' ? this.#view.end?.error : undefined
+    // A resumed run says again what it said when it began.
+    const texts = [...error === undefined ? [] : [error], ...new Set(this.#view.notices.map(({ text }) => text))]
     if (this.#notices.childElementCount === texts.length) return
     this.#notices.replaceChildren(...texts.map((text) => element('li', {}, text)))
   }
@@ -151,7 +153,7 @@ function paceText({ progress, preflight }: RunView): string {
 }
 
 function epochTable({ evaluations, best }: RunView): HTMLElement {
-  const columns = [{ name: 'Epoch', isNumber: true }, { name: 'Training loss', isNumber: true }, { name: 'Validation loss', isNumber: true }, { name: 'Accuracy', isNumber: true }, { name: 'Macro F1', isNumber: true }, { name: '' }]
+  const columns = [{ name: 'Epoch' }, { name: 'Training loss', isNumber: true }, { name: 'Validation loss', isNumber: true }, { name: 'Accuracy', isNumber: true }, { name: 'Macro F1', isNumber: true }, { name: '' }]
   return table('Per epoch', columns, evaluations.map((each) => [
     format.epoch(each.epoch),
     each.training_loss === null ? 'No log' : format.loss(each.training_loss),

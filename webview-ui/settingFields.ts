@@ -14,7 +14,22 @@ export type Given = Partial<Record<SettingName, Value>>
 /** Fields of their own in the form, or the editor's to say. */
 const elsewhere: readonly SettingName[] = ['model_name_or_path', 'dataset', 'text_column', 'label_column', 'output_dir', 'resume_from_checkpoint', 'warmup_ratio', 'device']
 
-/** What most people set, by its plain name. */
+/** Plain names, where the setting's own words are not plain. */
+const names: Partial<Record<SettingName, string>> = {
+  test_size: 'Share set aside',
+  max_train_samples: 'Training rows at most',
+  max_eval_samples: 'Evaluation rows at most',
+  max_length: 'Longest text',
+  max_steps: 'Steps at most',
+  fp16: 'Half precision (fp16)',
+  bf16: 'bfloat16',
+  lr_scheduler_type: 'Learning rate schedule',
+  max_grad_norm: 'Gradient clipped to norm',
+  metric_for_best_model: 'Best model by',
+  greater_is_better: 'Greater is better',
+}
+
+/** What most people set. */
 const basic: Partial<Record<SettingName, string>> = {
   num_train_epochs: 'Epochs',
   per_device_train_batch_size: 'Batch size',
@@ -64,10 +79,10 @@ export class SettingFields {
   }
 
   #build(): void {
-    const names = (group: object) => (Object.keys(group) as SettingName[]).filter((name) => !elsewhere.includes(name) && basic[name] === undefined)
+    const inGroup = (group: object) => (Object.keys(group) as SettingName[]).filter((name) => !elsewhere.includes(name) && basic[name] === undefined)
     this.basic.replaceChildren(...Object.entries(basic).map(([name, words]) => this.#field(name as SettingName, words)))
     this.advanced.replaceChildren(element('summary', {}, 'Advanced'), ...Object.entries(settingGroups).flatMap(([title, group]) =>
-      names(group).length === 0 ? [] : [element('h3', {}, title), element('div', { class: 'settings' }, ...names(group).map((name) => this.#field(name, plainWords(name))))]))
+      inGroup(group).length === 0 ? [] : [element('h3', {}, title), element('div', { class: 'settings' }, ...inGroup(group).map((name) => this.#field(name, plainWords(name))))]))
   }
 
   #field(name: SettingName, words: string): HTMLElement {
@@ -75,7 +90,7 @@ export class SettingFields {
     this.#mistakes.set(name, mistake)
     const { description = '', unit } = settingsSchema.shape[name].meta() ?? {}
     return element('div', { class: 'field', title: `${name}: ${description}` },
-      element('span', { class: 'label' }, words, unit === undefined || basic[name] ? undefined : element('span', { class: 'unit' }, ` ${unit}`)),
+      element('span', { class: 'label' }, words, unit === undefined || words.toLowerCase().includes(unit.replace(/s$/, '')) || basic[name] ? undefined : element('span', { class: 'unit' }, ` (${unit})`)),
       this.#control(name, `${words}, ${description}`) as unknown as Node, mistake)
   }
 
@@ -112,7 +127,8 @@ function numberIn(text: string): Value {
 }
 
 /** `per_device_eval_batch_size` is `Eval batch size`. */
-function plainWords(name: string): string {
+function plainWords(name: SettingName): string {
+  if (names[name]) return names[name]
   const words = name.replace(/^per_device_/, '').replaceAll('_', ' ')
   return words[0].toUpperCase() + words.slice(1)
 }

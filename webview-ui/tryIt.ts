@@ -1,6 +1,6 @@
 /** Classifies what is typed, with the run's model. */
 import type { ToPanel } from '../src/protocol/panelMessages.ts'
-import { element, setText } from './dom.ts'
+import { bar, element, setText } from './dom.ts'
 import * as format from './format.ts'
 import { send } from './host.ts'
 import { textArea } from './kit.ts'
@@ -32,10 +32,8 @@ export function tryIt(run: string): TryIt {
     root: element('section', { class: 'try-it' }, element('h2', {}, 'Try it'), field as unknown as Node, answer, time),
     show({ request: answered, scores, milliseconds }) {
       if (answered !== request) return
-      answer.replaceChildren(...scores.slice(0, shownLabels).flatMap(({ label, score }) => {
-        const bar = element('meter', { min: '0', max: '1', value: String(score), 'aria-label': label })
-        return [element('span', {}, label), bar, element('span', { class: 'number' }, format.percent(score))]
-      }))
+      answer.replaceChildren(...scores.slice(0, shownLabels).flatMap(({ label, score }) =>
+        [element('span', {}, label), bar(score), element('span', { class: 'number' }, format.percent(score))]))
       setText(time, `${Math.max(1, Math.round(milliseconds))} ms`)
     },
   }

@@ -77,7 +77,8 @@ function shortText({ label, score }: Prediction): string {
 function hover({ scores }: Prediction, model: string, milliseconds: number): vscode.MarkdownString {
   const text = new vscode.MarkdownString()
   for (const { label, score } of scores.slice(0, shownLabels)) {
-    text.appendText(`${'▇'.repeat(Math.round(score * 10)) || '▏'} ${printable(label).slice(0, longestLabel)} ${percent(score)}`)
+    const filled = Math.round(score * 10)
+    text.appendText(`${'█'.repeat(filled)}${'░'.repeat(10 - filled)} ${percent(score)} ${printable(label).slice(0, longestLabel)}`)
     text.appendMarkdown('\n\n')
   }
   text.appendMarkdown('---\n\n')

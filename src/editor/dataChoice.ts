@@ -5,6 +5,7 @@ import { printable } from '../protocol/errors.ts'
 import type { Choice, ToPanel } from '../protocol/panelMessages.ts'
 import { quick } from '../protocol/presets.ts'
 import { modelRequest, previewRequest } from '../protocol/workerRequests.ts'
+import type { PreviewResult } from '../protocol/workerRequests.ts'
 import type { WorkerClient } from './workerClient.ts'
 
 export const dataExtensions = ['csv', 'tsv', 'json', 'jsonl', 'ndjson', 'parquet']
@@ -69,10 +70,16 @@ export class Choices {
     const data = this.#data
     if (!data) return undefined
     const { columns, preview, problem } = await this.#worker.request(previewRequest, { dataset: [data.path], text_column, label_column })
-    return { type: 'data', data: { ...data.choice, problem }, columns, preview }
+    return { type: 'data', data: { ...data.choice, problem: problem && worded(problem, data.path) }, columns, preview }
   }
 
   #nextId(): string {
     return `choice-${++this.#count}`
   }
+}
+
+/** A mistake in the words of a form, where files have short names and columns are chosen. */
+function worded({ code, message }: NonNullable<PreviewResult['problem']>, path: string): string {
+  if (code === 'data.column-not-found' || code === 'data.column-ambiguous') return vscode.l10n.t('Which columns hold the texts and the labels? Choose them above.')
+  return printable(message.replaceAll(path, basename(path)).replace(/--(\w+)/g, '$1'))
 }

@@ -54,20 +54,16 @@ export class TrainingView implements vscode.TreeDataProvider<TrainingItem>, vsco
   #runItem(run: RunEntry): vscode.TreeItem {
     const isRunning = isLiveState(run.state)
     const item = new vscode.TreeItem(run.name, isRunning ? vscode.TreeItemCollapsibleState.Expanded : vscode.TreeItemCollapsibleState.None)
-    item.id = run.id
+    // An item of its own, so that it begins unfolded.
+    item.id = isRunning ? `${run.id}/live` : run.id
     item.contextValue = isRunning ? 'running' : run.state
     item.iconPath = this.#icon(run)
-    item.description = isRunning ? runningText(run) : this.#pastText(run)
+    item.description = isRunning ? runningText(run) : pastText(run)
     item.tooltip = tooltip(run)
-    item.accessibilityInformation = { label: `${run.name}, ${stateName(run.state)}, ${item.description}` }
+    const spoken = [run.name, stateName(run.state), ...this.#model.isRun(run.id) ? [vscode.l10n.t('in use')] : [], item.description]
+    item.accessibilityInformation = { label: spoken.join(', ') }
     item.command = { command: 'finetune.openRun', title: vscode.l10n.t('Open Run'), arguments: [{ run: run.id }] }
     return item
-  }
-
-  #pastText({ id, state, accuracy, model, data, created }: RunEntry): string {
-    const parts = [accuracy === null ? undefined : percent(accuracy), state === 'finished' ? undefined : stateName(state), data, model, day(created)]
-    if (this.#model.isRun(id)) parts.unshift(vscode.l10n.t('in use'))
-    return parts.filter((part) => part !== undefined).join(' · ')
   }
 
   #icon({ id, state }: RunEntry): vscode.ThemeIcon {
@@ -113,4 +109,8 @@ function tooltip(run: RunEntry): string {
     ...run.accuracy === null ? [] : [vscode.l10n.t('Accuracy: {0}', percent(run.accuracy))],
     run.folder,
   ].join('\n')
+}
+
+function pastText({ state, accuracy, model, data, created }: RunEntry): string {
+  return [accuracy === null ? undefined : percent(accuracy), state === 'finished' ? undefined : stateName(state), data, model, day(created)].filter((part) => part !== undefined).join(' · ')
 }

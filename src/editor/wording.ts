@@ -26,9 +26,9 @@ export function day(time: string, now = new Date()): string {
   return then.toLocaleDateString(vscode.env.language, { day: 'numeric', month: 'short', year: then.getFullYear() === now.getFullYear() ? undefined : 'numeric' })
 }
 
-/** `epoch 2/3 · 58%`. */
+/** `58% · epoch 2/3`. */
 export function place({ epoch, step, max_steps }: Progress, epochs: number): string {
-  return vscode.l10n.t('epoch {0}/{1} · {2}%', Math.min(Math.floor(epoch) + 1, Math.ceil(epochs)), Math.ceil(epochs), Math.floor(100 * step / max_steps))
+  return vscode.l10n.t('{0}% · epoch {1}/{2}', Math.floor(100 * step / max_steps), Math.min(Math.floor(epoch) + 1, Math.ceil(epochs)), Math.ceil(epochs))
 }
 
 /** `loss 0.312 · 34 rows/s · 48 min left`. */

@@ -30,7 +30,8 @@ export interface VsCode {
   page: Page
   /** Hosts other than this machine that the page asked for; none was reached. */
   foreignRequests: string[]
-  close(): Promise<void>
+  /** Closes everything; `picture` names a file in dist/e2e for what was last to be seen. */
+  close(picture?: string): Promise<void>
 }
 
 export interface VsCodeOptions {
@@ -59,7 +60,8 @@ export async function openVsCode(vsix: string, { files = {}, theme = 'Default Da
   const { page, foreignRequests } = await openPage(browser, `http://127.0.0.1:${port}`, workspace)
   return {
     home, workspace, page, foreignRequests,
-    async close() {
+    async close(picture) {
+      if (picture !== undefined) await page.screenshot({ path: join('dist/e2e', picture) }).catch(() => {})
       await browser.close()
       process.kill(-server.pid!)
       rmSync(home, { recursive: true, force: true, maxRetries: 5 })
@@ -70,7 +72,7 @@ export async function openVsCode(vsix: string, { files = {}, theme = 'Default Da
 async function openPage(browser: Browser, server: string, workspace: string): Promise<Pick<VsCode, 'page' | 'foreignRequests'>> {
   for (let isUp = false; !isUp;) isUp = await fetch(`${server}/healthz`).then(({ ok }) => ok, () => false)
   const page = await browser.newPage({ viewport: { width: 1280, height: 800 } })
-  page.setDefaultTimeout(60_000)
+  page.setDefaultTimeout(30_000)
   const foreignRequests: string[] = []
   await page.route('**/*', (route) => {
     const { hostname } = new URL(route.request().url())
@@ -93,6 +95,24 @@ export async function runCommand(page: Page, title: string): Promise<void> {
     isThere = await entry.waitFor({ timeout: 3000 }).then(() => true, () => false)
   }
   await entry.click()
+}
+
+/** Opens a file of the workspace in an editor. */
+export async function openFile(page: Page, name: string): Promise<void> {
+  await page.keyboard.press('Control+P')
+  await page.locator('.quick-input-widget input').fill(name)
+  await page.locator('.quick-input-list .monaco-list-row').filter({ hasText: name }).first().click()
+  await page.locator(`.editor-instance[aria-label*="${name}"], .monaco-editor[data-uri$="${name}"]`).first().waitFor()
+}
+
+/** The note behind a text that Classify Selection has classified. It is drawn by a style, so it is no text of the page. */
+export async function classifiedAs(page: Page, text: string): Promise<string> {
+  const note = await page.waitForFunction((text) => {
+    const line = Array.from(document.querySelectorAll('.view-line')).find((each) => each.textContent?.replaceAll('\u00a0', ' ').includes(text))
+    const contents = Array.from(line?.querySelectorAll('span') ?? []).map((span) => getComputedStyle(span, '::after').content)
+    return contents.find((content) => content.includes('%'))
+  }, text)
+  return String(await note.jsonValue()).replace(/^"|"$/g, '').trim()
 }
 
 /** What is in the webview that is shown. */
