@@ -5,7 +5,7 @@ import { UserError } from '../protocol/errors.ts'
 import { byCodePoint } from './codePointOrder.ts'
 import { readDatasetCard } from './datasetCard.ts'
 import { globToRegExp } from './glob.ts'
-import { DATA_EXTENSIONS } from './table.ts'
+import { DATA_EXTENSIONS } from './openTable.ts'
 
 export type SplitName = 'train' | 'validation' | 'test'
 

@@ -13,7 +13,7 @@ import type { Label } from './labels.ts'
 import { locate, readRows } from './rows.ts'
 import type { Place, RowFile, Rows } from './rows.ts'
 import { sample, trainTestSplit } from './split.ts'
-import { openTable } from './table.ts'
+import { openTable } from './openTable.ts'
 import type { Table } from './table.ts'
 import { listed } from './wording.ts'
 

@@ -1,5 +1,6 @@
 import { compile } from '../graph/onnx.ts'
-import type { Device, DeviceTensor } from '../runtime/device.ts'
+import type { Device } from '../runtime/device.ts'
+import type { DeviceTensor } from '../runtime/deviceTensor.ts'
 import { hostArray } from '../runtime/tensor.ts'
 import type { Binding, Session } from '../runtime/session.ts'
 import type { Architecture } from './architecture.ts'

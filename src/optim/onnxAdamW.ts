@@ -1,7 +1,8 @@
 import { compile } from '../graph/onnx.ts'
 import { add, div, input, mul, reduceSum, sqrt, sub } from '../graph/operators.ts'
 import type { Binding } from '../runtime/session.ts'
-import type { Device, DeviceTensor } from '../runtime/device.ts'
+import type { Device } from '../runtime/device.ts'
+import type { DeviceTensor } from '../runtime/deviceTensor.ts'
 import { hostArray, size } from '../runtime/tensor.ts'
 import { adamWNumbers, type AdamWNumbers, type AdamWSettings, type Optimizer, type Slot, type StepInput, type Variable } from './optimizer.ts'
 

@@ -1,9 +1,11 @@
 /** New parameters from a seed: the same numbers on every machine, and for one parameter whatever others the model has. */
 import { createCipheriv, createHash } from 'node:crypto'
-import type { ParameterSpec } from './parameters.ts'
+
+/** How a parameter begins when it is new. */
+export type Beginning = 'normal' | 'zeros' | 'ones'
 
 /** Fills `target` with the first values of a new parameter: N(0, `initializerRange`²), zeros or ones, as transformers does by kind. */
-export function initialise({ name, init }: Pick<ParameterSpec, 'name' | 'init'>, seed: number, initializerRange: number, target: Float32Array): void {
+export function initialise({ name, init }: { name: string; init: Beginning }, seed: number, initializerRange: number, target: Float32Array): void {
   if (init === 'normal') fillNormal(`${seed}:${name}`, initializerRange, target)
   else target.fill(init === 'ones' ? 1 : 0)
 }

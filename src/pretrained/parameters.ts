@@ -6,7 +6,7 @@ import { UserError } from '../protocol/errors.ts'
 import { notice } from '../protocol/notices.ts'
 import type { Notice } from '../protocol/notices.ts'
 import { isTrainable } from './dtypes.ts'
-import { initialise } from './initialise.ts'
+import { initialise, type Beginning } from './initialise.ts'
 import { labelNames } from './labels.ts'
 import type { Pretrained } from './pretrained.ts'
 import type { TensorEntry } from './safetensors.ts'
@@ -20,7 +20,7 @@ export interface NamedShape {
 /** A parameter under Hugging Face's full name, with the base model's prefix: `distilbert.transformer.layer.0.attention.q_lin.weight`. */
 export interface ParameterSpec extends NamedShape {
   /** How it begins when it is new. */
-  init: 'normal' | 'zeros' | 'ones'
+  init: Beginning
   /** Belongs to the classification head, not to the base model. */
   head: boolean
   /** Part of the base model that checkpoints may lack (the pooler, which masked-language models have not): it is then new, with a notice. */

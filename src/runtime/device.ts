@@ -2,11 +2,10 @@
  * A place where graphs run. Parameters, gradients and moments are bound once and stay there; only small batch inputs and a few
  * numbers cross to JavaScript between checkpoints.
  */
-import type { HostArray, HostTensor } from './tensor.ts'
-import type { Session } from './session.ts'
-import { loadOrtApi, type Handle, type OrtApi } from './ortApi.ts'
-import { size, onnxType } from './tensor.ts'
-import { openSession, type SessionOptions } from './session.ts'
+import { DeviceTensor } from './deviceTensor.ts'
+import { loadOrtApi, type OrtApi } from './ortApi.ts'
+import { openSession, type Session, type SessionOptions } from './session.ts'
+import type { HostTensor } from './tensor.ts'
 
 export interface Device {
   readonly name: 'cpu'
@@ -15,37 +14,6 @@ export interface Device {
   tensor(value: HostTensor): DeviceTensor
   /** Loads an ONNX model from bytes. */
   load(model: Uint8Array, options?: SessionOptions): Session
-}
-
-/** Owns one OrtValue and the memory under it. Dispose only when no run uses it. */
-export class DeviceTensor {
-  readonly shape: readonly number[]
-  readonly #api: OrtApi
-  readonly #data: HostArray
-  #handle: Handle | null
-
-  constructor(api: OrtApi, memoryInfo: Handle, { dtype, shape, data }: HostTensor) {
-    if (data.length !== size(shape)) throw new Error(`${data.length} elements do not fill [${shape}]`)
-    this.shape = shape
-    this.#api = api
-    this.#data = data
-    const dims = new BigInt64Array(shape.map(BigInt))
-    this.#handle = api.make('CreateTensorWithDataAsOrtValue', memoryInfo, data, data.byteLength, dims, shape.length, onnxType[dtype])
-  }
-
-  get handle(): Handle {
-    if (this.#handle === null) throw new Error('this tensor was disposed of')
-    return this.#handle
-  }
-
-  get data(): HostArray {
-    return this.#data
-  }
-
-  dispose(): void {
-    if (this.#handle !== null) this.#api.release('ReleaseValue', this.#handle)
-    this.#handle = null
-  }
 }
 
 const errorsOnly = 3 // ORT_LOGGING_LEVEL_ERROR

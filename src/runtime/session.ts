@@ -1,4 +1,4 @@
-import type { DeviceTensor } from './device.ts'
+import type { DeviceTensor } from './deviceTensor.ts'
 import type { Handle, OrtApi } from './ortApi.ts'
 
 export interface SessionOptions {

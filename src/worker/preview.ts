@@ -1,7 +1,7 @@
 /** What the form shows of data before anything is trained on it. */
 import { loadDataset } from '../data/dataset.ts'
 import { findDataFiles } from '../data/dataFiles.ts'
-import { openTable } from '../data/table.ts'
+import { openTable } from '../data/openTable.ts'
 import { UserError } from '../protocol/errors.ts'
 import type { Preview } from '../protocol/panelMessages.ts'
 import type { PreviewParams, PreviewResult } from '../protocol/workerRequests.ts'
