@@ -1,4 +1,4 @@
-"""stdin: {"path"} of a safetensors file; stdout: {name: {"dtype", "shape", "finite", "least", "largest"}}."""
+"""stdin: {"paths"} of safetensors files; stdout: for each {name: {"dtype", "shape", "finite", "least", "largest"}}."""
 import json
 import sys
 
@@ -10,4 +10,4 @@ def describe(tensor):
             'least': float(tensor.min()), 'largest': float(tensor.abs().max())}
 
 
-print(json.dumps({name: describe(tensor) for name, tensor in load_file(json.load(sys.stdin)['path']).items()}))
+print(json.dumps([{name: describe(tensor) for name, tensor in load_file(path).items()} for path in json.load(sys.stdin)['paths']]))
