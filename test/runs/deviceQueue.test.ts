@@ -1,6 +1,8 @@
 import { readdir } from 'node:fs/promises'
+import { join } from 'node:path'
 import { afterEach, beforeAll, expect, test } from 'vitest'
 import { placeInQueue, type Waiting } from '../../src/runs/deviceQueue.ts'
+import { takeLock } from '../../src/runs/lock.ts'
 import { privateFolder } from '../../src/runs/privateFolder.ts'
 import { bundleChild, startChild, type Child } from './child.ts'
 import { ownUserFolder } from './userFolder.ts'
@@ -60,6 +62,33 @@ test('one that waits and is killed is nobody\'s hindrance', async () => {
   expect(await waiting.line()).toBe('1 ahead, behind /runs/holder')
   await holder.leave()
   expect(await untilItTrains(waiting)).toEqual(['0 ahead, behind null'])
+})
+
+test.skipIf(process.platform === 'win32')('nobody goes before one that began earlier, however slow that is', async () => {
+  const holder = await placeInQueue('cpu', '/runs/holder')
+  await holder.turn(never, async () => {})
+  const slow = start('/runs/slow')
+  await slow.line()
+  slow.process.kill('SIGSTOP')
+  const later = start('/runs/later')
+  expect(await later.line()).toBe('2 ahead, behind /runs/holder')
+  await holder.leave()
+  expect(await later.line()).toBe('1 ahead, behind /runs/slow')
+  slow.process.kill('SIGCONT')
+  expect(await untilItTrains(slow)).toEqual(['0 ahead, behind null'])
+})
+
+test('no two train at once, whatever their places say', async () => {
+  const device = await takeLock(join(await privateFolder('queue-cpu'), 'device.lock'))
+  const place = await placeInQueue('cpu', '/runs/place')
+  const told: Waiting[] = []
+  const turn = place.turn(never, async (waiting) => {
+    told.push(waiting)
+    if (waiting.ahead > 0) await device!.release()
+  })
+  await turn
+  expect(told).toEqual([{ ahead: 1, behind: null }, { ahead: 0, behind: null }])
+  await place.leave()
 })
 
 test('another device has its own queue', async () => {
