@@ -81,8 +81,20 @@ async function openPage(browser: Browser, server: string, workspace: string): Pr
     return route.abort()
   })
   await page.goto(`${server}/?folder=${encodeURIComponent(workspace)}`)
-  await page.locator('.activitybar .action-label[aria-label^="Finetune"]').waitFor()
+  await untilReady(page)
   return { page, foreignRequests }
+}
+
+/** As a person reloads a window. */
+export async function reloadWindow(page: Page): Promise<void> {
+  const loaded = page.waitForEvent('load')
+  await runCommand(page, 'Developer: Reload Window')
+  await loaded
+  await untilReady(page)
+}
+
+function untilReady(page: Page): Promise<void> {
+  return page.locator('.activitybar .action-label[aria-label^="Finetune"]').waitFor()
 }
 
 /** Runs a command by its title, such as `Finetune: Stop`. The palette may be older than the extension's commands: it is asked again. */
