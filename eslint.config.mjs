@@ -41,8 +41,23 @@ export default tseslint.config(
     rules: {
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
       'func-style': ['error', 'declaration', { allowArrowFunctions: true }],
-      'no-restricted-properties': ['error', { object: 'Math', property: 'random', message: 'Everything random comes from a seed.' }],
+      'no-restricted-properties': ['error',
+        { object: 'Math', property: 'random', message: 'Everything random comes from a seed.' },
+        ...['innerHTML', 'outerHTML', 'insertAdjacentHTML'].map((property) => ({ property, message: 'Text is a stranger\'s: set it as text.' })),
+      ],
     },
   },
   ...borders,
+  {
+    files: ['webview-ui/**/*.ts'],
+    rules: {
+      'no-restricted-imports': ['error', {
+        patterns: [{ regex: '/src/(?!protocol/)', message: 'A page knows the protocol only.' }, { group: ['@vscode/webview-ui-toolkit'], message: 'Only kit.ts imports the UI toolkit.' }],
+      }],
+    },
+  },
+  {
+    files: ['webview-ui/kit.ts'],
+    rules: { 'no-restricted-imports': ['error', { patterns: [{ regex: '/src/(?!protocol/)', message: 'A page knows the protocol only.' }] }] },
+  },
 )

@@ -4,6 +4,7 @@ import { printable } from '../protocol/errors.ts'
 import type { Prediction } from '../protocol/prediction.ts'
 import { classifyRequest } from '../protocol/workerRequests.ts'
 import type { ActiveModel } from './activeModel.ts'
+import { requireTrust } from './trust.ts'
 import { percent } from './wording.ts'
 import type { WorkerClient } from './workerClient.ts'
 
@@ -35,6 +36,7 @@ export class ClassifySelection implements vscode.Disposable {
     if (ranges.length === 0) return
     const { folder, name } = this.#model
     if (folder === undefined || name === undefined) return offerModel()
+    requireTrust()
     const { version } = editor.document
     const { predictions, milliseconds } = await vscode.window.withProgress(
       { location: vscode.ProgressLocation.Window, title: vscode.l10n.t('Classifying') },

@@ -11,6 +11,7 @@ import { readRunRecord } from '../runs/runRecord.ts'
 import { startTrainer } from '../runs/startTrainer.ts'
 import { connectTrainer, trainerLog } from '../runs/trainerClient.ts'
 import type { Runs } from './runs.ts'
+import { requireTrust } from './trust.ts'
 
 export class Training {
   readonly #runs: Runs
@@ -64,6 +65,7 @@ export class Training {
   }
 
   async #start(given: Readonly<Record<string, unknown>>, output_dir: string): Promise<string> {
+    requireTrust()
     const settings = checkSettings({ ...given, output_dir })
     await mkdir(this.#sampleFolder, { recursive: true })
     const { folder, pid } = await startTrainer(settings, { program: this.#program, leaveOneCoreFree: true })
