@@ -91,13 +91,9 @@ async function showExample(settings: Settings, printer: RunPrinter, openClassifi
 }
 
 async function nativeParts(): Promise<TrainParts> {
-  const [{ commandedRun }, { makeEntry, removeEntry }, { openClassifier }, { readEvents }, { eventsFile }] = await Promise.all([
-    import('../trainer/commandedRun.ts'), import('../runs/trainerEntry.ts'), import('../classify/classifier.ts'), import('../runs/eventLog.ts'), import('../runs/runFolder.ts'),
+  const [{ commandedRun }, { openClassifier }, { readEvents }, { eventsFile }] = await Promise.all([
+    import('../trainer/commandedRun.ts'), import('../classify/classifier.ts'), import('../runs/eventLog.ts'), import('../runs/runFolder.ts'),
   ])
-  const fineTune: TrainParts['fineTune'] = async (settings, options) => {
-    const entry = await makeEntry()
-    return commandedRun(settings, { entry, ...options }).finally(() => removeEntry(entry))
-  }
   const earlierEvents = async (folder: string) => (await readEvents(join(folder, eventsFile)).catch(() => ({ events: [] }))).events
-  return { fineTune, openClassifier, earlierEvents }
+  return { fineTune: commandedRun, openClassifier, earlierEvents }
 }

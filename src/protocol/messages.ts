@@ -109,7 +109,7 @@ export const messages = {
   'trainer.no-answer': 'the process that trains in {folder} does not answer (process {pid}): wait a moment, or end that process; its run can be resumed',
   'trainer.other-version': 'the run in {folder} is trained by another version of finetune, which takes other commands: let it end, or end its process; its run can be resumed',
   // run: the run folder
-  'run.live': 'a run is live in {folder} (process {pid} since {since}): wait for it, stop it with Ctrl-C, or choose another --output_dir',
+  'run.live': 'a run is live in {folder} (process {pid} since {since}): wait for it, stop it in its terminal or window, or choose another --output_dir',
   'run.cannot-lock': '{path} cannot be locked (error {reason} of its file system): choose an --output_dir on another disk',
   'run.not-a-folder': '{folder} is not a folder: choose another --output_dir',
   'run.not-ours': '{folder} is not empty and holds no run of finetune: choose another --output_dir',

@@ -5,13 +5,13 @@ import type { RunResult } from '../protocol/runResult.ts'
 import type { Settings } from '../protocol/settings.ts'
 import { serveCommands, type CommandServer } from '../runs/commandServer.ts'
 import { processStart } from '../runs/processStart.ts'
-import { removeOldEntries, writeEntry } from '../runs/trainerEntry.ts'
+import { makeEntry, removeEntry, removeOldEntries, writeEntry } from '../runs/trainerEntry.ts'
 import { fineTune } from './fineTune.ts'
 import { Wishes } from './wishes.ts'
 
 export interface CommandedRunOptions {
-  /** See makeEntry. */
-  entry: string
+  /** That of the trainer. When not given the run has one from its beginning to its end, without a log. */
+  entry?: string
   /** Aborting stops after the step under way, with a checkpoint, as the command `stop` does. */
   signal: AbortSignal
   onEvent(event: RunEvent): void
@@ -23,21 +23,25 @@ export interface CommandedRunOptions {
 export async function commandedRun(settings: Settings, { entry, signal, onEvent, threads, onBegun }: CommandedRunOptions): Promise<RunResult> {
   const wishes = new Wishes()
   const stop = new AbortController()
+  if (signal.aborted) stop.abort()
   signal.addEventListener('abort', () => stop.abort(), { once: true })
+  let made: string | undefined
   let server: CommandServer | undefined
   try {
     return await fineTune(settings, {
       signal: stop.signal, onEvent, threads, wishes,
       async onBegun(folder) {
-        server = await serveCommands(entry, { stop: () => stop.abort(), pause: () => wishes.pause(), resume: () => wishes.resume(), save: () => wishes.save() })
+        const ours = entry ?? (made = await makeEntry())
+        server = await serveCommands(ours, { stop: () => stop.abort(), pause: () => wishes.pause(), resume: () => wishes.resume(), save: () => wishes.save() })
         const { address, key } = server
         const started = await processStart(process.pid) ?? null
-        await writeEntry(entry, { outcome: 'begun', folder: await realpath(folder), pid: process.pid, processStart: started, address, key })
+        await writeEntry(ours, { outcome: 'begun', folder: await realpath(folder), pid: process.pid, processStart: started, address, key })
         await removeOldEntries()
         onBegun?.()
       },
     })
   } finally {
     await server?.close()
+    if (made !== undefined) await removeEntry(made)
   }
 }
