@@ -104,7 +104,7 @@ test.concurrent('the folder of a live run is refused, with who writes it', async
   expect((await place.finetune(['runs', 'live'])).stdout).toMatch(/^live +running/m)
   expect(await place.finetune([...train('live'), '--num_train_epochs', '1000'])).toMatchObject({
     code: 1,
-    stderr: expect.stringMatching(/^error: a run is live in \S+live \(process \d+ since \S+\): wait for it, stop it with Ctrl-C, or choose another --output_dir\n$/),
+    stderr: expect.stringMatching(/^error: a run is live in \S+live \(process \d+ since \S+\): wait for it, stop it in its terminal or window, or choose another --output_dir\n$/),
   })
   live.kill('SIGINT')
   expect(await live.ended).toMatchObject({ code: 130, stderr: '' })
