@@ -40,6 +40,7 @@ listen((message) => {
       problem.textContent = message.text
       problem.hidden = false
       if (shown instanceof FormPage) shown.setStarting(undefined)
+      if (shown instanceof RunPage) shown.allowActions()
   }
 })
 send({ type: 'ready' })

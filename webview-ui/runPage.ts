@@ -62,6 +62,12 @@ export class RunPage {
     this.#update()
   }
 
+  /** What was asked for failed: it can be asked for again. */
+  allowActions(): void {
+    this.#actionsFor = ''
+    this.#updateActions()
+  }
+
   #reduce(event: RunEvent): void {
     this.#view = reduceEvent(this.#view, event)
     if (event.type === 'resume') this.#losses = this.#losses.filter(({ x }) => x <= event.step)

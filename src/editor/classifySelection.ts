@@ -33,7 +33,7 @@ export class ClassifySelection implements vscode.Disposable {
     const editor = vscode.window.activeTextEditor
     if (!editor) return
     const ranges = rangesToClassify(editor)
-    if (ranges.length === 0) return
+    if (ranges.length === 0) return void vscode.window.setStatusBarMessage(vscode.l10n.t('Nothing to classify: the line is empty'), 5000)
     const { folder, name } = this.#model
     if (folder === undefined || name === undefined) return offerModel()
     requireTrust()
@@ -56,11 +56,17 @@ export class ClassifySelection implements vscode.Disposable {
   }
 }
 
-/** The selections that hold text; the current line where nothing is selected. */
+/** The selections that hold text, without blanks around it; the current line where nothing is selected. */
 function rangesToClassify({ document, selections }: vscode.TextEditor): vscode.Range[] {
-  const selected = selections.filter((selection) => document.getText(selection).trim() !== '')
-  const ranges = selected.length > 0 ? selected : selections.map(({ active }) => document.lineAt(active.line).range)
-  return ranges.filter((range) => document.getText(range).trim() !== '')
+  const selected = selections.flatMap((selection) => trimmed(document, selection))
+  return selected.length > 0 ? selected : selections.flatMap(({ active }) => trimmed(document, document.lineAt(active.line).range))
+}
+
+function trimmed(document: vscode.TextDocument, range: vscode.Range): vscode.Range[] {
+  const text = document.getText(range)
+  if (text.trim() === '') return []
+  const start = document.offsetAt(range.start)
+  return [new vscode.Range(document.positionAt(start + text.length - text.trimStart().length), document.positionAt(start + text.trimEnd().length))]
 }
 
 async function offerModel(): Promise<void> {
