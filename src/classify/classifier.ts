@@ -2,7 +2,7 @@ import { loadTokenizer } from '../data/tokenizer.ts'
 import type { Architecture } from '../models/architecture.ts'
 import { Evaluator } from '../models/evaluator.ts'
 import { labelNames } from '../pretrained/labels.ts'
-import { loadParameter, resolveTrained } from '../pretrained/parameters.ts'
+import { resolveTrained } from '../pretrained/parameters.ts'
 import { padded, paddedInputs } from '../models/layouts/padded.ts'
 import { parametersOf } from '../models/parameterList.ts'
 import { openPretrained, type Pretrained } from '../pretrained/pretrained.ts'
@@ -53,10 +53,10 @@ async function readParameters(pretrained: Pretrained, architecture: Architecture
   const { prefix, className } = architecture
   const parameters = parametersOf(architecture.logits(config, labels, padded(paddedInputs(), false)))
   const values = new Map<string, Float32Array>()
-  for (const source of resolveTrained({ parameters, prefix, className }, pretrained)) {
-    const value = hostArray('float32', size(source.spec.shape))
-    await loadParameter(source, pretrained.weights, 0, 0, value)
-    values.set(source.spec.name, value)
+  for (const { name, shape, tensor } of resolveTrained({ parameters, prefix, className }, pretrained)) {
+    const value = hostArray('float32', size(shape))
+    await pretrained.weights.readInto(tensor, value)
+    values.set(name, value)
   }
   return values
 }

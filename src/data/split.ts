@@ -1,6 +1,6 @@
 /** Which rows are trained and evaluated on, by row index: the same rows as `datasets` picks. */
 import { UserError } from '../protocol/errors.ts'
-import { permutation } from './pcg64.ts'
+import { permutation } from '../random/pcg64.ts'
 
 /** The tutorial's `shuffle(seed=42)`: fixed, so that runs with different training seeds see the same rows. */
 export const SAMPLE_SEED = 42

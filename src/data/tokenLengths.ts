@@ -3,8 +3,8 @@ import type { Tokenizer } from './tokenizer.ts'
 const SAMPLE = 2000 // rows: about a tenth of a second
 
 export interface LengthEstimate {
-  /** Tokens of a text once it is truncated, special ones included. */
-  meanTokens: number
+  /** Tokens of each text of the sample once it is truncated, special ones included. */
+  sample: Int32Array
   /** Share of the texts that are truncated. */
   truncatedShare: number
 }
@@ -14,7 +14,7 @@ export function estimateLengths(tokenizer: Tokenizer, texts: readonly string[]):
   const count = Math.min(texts.length, SAMPLE)
   const encodings = Array.from({ length: count }, (_, i) => tokenizer.encode(texts[Math.floor(i * texts.length / count)]))
   return {
-    meanTokens: encodings.reduce((sum, { ids }) => sum + ids.length, 0) / count,
+    sample: Int32Array.from(encodings, ({ ids }) => ids.length),
     truncatedShare: encodings.filter(({ truncated }) => truncated).length / count,
   }
 }

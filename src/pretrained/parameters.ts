@@ -6,7 +6,7 @@ import { UserError } from '../protocol/errors.ts'
 import { notice } from '../protocol/notices.ts'
 import type { Notice } from '../protocol/notices.ts'
 import { isTrainable } from './dtypes.ts'
-import { initialise, type Beginning } from './initialise.ts'
+import type { Beginning, FreshParameters } from './initialise.ts'
 import { labelNames } from './labels.ts'
 import type { Pretrained } from './pretrained.ts'
 import type { TensorEntry } from './safetensors.ts'
@@ -66,16 +66,17 @@ export function resolveParameters(wanted: Wanted, pretrained: Pretrained): Resol
 }
 
 /** The same for a finished model, which is to be used as it is: nothing of it may be new. */
-export function resolveTrained(wanted: Omit<Wanted, 'labels'>, pretrained: Pretrained): ParameterSource[] {
+export function resolveTrained(wanted: Omit<Wanted, 'labels'>, pretrained: Pretrained): (NamedShape & { tensor: string })[] {
   const { sources } = resolveParameters({ ...wanted, labels: labelNames(pretrained) }, pretrained)
-  const fresh = sources.find(({ tensor }) => tensor === undefined)
-  if (fresh) throw new UserError('model.not-trained', { folder: pretrained.folder, name: fresh.spec.name })
-  return sources
+  return sources.map(({ spec: { name, shape }, tensor }) => {
+    if (tensor === undefined) throw new UserError('model.not-trained', { folder: pretrained.folder, name })
+    return { name, shape, tensor }
+  })
 }
 
-/** Fills `target` with the parameter: from the checkpoint, or drawn from `seed` with the standard deviation `initializerRange`. */
-export async function loadParameter({ spec, tensor }: ParameterSource, weights: Weights, seed: number, initializerRange: number, target: Float32Array): Promise<void> {
-  if (tensor === undefined) initialise(spec, seed, initializerRange, target)
+/** Fills `target` with the parameter: from the checkpoint, or new. */
+export async function loadParameter({ spec, tensor }: ParameterSource, weights: Weights, fresh: FreshParameters, target: Float32Array): Promise<void> {
+  if (tensor === undefined) fresh.fill(target, spec.init)
   else await weights.readInto(tensor, target)
 }
 

@@ -5,6 +5,7 @@ import { runWith } from '../models/evaluator.ts'
 import { packedBatch } from '../models/layouts/packedBatch.ts'
 import { paddedBatch } from '../models/layouts/paddedBatch.ts'
 import { gradientOf, trainingGraph, type LayoutName, type TrainedParameter, type TrainingGraph } from '../models/trainingGraph.ts'
+import { costModel, sizesIn, type Cost } from '../graph/cost.ts'
 import { isDecayed } from '../optim/decay.ts'
 import { OnnxAdamW } from '../optim/onnxAdamW.ts'
 import type { AdamWSettings, Optimizer, Variable } from '../optim/optimizer.ts'
@@ -96,6 +97,15 @@ export class Engine {
     const [, width] = shape
     this.#rows.get(name)!.forEach((row, i) => dense.set(gradient.subarray(i * width, (i + 1) * width), row * width))
     return dense
+  }
+
+  /** What the forward and backward pass over each of these batches costs, given by the lengths of their texts. */
+  costs(batches: readonly Int32Array[]): Cost[] {
+    const costOf = costModel(this.#graph.outputs)
+    return batches.map((lengths) => {
+      const texts = Array.from(lengths, (length) => Int32Array.from({ length }, (_, place) => place))
+      return costOf(sizesIn(this.#graph.model.inputs, this.#batch(texts, new UsedRows(texts)).feeds))
+    })
   }
 
   dispose(): void {

@@ -91,7 +91,7 @@ export async function fineTune(settings: Settings, { signal, onEvent, threads, w
     if (start.kind === 'resume') await training.resume(start.checkpoint)
 
     // 8. what is ahead, and the run folder
-    const ahead = await preflight({ settings, plan, dataset, device, reason, slots, lengths: tokens.lengths, maxLength: tokens.maxLength, folder: run.folder })
+    const ahead = await preflight({ settings, plan, dataset, device, reason, engine, lengths: tokens.lengths, maxLength: tokens.maxLength, folder: run.folder })
     const environment = currentEnvironment({ device: device.name, threads: device.threads, ...versions() })
     const changes = run.record ? environmentDifference(run.record.environment, environment) : []
     const begunBefore = run.record !== undefined

@@ -1,4 +1,5 @@
 import type { Architecture } from '../models/architecture.ts'
+import { FreshParameters } from '../pretrained/initialise.ts'
 import { loadParameter, resolveParameters } from '../pretrained/parameters.ts'
 import type { Pretrained } from '../pretrained/pretrained.ts'
 import type { Slot } from '../optim/optimizer.ts'
@@ -16,8 +17,9 @@ export interface ModelStart {
 export async function loadModel({ architecture, config, pretrained, labels, seed }: ModelStart, slots: ReadonlyMap<string, Slot>): Promise<Notice[]> {
   const { prefix, className } = architecture
   const { sources, notices } = resolveParameters({ parameters: [...slots.values()], prefix, className, labels }, pretrained)
+  const fresh = new FreshParameters(seed, architecture.initializerRange(config))
   for (const source of sources) {
-    await loadParameter(source, pretrained.weights, seed, architecture.initializerRange(config), slots.get(source.spec.name)!.value)
+    await loadParameter(source, pretrained.weights, fresh, slots.get(source.spec.name)!.value)
   }
   return notices
 }

@@ -6,15 +6,18 @@ import type { Device } from '../runtime/device.ts'
 import type { Settings } from '../protocol/settings.ts'
 import { requireSpace } from '../runs/diskSpace.ts'
 import { checkpointBytes, modelBytes } from './checkpoint.ts'
+import type { Engine } from './engine.ts'
 import { productRate } from './productRate.ts'
 import type { Plan } from './stepPlan.ts'
 
-/** Share of a step's time that goes into matrix products, as measured on real steps (bench/). */
-const productShare = 0.75
-/** Node, ONNX Runtime and the tokenizer. */
-const baseBytes = 250e6
-/** What a training step keeps for each token and each value of a weight vector that multiplies it: measured on real steps. */
-const keptBytesPerProduct = 0.2
+/** Node, ONNX Runtime, the tokenizer and its thread. This and the next two were measured with the models named in test/trainer/preflight.test.ts. */
+const programBytes = 150e6
+/** ONNX Runtime keeps memory that it used for earlier batches, of which not every block fits a later one. */
+const arenaFactor = 1.3
+/** As many operations of a matrix product take as long as handling a byte of a tensor does otherwise. */
+const operationsPerByte = 30
+/** An evaluation is a forward pass; a training step is that and a backward pass of twice as much (Kaplan et al. 2020, section 2.1). */
+const evaluationShare = 1 / 3
 
 export interface PreflightInput {
   settings: Settings
@@ -22,7 +25,7 @@ export interface PreflightInput {
   dataset: Dataset
   device: Device
   reason: string
-  slots: ReadonlyMap<string, Slot>
+  engine: Engine
   lengths: LengthEstimate
   maxLength: number
   /** The run folder, whose disk must have room. */
@@ -30,18 +33,19 @@ export interface PreflightInput {
 }
 
 /**
- * What a run will take. A forward pass costs 2 operations for each token and each weight of a matrix that multiplies it, training
- * three times as much (Kaplan et al. 2020, section 2.1); the device's rate is measured for a moment.
+ * What a run will take, from the sizes of the training graph's tensors for batches as long as those of the sample. How fast the
+ * device is in matrix products is measured for a moment.
  * @throws UserError where the disk has no room for it
  */
-export async function preflight({ settings, plan, dataset, device, reason, slots, lengths, maxLength, folder }: PreflightInput): Promise<Omit<Preflight, 'time'>> {
+export async function preflight({ settings, plan, dataset, device, reason, engine, lengths, maxLength, folder }: PreflightInput): Promise<Omit<Preflight, 'time'>> {
+  const { slots } = engine.optimizer
   const disk_bytes = diskBytes(settings, plan, slots)
   requireSpace(folder, disk_bytes, 'this run')
   const { maxSteps, stepsPerEpoch, epochs } = plan.steps
   const trainedRows = Math.min(maxSteps / stepsPerEpoch, epochs) * dataset.train.texts.length
   const evaluatedRows = plan.evaluationsAfter(0) * dataset.evaluation.texts.length
-  const multiplied = sum(slots, ({ table, shape, value }) => (!table && shape.length === 2 ? value.length : 0))
-  const operations = 2 * multiplied * lengths.meanTokens * (3 * trainedRows + evaluatedRows)
+  const costs = engine.costs(inBatches(lengths.sample, settings.per_device_train_batch_size))
+  const operationsPerRow = costs.reduce((sum, { operations, bytes }) => sum + operations + operationsPerByte * bytes, 0) / lengths.sample.length
   return {
     type: 'preflight',
     device: device.name,
@@ -52,14 +56,21 @@ export async function preflight({ settings, plan, dataset, device, reason, slots
     label_names: dataset.labelNames,
     max_steps: maxSteps,
     num_train_epochs: settings.num_train_epochs,
-    estimated_seconds: operations / (await productRate(device) * productShare),
-    memory_bytes: baseBytes
-      + sum(slots, ({ table, value }) => (table ? 2 : 4) * value.byteLength)
-      + keptBytesPerProduct * multiplied * lengths.meanTokens * settings.per_device_train_batch_size / 100,
+    estimated_seconds: operationsPerRow * (trainedRows + evaluationShare * evaluatedRows) / await productRate(device),
+    memory_bytes: programBytes + stateBytes(slots) + arenaFactor * Math.max(...costs.map(({ peakBytes }) => peakBytes)),
     disk_bytes,
     truncated_share: lengths.truncatedShare,
     max_length: maxLength,
   }
+}
+
+/** Value, gradient and two moments; those of an embedding table only for the rows that training touches, perhaps half of them. */
+function stateBytes(slots: ReadonlyMap<string, Slot>): number {
+  return sum(slots, ({ table, value }) => (table ? 2 : 4) * value.byteLength)
+}
+
+function inBatches(lengths: Int32Array, size: number): Int32Array[] {
+  return Array.from({ length: Math.ceil(lengths.length / size) }, (_, i) => lengths.subarray(i * size, (i + 1) * size))
 }
 
 /** Checkpoints that lie there at once, the finished model and its ONNX export. */

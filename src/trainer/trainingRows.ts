@@ -1,5 +1,5 @@
 import type { Split } from '../data/dataset.ts'
-import { epochOrder } from '../data/mt19937.ts'
+import { epochOrder } from '../random/mt19937.ts'
 import type { Settings } from '../protocol/settings.ts'
 import type { Example } from './engine.ts'
 import type { Plan } from './stepPlan.ts'

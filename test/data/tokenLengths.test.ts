@@ -7,10 +7,11 @@ import { folderWith } from './files.ts'
 
 const { 'tokenizer.json': json } = JSON.parse(readFileSync(join(import.meta.dirname, '../golden/tokenizer/cases.json'), 'utf8'))
 
-test('mean length and share truncated, of all texts or of 2,000 spread over them', async () => {
+test('lengths and share truncated, of all texts or of 2,000 spread over them', async () => {
   const tokenizer = await loadTokenizer(folderWith({ 'tokenizer.json': JSON.stringify(json) }), { maxPositions: 6, vocabSize: 1000 })
-  expect(estimateLengths(tokenizer, ['', 'new', 'new new new new', 'new new new new new'])).toEqual({ meanTokens: (2 + 3 + 6 + 6) / 4, truncatedShare: 0.25 })
+  expect(estimateLengths(tokenizer, ['', 'new', 'new new new new', 'new new new new new'])).toEqual({ sample: Int32Array.of(2, 3, 6, 6), truncatedShare: 0.25 })
   // The longer half comes last: a sample of the first 2,000 would see none of it.
   const texts = [...Array(5000).fill('new'), ...Array(5000).fill('new new new new new')]
-  expect(estimateLengths(tokenizer, texts)).toEqual({ meanTokens: 4.5, truncatedShare: 0.5 })
+  const { sample, truncatedShare } = estimateLengths(tokenizer, texts)
+  expect([sample.length, sample.reduce((sum, length) => sum + length, 0), truncatedShare]).toEqual([2000, 1000 * (3 + 6), 0.5])
 })

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { FreshParameters } from '../../src/pretrained/initialise.ts'
 import { loadParameter, resolveParameters, resolveTrained } from '../../src/pretrained/parameters.ts'
 import type { Resolution, Wanted } from '../../src/pretrained/parameters.ts'
 import { openPretrained } from '../../src/pretrained/pretrained.ts'
@@ -145,10 +146,11 @@ test('leftovers of other heads are not used, with a word; so are layers beyond c
 test('parameters are loaded from the checkpoint or from the seed, by kind', async () => {
   const pretrained = await openPretrained(folderOf(base))
   const { sources } = resolveParameters({ ...wanted, parameters: [...wanted.parameters, { name: 'norm.weight', shape: [2] }] }, pretrained)
+  const fresh = new FreshParameters(42, 0.5)
   const loaded: Record<string, number[]> = {}
   for (const source of sources) {
     const target = new Float32Array(source.spec.shape.reduce((product, length) => product * length, 1)).fill(7)
-    await loadParameter(source, pretrained.weights, 42, 0.5, target)
+    await loadParameter(source, pretrained.weights, fresh, target)
     loaded[source.spec.name] = [...target]
   }
   expect(loaded['bert.encoder.layer.0.query.weight']).toEqual([2, 2, 2, 2]) // its place in the file

@@ -2,8 +2,8 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { epochOrder, Mt19937, randperm } from '../../src/data/mt19937.ts'
-import { Pcg64, permutation } from '../../src/data/pcg64.ts'
+import { epochOrder, Mt19937, randperm } from '../../src/random/mt19937.ts'
+import { Pcg64, permutation } from '../../src/random/pcg64.ts'
 import { sample, trainTestSplit } from '../../src/data/split.ts'
 import golden from '../golden/data/permutations.json' with { type: 'json' }
 import splits from '../golden/data/train_test_split.json' with { type: 'json' }
