@@ -1,6 +1,6 @@
 /** One run: where it stands while it goes on, what came out when it ended. Built once, then only its texts change. */
 import type { RunEvent } from '../src/protocol/events.ts'
-import type { RunHeader } from '../src/protocol/panelMessages.ts'
+import type { RunHeader, RunState } from '../src/protocol/panelMessages.ts'
 import { isLiveState } from '../src/protocol/panelMessages.ts'
 import { emptyRun, reduceEvent } from '../src/protocol/runView.ts'
 import type { RunView } from '../src/protocol/runView.ts'
@@ -13,6 +13,9 @@ import { button } from './kit.ts'
 import { resultSection } from './result.ts'
 import type { TryIt } from './tryIt.ts'
 import { tryIt } from './tryIt.ts'
+
+/** What a person can ask of a run. */
+type RunAction = 'pause' | 'stop' | 'resume' | 'showLog' | 'use'
 
 export class RunPage {
   readonly root: HTMLElement
@@ -106,26 +109,23 @@ export class RunPage {
     const key = `${state} ${inUse}`
     if (key === this.#actionsFor) return
     this.#actionsFor = key
-    const showLog = button('Show Log', () => send({ type: 'showLog', run: id }))
+    const asks = (text: string, type: RunAction, appearance?: 'primary') => {
+      const made = button(text, () => {
+        made.disabled = type !== 'showLog'
+        send({ type, run: id })
+      }, appearance)
+      return made
+    }
+    this.#actions.replaceChildren(...this.#actionsOf(state, inUse, asks))
+  }
+
+  #actionsOf(state: RunState, inUse: boolean, asks: (text: string, type: RunAction, appearance?: 'primary') => Node): Node[] {
     switch (state) {
-      case 'running':
-      case 'queued':
-      case 'paused': {
-        const stop = button('Stop', () => {
-          stop.disabled = true
-          send({ type: 'stop', run: id })
-        })
-        return this.#actions.replaceChildren(stop)
-      }
-      case 'finished':
-        return this.#actions.replaceChildren(inUse ? element('span', { class: 'in-use' }, 'In use for Classify Selection') : button('Use for Classify Selection', () => send({ type: 'use', run: id }), 'primary'))
-      default: {
-        const resume = button('Resume', () => {
-          resume.disabled = true
-          send({ type: 'resume', run: id })
-        }, 'primary')
-        return this.#actions.replaceChildren(resume, showLog)
-      }
+      case 'running': return [asks('Pause', 'pause'), asks('Stop', 'stop')]
+      case 'queued': return [asks('Stop', 'stop')]
+      case 'paused': return [asks('Resume', 'resume', 'primary'), asks('Stop', 'stop')]
+      case 'finished': return [inUse ? element('span', { class: 'in-use' }, 'In use for Classify Selection') : asks('Use for Classify Selection', 'use', 'primary')]
+      default: return [asks('Resume', 'resume', 'primary'), asks('Show Log', 'showLog')]
     }
   }
 

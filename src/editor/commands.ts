@@ -32,10 +32,13 @@ export function registerCommands(parts: PanelParts, selection: ClassifySelection
     async stop(item) {
       const run = await runFor(item as TrainingItem, ['running', 'queued', 'paused'], vscode.l10n.t('Stop which run?'))
       if (run) await training.stop(run.folder)
-      await runs.refresh()
+    },
+    async pause(item) {
+      const run = await runFor(item as TrainingItem, ['running'], vscode.l10n.t('Pause which run?'))
+      if (run) await training.pause(run.folder)
     },
     async resume(item) {
-      const run = await runFor(item as TrainingItem, ['stopped', 'interrupted', 'failed'], vscode.l10n.t('Go on with which run?'))
+      const run = await runFor(item as TrainingItem, ['paused', 'stopped', 'interrupted', 'failed'], vscode.l10n.t('Go on with which run?'))
       if (!run) return
       RunPanel.open(parts, { run: run.id })
       await training.resume(run.folder)

@@ -30,7 +30,8 @@ function setContexts(list: readonly RunEntry[]): void {
   }
   set('hasRuns', list.length > 0)
   set('isTraining', list.some(({ state }) => isLiveState(state)))
-  set('hasUnfinished', list.some(({ state }) => state === 'stopped' || state === 'interrupted' || state === 'failed'))
+  set('canPause', list.some(({ state }) => state === 'running'))
+  set('hasUnfinished', list.some(({ state }) => state === 'paused' || state === 'stopped' || state === 'interrupted' || state === 'failed'))
 }
 
 function endText({ name, state, accuracy }: RunEntry): string {

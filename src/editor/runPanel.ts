@@ -40,7 +40,7 @@ export class RunPanel {
   static open(parts: PanelParts, target: PanelTarget): void {
     const there = [...RunPanel.#open].find((panel) => panel.#shows(target))
     if (there) return there.#panel.reveal()
-    RunPanel.restore(parts, vscode.window.createWebviewPanel(panelType, vscode.l10n.t('Fine-tune'), vscode.ViewColumn.Active, { retainContextWhenHidden: false }), target)
+    RunPanel.restore(parts, vscode.window.createWebviewPanel(panelType, vscode.l10n.t('Fine-tune'), vscode.ViewColumn.Active, { retainContextWhenHidden: true }), target)
   }
 
   /** Puts the page into a panel: a new one, or one that VS Code kept over a reload. */
@@ -95,7 +95,8 @@ export class RunPanel {
       case 'chooseData': return await this.#choices.chooseData() && this.#sendForm()
       case 'columns': return this.#sendPreview(message.text_column, message.label_column)
       case 'start': return this.#start(message)
-      case 'stop': return this.#stop(this.#run(message.run))
+      case 'stop': return training.stop(this.#run(message.run).folder)
+      case 'pause': return training.pause(this.#run(message.run).folder)
       case 'resume': return training.resume(this.#run(message.run).folder)
       case 'use': return model.use(this.#run(message.run).folder)
       case 'showLog': return training.showLog(this.#run(message.run).folder)
@@ -107,11 +108,6 @@ export class RunPanel {
     const run = this.#parts.runs.get(id)
     if (!run) throw new Error(`no run ${id}`)
     return run
-  }
-
-  async #stop({ folder }: RunEntry): Promise<void> {
-    await this.#parts.training.stop(folder)
-    await this.#parts.runs.refresh()
   }
 
   async #start({ model, data, settings }: Extract<FromPanel, { type: 'start' }>): Promise<void> {

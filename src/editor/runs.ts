@@ -29,6 +29,9 @@ export interface RunEntry extends RunSummary {
 /** How often is asked whether a run that says it is running still lives. */
 const lifeCheckMilliseconds = 3000
 
+/** Events after which the list may tell another state. */
+const stateChanges: readonly RunEvent['type'][] = ['preflight', 'queued', 'paused', 'resume', 'end']
+
 export class Runs implements vscode.Disposable {
   readonly #changed = new vscode.EventEmitter<void>()
   /** The list, or what is known of one of its runs. */
@@ -40,17 +43,14 @@ export class Runs implements vscode.Disposable {
   #list: RunSummary[] = []
   #refreshing: Promise<void> | undefined
   readonly #timer: NodeJS.Timeout
-  readonly #index: FSWatcher
+  readonly #index: FSWatcher | undefined
   #change: NodeJS.Timeout | undefined
 
   constructor() {
     this.#timer = setInterval(() => {
       if (this.#list.some(({ state }) => isLiveState(state))) void this.refresh()
     }, lifeCheckMilliseconds)
-    // Runs that another window or a terminal begins.
-    const index = indexFolder()
-    mkdirSync(index, { recursive: true })
-    this.#index = watch(index, () => void this.refresh())
+    this.#index = this.#watchIndex()
   }
 
   /** The newest first. */
@@ -87,7 +87,7 @@ export class Runs implements vscode.Disposable {
 
   dispose(): void {
     clearInterval(this.#timer)
-    this.#index.close()
+    this.#index?.close()
     clearTimeout(this.#change)
     for (const follow of this.#follows.values()) follow.dispose()
     this.#changed.dispose()
@@ -105,13 +105,23 @@ export class Runs implements vscode.Disposable {
     }
   }
 
+  /** Tells of runs that another window or a terminal begins. Where the system watches no more folders, the view is refreshed by hand. */
+  #watchIndex(): FSWatcher | undefined {
+    try {
+      mkdirSync(indexFolder(), { recursive: true })
+      return watch(indexFolder(), () => void this.refresh()).on('error', () => {})
+    } catch {
+      return undefined
+    }
+  }
+
   #follow(folder: string): Follow {
     const known = this.#follows.get(folder)
     if (known) return known
     const follow = new Follow(folder)
     this.#follows.set(folder, follow)
     follow.onEvents(({ events }) => {
-      if (events.some(({ type }) => type === 'end' || type === 'preflight')) void this.refresh()
+      if (events.some(({ type }) => stateChanges.includes(type))) void this.refresh()
       this.#changeSoon()
     })
     return follow

@@ -1,4 +1,4 @@
-/** What a person does with runs: start one, stop it, go on with it, look at its log. Trainers outlive the window. */
+/** What a person does with runs: start one, stop it, go on with it, pause it, look at its log. Trainers outlive the window. */
 import { existsSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { homedir } from 'node:os'
@@ -10,6 +10,7 @@ import { quick } from '../protocol/presets.ts'
 import { readRunRecord } from '../runs/runRecord.ts'
 import { startTrainer } from '../runs/startTrainer.ts'
 import { connectTrainer, trainerLog } from '../runs/trainerClient.ts'
+import type { TrainerConnection } from '../runs/trainerClient.ts'
 import type { Runs } from './runs.ts'
 import { requireTrust } from './trust.ts'
 
@@ -38,20 +39,21 @@ export class Training {
     return this.#start(given, freeFolder(place, `${basename(data, extname(data))}-finetuned`))
   }
 
-  /** A checkpoint, then the end. False where no process trains there any more. */
-  async stop(folder: string): Promise<boolean> {
-    const trainer = await connectTrainer(folder)
-    if (!trainer) return false
-    try {
-      await trainer.stop()
-    } finally {
-      trainer.close()
-    }
-    return true
+  /** A checkpoint, then the end. */
+  async stop(folder: string): Promise<void> {
+    await command(folder, (trainer) => trainer.stop())
+    await this.#runs.refresh()
   }
 
-  /** Goes on from the last complete checkpoint. */
+  /** A checkpoint, then nothing until the run is resumed; its process stays. */
+  async pause(folder: string): Promise<void> {
+    await command(folder, (trainer) => trainer.pause())
+    await this.#runs.refresh()
+  }
+
+  /** Goes on: with the process that paused, else from the last complete checkpoint in a new one. */
   async resume(folder: string): Promise<void> {
+    if (await command(folder, (trainer) => trainer.resume())) return this.#runs.refresh()
     const record = await readRunRecord(folder)
     if (!record) throw new UserError('run.gone', { folder })
     await this.#start({ ...record.settings, resume_from_checkpoint: null }, folder)
@@ -73,6 +75,18 @@ export class Training {
     await this.#runs.untilListed(folder)
     return folder
   }
+}
+
+/** Tells it to the process that trains in a folder. False where there is none any more. */
+async function command(folder: string, tell: (trainer: TrainerConnection) => Promise<void>): Promise<boolean> {
+  const trainer = await connectTrainer(folder)
+  if (!trainer) return false
+  try {
+    await tell(trainer)
+  } finally {
+    trainer.close()
+  }
+  return true
 }
 
 /** `name`, or `name-2`, … : a finished run is never written over. */

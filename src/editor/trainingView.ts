@@ -56,7 +56,7 @@ export class TrainingView implements vscode.TreeDataProvider<TrainingItem>, vsco
     const item = new vscode.TreeItem(run.name, isRunning ? vscode.TreeItemCollapsibleState.Expanded : vscode.TreeItemCollapsibleState.None)
     // An item of its own, so that it begins unfolded.
     item.id = isRunning ? `${run.id}/live` : run.id
-    item.contextValue = isRunning ? 'running' : run.state
+    item.contextValue = run.state
     item.iconPath = this.#icon(run)
     item.description = isRunning ? runningText(run) : pastText(run)
     item.tooltip = tooltip(run)

@@ -35,7 +35,7 @@ export class WorkerClient implements vscode.Disposable {
   dispose(): void {
     clearTimeout(this.#idle)
     this.#worker?.connection.dispose()
-    this.#worker?.process.disconnect()
+    if (this.#worker?.process.connected) this.#worker.process.disconnect()
     this.#worker = undefined
   }
 

@@ -67,6 +67,7 @@ export const fromPanelSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('columns'), data: id, text_column: z.string().max(1000), label_column: z.string().max(1000) }),
   z.object({ type: z.literal('start'), model: id, data: id, settings: z.record(z.string().max(64), settingValue) }),
   z.object({ type: z.literal('stop'), run: id }),
+  z.object({ type: z.literal('pause'), run: id }),
   z.object({ type: z.literal('resume'), run: id }),
   z.object({ type: z.literal('use'), run: id }),
   z.object({ type: z.literal('showLog'), run: id }),

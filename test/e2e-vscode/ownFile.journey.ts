@@ -1,4 +1,4 @@
-// A person's own file: columns nobody could guess, a run that is stopped, a window that is reloaded, the same numbers in the end.
+// A person's own file: columns nobody could guess, a run that is paused and stopped, a window that is reloaded, the same numbers in the end.
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -12,7 +12,7 @@ const rows = Array.from({ length: 1000 }, (_, row) => {
   return `${row},${kind},${texts[kind]} ${row}`
 })
 
-test('a run on an own file is stopped, the window reloaded, and the resumed run ends with the bytes of one that was not', async () => {
+test('a run on an own file is paused, stopped, the window reloaded, and the resumed run ends with the bytes of one that was not', async () => {
   const vscode = await openVsCode(packedVsix(), { files: { 'tickets.csv': ['nr,kind of ticket,what they wrote', ...rows].join('\n') + '\n' } })
   onTestFinished(({ task }) => vscode.close(task.result?.state === 'fail' ? 'ownFile.png' : undefined))
   const { page, workspace } = vscode
@@ -27,9 +27,13 @@ test('a run on an own file is stopped, the window reloaded, and the resumed run 
   await fillForm(page, 'tickets.csv')
   await panel(page).getByText('Start', { exact: true }).click()
   await panel(page).getByText(/\d+% · \d+ rows\/s/).waitFor()
-  await panel(page).getByText('Stop', { exact: true }).click()
+  await panel(page).getByText('Pause', { exact: true }).click()
+  await panel(page).getByText(/^paused after step \d+/).waitFor()
+  const { pid } = record(stopped).process
+  await panel(page).getByText('Resume', { exact: true }).click()
+  await panel(page).getByText('Stop', { exact: true }).and(panel(page).locator('vscode-button:not([disabled])')).click()
   await panel(page).getByText(/^stopped after step \d+/).waitFor()
-  expect(record(stopped).state).toBe('stopped')
+  expect(record(stopped)).toMatchObject({ state: 'stopped', process: { pid } })
 
   await reloadWindow(page)
   await panel(page).getByText('Resume', { exact: true }).click()
