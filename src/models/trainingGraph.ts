@@ -20,6 +20,8 @@ export interface TrainedParameter extends NamedShape {
 /** Forward and backward pass of a model as one ONNX model: batch inputs, parameters and `targets` to `loss` and gradients. */
 export interface TrainingGraph {
   model: CompiledModel
+  /** The tensors that the model computes. */
+  outputs: Readonly<Record<string, Tensor>>
   parameters: readonly TrainedParameter[]
   sites: readonly DropoutSite[]
 }
@@ -38,8 +40,9 @@ export function trainingGraph(architecture: Architecture, config: unknown, label
   const leaves = parameterTensors(loss)
   const parameters = parametersOf(loss).map((parameter) => ({ ...parameter, lookup: tables.get(parameter.name)?.kind }))
   const wanted = parameters.map(({ name }) => tables.get(name)?.rows ?? leaves.get(name)!)
-  const outputs = gradients(loss, wanted).map((gradient, i) => [gradientOf(parameters[i].name), gradient])
-  return { model: compile({ loss, ...Object.fromEntries(outputs) }), parameters, sites: layout.sites }
+  const named = gradients(loss, wanted).map((gradient, i) => [gradientOf(parameters[i].name), gradient])
+  const outputs = { loss, ...Object.fromEntries(named) as Record<string, Tensor> }
+  return { model: compile(outputs), outputs, parameters, sites: layout.sites }
 }
 
 function parameterTensors(loss: Tensor): Map<string, Tensor> {

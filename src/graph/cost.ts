@@ -1,0 +1,83 @@
+/** What a run of a graph costs, told from its shapes before anything runs. */
+import type { DType } from '../runtime/tensor.ts'
+import { simplify } from './simplify.ts'
+import { inOrder, madeBy, type Node, type Shape, type Tensor } from './tensor.ts'
+
+export interface Cost {
+  /** Additions and multiplications in matrix products. */
+  operations: number
+  /** Bytes of all tensors that are computed: what is written, and about what is read. */
+  bytes: number
+  /** Bytes of the tensors that are there at once, from the node that makes each to the last one that reads it; parameters and outputs are not among them. */
+  peakBytes: number
+}
+
+/** The named sizes of a run: `batch`, `tokens`. */
+export type Sizes = Readonly<Record<string, number>>
+
+const bytesOf: Readonly<Record<DType, number>> = { float32: 4, int32: 4, int64: 8, bool: 1 }
+
+/** Prepares for telling the cost of runs of the graph that computes `outputs`. */
+export function costModel(outputs: Readonly<Record<string, Tensor>>): (sizes: Sizes) => Cost {
+  const results = Object.values(simplify({ ...outputs }))
+  const order = inOrder(results)
+  const kept = new Set(results.map(memoryOf))
+  const lastReader = new Map<Tensor, Node>()
+  for (const node of order) for (const input of node.inputs) lastReader.set(memoryOf(input), node)
+  const isTemporary = (tensor: Tensor) => isComputed(tensor.node) && !kept.has(tensor)
+
+  return (sizes) => {
+    const cost: Cost = { operations: 0, bytes: 0, peakBytes: 0 }
+    let live = 0
+    for (const node of order) {
+      if (node.op === 'Input') live += byteLength(node.outputs[0], sizes)
+      if (!isComputed(node)) continue
+      cost.operations += operations(node, sizes)
+      cost.bytes += total(node.outputs, sizes)
+      live += total(node.outputs.filter(isTemporary), sizes)
+      cost.peakBytes = Math.max(cost.peakBytes, live)
+      const read = new Set(node.inputs.map(memoryOf).filter((tensor) => isTemporary(tensor) && lastReader.get(tensor) === node))
+      const unread = node.outputs.filter((tensor) => isTemporary(tensor) && !lastReader.has(tensor))
+      live -= total([...read, ...unread], sizes)
+    }
+    return cost
+  }
+}
+
+/** What the named sizes are, from what inputs are declared as and what a run gives them. */
+export function sizesIn(declared: readonly { name: string; shape: Shape }[], given: Readonly<Record<string, { shape: readonly number[] }>>): Sizes {
+  return Object.fromEntries(declared.flatMap(({ name, shape }) => shape.flatMap((dim, axis) => (
+    typeof dim === 'string' && given[name] ? [[dim, given[name].shape[axis]]] : []))))
+}
+
+/** A reshaped tensor is another view of the same memory. */
+function memoryOf(tensor: Tensor): Tensor {
+  return madeBy(tensor, 'Reshape') ? memoryOf(tensor.node.inputs[0]) : tensor
+}
+
+function isComputed({ op }: Node): boolean {
+  return op !== 'Input' && op !== 'Parameter' && op !== 'Constant' && op !== 'Reshape'
+}
+
+/** 2 for each value of the result and each pair of values that make it. */
+function operations({ op, inputs: [a], attributes, outputs }: Node, sizes: Sizes): number {
+  if (op !== 'Gemm' && op !== 'MatMul') return 0
+  const transposed = op === 'Gemm' && (attributes as { transA: boolean }).transA
+  return 2 * elements(outputs[0].shape, sizes) * elements([a.shape.at(transposed ? -2 : -1)!], sizes)
+}
+
+function total(tensors: Iterable<Tensor>, sizes: Sizes): number {
+  return [...tensors].reduce((sum, tensor) => sum + byteLength(tensor, sizes), 0)
+}
+
+function byteLength({ dtype, shape }: Tensor, sizes: Sizes): number {
+  return elements(shape, sizes) * bytesOf[dtype]
+}
+
+function elements(shape: Shape, sizes: Sizes): number {
+  return shape.reduce<number>((product, dim) => {
+    const size = typeof dim === 'number' ? dim : sizes[dim]
+    if (size === undefined) throw new Error(`no run tells the size “${dim}”`)
+    return product * size
+  }, 1)
+}
