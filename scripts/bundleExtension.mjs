@@ -17,8 +17,8 @@ export async function bundleExtension(outdir, { minify = true } = {}) {
     entryPoints: { extension: 'src/extension.ts' },
     format: 'cjs',
     outExtension: { '.js': '.cjs' },
-    // The host may load no native code: koffi is not even there for it.
-    external: ['vscode', ...nativePackages],
+    external: ['vscode'],
+    alias: { koffi: stub('koffi') },
     define: { 'import.meta.url': 'importMetaUrl' },
     banner: { js: 'const importMetaUrl = require("node:url").pathToFileURL(__filename).href;' },
   })
