@@ -85,8 +85,7 @@ function shortText({ label, score }: Prediction): string {
 function hover({ scores }: Prediction, model: string, milliseconds: number): vscode.MarkdownString {
   const text = new vscode.MarkdownString()
   for (const { label, score } of scores.slice(0, shownLabels)) {
-    const filled = Math.round(score * 10)
-    text.appendText(`${'█'.repeat(filled)}${'░'.repeat(10 - filled)} ${percent(score)} ${printable(label).slice(0, longestLabel)}`)
+    text.appendText(`${percent(score)} ${printable(label).slice(0, longestLabel)} ${'▇'.repeat(Math.round(score * 10))}`)
     text.appendMarkdown('\n\n')
   }
   text.appendMarkdown('---\n\n')
