@@ -129,7 +129,7 @@ export async function classifiedAs(page: Page, text: string): Promise<string> {
 
 /** What is in the webview that is shown. */
 export function panel(page: Page): FrameLocator {
-  return page.frameLocator('iframe.webview.ready').frameLocator('iframe#active-frame')
+  return page.frameLocator('iframe.webview.ready:visible').frameLocator('iframe#active-frame')
 }
 
 /** The VSIX that `npm run package` made. */
