@@ -51,6 +51,7 @@ export const table = {
   SetGlobalSpinControl: [149, 'status', ['void *', 'int']],
   ReleaseArenaCfg: [157, 'void', ['void *']],
   CreateArenaCfgV2: [164, 'status', ['str *', 'size_t *', 'size_t', '_Out_ void **']],
+  AddRunConfigEntry: [165, 'status', ['void *', 'str', 'str']],
 } as const satisfies Record<string, readonly [number, 'status' | 'void' | 'str', readonly string[]]>
 
 type Name = keyof typeof table

@@ -21,9 +21,14 @@ export class Session {
     this.#profiled = profiled
   }
 
-  /** A set of named inputs and outputs that can be run again and again. */
-  bind(): Binding {
-    return new Binding(this.#api, this.#opened, (binding, options) => this.#run(binding, options))
+  /**
+   * A set of named inputs and outputs that can be run again and again. With `trims`, each of its runs ends with giving back to the
+   * system what the arena that all sessions share holds and nobody uses.
+   */
+  bind({ trims = false } = {}): Binding {
+    const binding = new Binding(this.#api, this.#opened, (handle, options) => this.#run(handle, options))
+    if (trims) binding.configure('memory.enable_memory_arena_shrinkage', 'cpu:0')
+    return binding
   }
 
   dispose(): void {
@@ -68,6 +73,11 @@ export class Binding {
     this.#run = run
     this.#binding = api.make('CreateIoBinding', session)
     this.#options = api.make('CreateRunOptions')
+  }
+
+  /** An entry of onnxruntime_run_options_config_keys.h for all later runs. */
+  configure(key: string, value: string): void {
+    this.#api.call('AddRunConfigEntry', this.#options, key, value)
   }
 
   input(name: string, tensor: DeviceTensor): this {

@@ -14,6 +14,7 @@ import type { Device } from '../runtime/device.ts'
 import type { DeviceTensor } from '../runtime/deviceTensor.ts'
 import type { Binding, Session } from '../runtime/session.ts'
 import { hostArray, size } from '../runtime/tensor.ts'
+import { Arena } from './arena.ts'
 
 export interface EngineOptions {
   device: Device
@@ -48,6 +49,7 @@ export class Engine {
   readonly #session: Session
   readonly #binding: Binding
   readonly #masks: DropoutMasks
+  readonly #arena: Arena
   readonly #loss = hostArray('float32', 1)
   readonly #tables: readonly TrainedParameter[]
   /** Of the last update: which rows of each table its gradient is for. */
@@ -64,6 +66,7 @@ export class Engine {
       ? new WasmAdamW(variables, options.settings, accumulates)
       : new OnnxAdamW(device, variables, options.settings, accumulates)
     this.#masks = new DropoutMasks(this.#graph.sites)
+    this.#arena = new Arena(device)
     this.#session = device.load(this.#graph.model.bytes)
     this.#binding = this.#session.bind().output('loss', device.tensor({ dtype: 'float32', shape: [], data: this.#loss }))
     for (const { name, shape, lookup } of this.#graph.parameters) {
@@ -122,6 +125,7 @@ export class Engine {
       ...this.#masks.feeds(batch, { seed, step, firstText }),
       targets: targets(examples.map(({ label }) => label), labels, weight),
     }
+    await this.#arena.before({ tokens: batch.tokenText.length, ...batch })
     const rowGradients = this.#bindRowGradients(batch)
     await runWith(this.#binding, device, this.#graph.model.inputs, feeds)
     rowGradients.forEach((tensor) => tensor.dispose())

@@ -1,0 +1,28 @@
+import { compile } from '../graph/onnx.ts'
+import { input, neg } from '../graph/operators.ts'
+import type { Device } from '../runtime/device.ts'
+import type { Binding } from '../runtime/session.ts'
+import { hostArray } from '../runtime/tensor.ts'
+
+/**
+ * Keeps ONNX Runtime's arena from piling up. It never gives back a block of its own accord, and blocks of one size do not serve a
+ * larger one: as longer batches come, the memory of all shorter ones would stay beside theirs. So it is emptied before a batch
+ * that is larger than every one before.
+ */
+export class Arena {
+  readonly #trim: Binding
+  #largest = { tokens: 0, pairs: 0 }
+
+  constructor(device: Device) {
+    const one = () => device.tensor({ dtype: 'float32', shape: [1], data: hostArray('float32', 1) })
+    this.#trim = device.load(compile({ y: neg(input('x', 'float32', [1])) }).bytes).bind({ trims: true }).input('x', one()).output('y', one())
+  }
+
+  /** To be called before a run over so many token rows, of texts with so many places each. */
+  async before({ tokens, texts, sequence }: { tokens: number; texts: number; sequence: number }): Promise<void> {
+    const pairs = texts * sequence ** 2
+    if (tokens <= this.#largest.tokens && pairs <= this.#largest.pairs) return
+    this.#largest = { tokens: Math.max(tokens, this.#largest.tokens), pairs: Math.max(pairs, this.#largest.pairs) }
+    await this.#trim.run()
+  }
+}
