@@ -110,18 +110,22 @@ export async function fineTune(settings: Settings, { signal, onEvent, threads, w
       // 9. its turn on the device; epochs of steps, each in Trainer's order: log, evaluate and save where it is due
       turn = await turnOn(device.name, { run, signal, tell })
       await turn.come()
+      if (training.lacksEvaluation) {
+        await training.evaluate(signal)
+        await training.save()
+      }
       while (training.step < plan.schedule.max_steps && !signal.aborted) {
         await training.trainStep()
         if (run.record === undefined) await keepFolder(run)
         if (training.step === plan.steps.stepsPerEpoch) tellTruncated(tokens, tell)
         const due = plan.due(training.step)
         if (due.log) training.log()
-        const best = due.evaluate && await training.evaluate()
+        const best = due.evaluate && await training.evaluate(signal)
         const wish = signal.aborted ? 'stop' : wishes.take()
         if (due.save || (best && settings.load_best_model_at_end) || wish) await training.save()
         if (wish === 'pause') await turn.pause(training.step, wishes)
       }
-      if (training.step < plan.schedule.max_steps) {
+      if (training.step < plan.schedule.max_steps || training.lacksEvaluation) {
         if (run.record !== undefined) await run.update({ state: 'stopped' })
         tell({ type: 'end', outcome: 'stopped', step: training.step, best_step: training.bestStep, resume_command: trainCommand(settings) })
         return { outcome: 'stopped' }

@@ -65,6 +65,13 @@ export class Training {
     return log_history.find((row) => row.step === best_global_step && row.eval_loss !== undefined) ?? null
   }
 
+  /** Whether the evaluation that belongs to this step is still to come: a person stopped it. */
+  get lacksEvaluation(): boolean {
+    const { step } = this
+    const isMeasured = this.#now.state.log_history.some((row) => row.step === step && row.eval_loss !== undefined)
+    return step > 0 && this.#parts.plan.due(step).evaluate && !isMeasured
+  }
+
   /** Goes on from a checkpoint. */
   async resume(checkpoint: Checkpoint): Promise<void> {
     this.#now = await readCheckpointFiles(checkpoint.folder, this.#parts.engine.optimizer)
@@ -95,12 +102,15 @@ export class Training {
     this.#parts.tell({ type: 'log', step: this.step, epoch: this.#now.state.epoch, ...this.#numbers(), loss })
   }
 
-  /** Measures the model; returns whether it is the best so far. */
-  async evaluate(): Promise<boolean> {
+  /** Measures the model; returns whether it is the best so far. An evaluation that `signal` ends is as if it had not begun. */
+  async evaluate(signal: AbortSignal): Promise<boolean> {
     const { settings, engine, evaluator, evaluationRows, run, tell } = this.#parts
     const start = performance.now()
     engine.optimizer.settle()
-    const evaluation = await evaluate(evaluator, evaluationRows, settings.per_device_eval_batch_size)
+    const evaluation = await evaluate(evaluator, evaluationRows, settings.per_device_eval_batch_size, signal).catch((error: unknown) => {
+      if (error !== signal.reason) throw error
+    })
+    if (evaluation === undefined) return false
     const seconds = (performance.now() - start) / 1000
     this.#pace.evaluationSeconds = seconds
     const row = evaluationRow(evaluation, seconds, settings.per_device_eval_batch_size)

@@ -1,6 +1,7 @@
 /** Ctrl-C, and the command that it prints. */
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { TrainerState } from '../../src/runs/trainerState.ts'
 import { digest, eventsOf, newsSample, Place } from './finetune.ts'
 
 const place = new Place()
@@ -11,6 +12,12 @@ const train = (output_dir: string) => [
 
 beforeAll(async () => { expect(await place.finetune(train('never stopped'))).toMatchObject({ code: 0 }) }, 60_000)
 afterAll(() => place.remove())
+
+/** Step and loss of each evaluation in a run's trainer_state.json. */
+function evaluations(run: string): unknown[] {
+  const { log_history } = JSON.parse(readFileSync(place.path(run, 'trainer_state.json'), 'utf8')) as TrainerState
+  return log_history.filter((row) => row.eval_loss !== undefined).map(({ step, eval_loss }) => [step, eval_loss])
+}
 
 test.concurrent('Ctrl-C in an epoch finishes the step, writes a checkpoint and says how to go on, which ends as if nothing had been', async () => {
   const running = place.start(train('stopped at once'))
@@ -30,6 +37,20 @@ test.concurrent('Ctrl-C in an epoch finishes the step, writes a checkpoint and s
   for (const file of ['model.safetensors', 'onnx/model.onnx']) {
     expect(digest(place.path('stopped at once', file))).toBe(digest(place.path('never stopped', file)))
   }
+})
+
+test.concurrent.each([25, 100])('Ctrl-C in the evaluation after step %i does not wait for its end: it is done when the run goes on', async (step) => {
+  const run = `stopped in evaluation ${step}`
+  const stopped = await place.finetune([...train(run), '--json'], { fault: { call: 'write', path: `"type":"log","step":${step},`, then: 'SIGINT' } })
+  expect(stopped).toMatchObject({ code: 130, signal: null })
+  expect(eventsOf(stopped, 'evaluate').map((event) => event.step)).not.toContain(step)
+  expect(eventsOf(stopped, 'checkpoint').at(-1)).toMatchObject({ step })
+
+  const resumed = await place.finetune([...train(run), '--json'])
+  expect(resumed).toMatchObject({ code: 0 })
+  expect(eventsOf(resumed, 'evaluate')[0]).toMatchObject({ step })
+  expect(digest(place.path(run, 'model.safetensors'))).toBe(digest(place.path('never stopped', 'model.safetensors')))
+  expect(evaluations(run)).toEqual(evaluations('never stopped'))
 })
 
 test.concurrent('SIGTERM does the same', async () => {
