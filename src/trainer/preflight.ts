@@ -13,7 +13,7 @@ import type { Plan } from './stepPlan.ts'
 // The next three were measured on whole runs of finetune train (peak memory as VmHWM; processor time of steps over texts of 25 to 200
 // tokens) with news-mini, minilm-l6-as-distilbert and DistilBERT-base's shape on AG News: estimates lay within 30% there.
 /** Node, ONNX Runtime, the tokenizer and its thread. */
-const programBytes = 150e6
+const programBytes = 180e6
 /** ONNX Runtime keeps memory that it used for earlier batches, of which not every block fits a later one. */
 const arenaFactor = 1.5
 /** As many operations of a matrix product take as long as handling a byte of a tensor does otherwise. */
