@@ -1,8 +1,8 @@
 // Bundles bench/ and runs one of its programs (`npm run bench`, `npm run seeds`); the Python that HF Trainer needs is made first.
-import { build } from 'esbuild'
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { bundleForNode } from './nodeBundle.mjs'
 import { ensureVenv, venv } from './witness.mjs'
 
 process.chdir(join(import.meta.dirname, '..'))
@@ -11,18 +11,7 @@ const shared = process.env.FINETUNE_SHARED ?? '../shared'
 if (!existsSync(join(shared, 'data'))) stop(`This needs the large references, and there is no folder ${shared}: name it in FINETUNE_SHARED.`)
 if (process.platform !== 'linux') stop('This runs on Linux only: it binds processes with taskset and reads their memory from /proc.')
 
-await build({
-  entryPoints: { bench: 'bench/bench.ts', ours: 'bench/ours.ts', classifier: 'bench/classifier.ts', seeds: 'bench/seeds.ts' },
-  outdir: 'dist/bench',
-  bundle: true,
-  splitting: true,
-  platform: 'node',
-  target: 'node20',
-  format: 'esm',
-  sourcemap: true,
-  packages: 'external',
-  logLevel: 'warning',
-})
+await bundleForNode('dist/bench', { bench: 'bench/bench.ts', ours: 'bench/ours.ts', classifier: 'bench/classifier.ts', seeds: 'bench/seeds.ts' })
 const env = { ...process.env }
 if (program === 'bench') {
   env.FINETUNE_BENCH_PYTHON = ensureVenv(console.error)

@@ -1,22 +1,17 @@
 // Bundles the TypeScript and compiles the WASM kernels into dist/.
-import { build } from 'esbuild'
 import { execFileSync } from 'node:child_process'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
+import { bundleForNode } from './nodeBundle.mjs'
 
 process.chdir(join(import.meta.dirname, '..'))
 
-await build({
-  entryPoints: { cudaProbe: 'src/runtime/cudaProbeProcess.ts', finetune: 'src/cli/finetune.ts', golden: 'golden/main.ts', tokenWorker: 'src/data/tokenWorker.ts', trainer: 'src/trainer/process.ts' },
-  outdir: 'dist',
-  bundle: true,
-  splitting: true,
-  platform: 'node',
-  target: 'node20',
-  format: 'esm',
-  sourcemap: true,
-  packages: 'external',
-  logLevel: 'warning',
+await bundleForNode('dist', {
+  cudaProbe: 'src/runtime/cudaProbeProcess.ts',
+  finetune: 'src/cli/finetune.ts',
+  golden: 'golden/main.ts',
+  tokenWorker: 'src/data/tokenWorker.ts',
+  trainer: 'src/trainer/process.ts',
 })
 
 const asc = join(dirname(createRequire(import.meta.url).resolve('assemblyscript/package.json')), 'bin/asc.js')

@@ -8,7 +8,7 @@ export const nativePackages = ['koffi', 'onnxruntime-node', 'onnxruntime-common'
 const root = join(import.meta.dirname, '..')
 const stub = (name) => join(root, 'scripts/stubs', `${name}.mjs`)
 
-/** Writes extension.cjs, panel.js, panel.css, worker.js, trainer.js and tokenWorker.js into a folder. */
+/** Writes the host (extension.cjs), the pages (panel.js, panel.css) and a program for each child process into a folder. */
 export async function bundleExtension(outdir, { minify = true } = {}) {
   const common = { absWorkingDir: root, bundle: true, minify, keepNames: true, logLevel: 'warning', legalComments: 'none' }
   const node = { ...common, outdir: resolve(outdir), platform: 'node', target: 'node20' }
@@ -24,7 +24,12 @@ export async function bundleExtension(outdir, { minify = true } = {}) {
   })
   await build({
     ...node,
-    entryPoints: { worker: 'src/worker/main.ts', trainer: 'src/trainer/process.ts', tokenWorker: 'src/data/tokenWorker.ts' },
+    entryPoints: {
+      cudaProbe: 'src/runtime/cudaProbeProcess.ts',
+      tokenWorker: 'src/data/tokenWorker.ts',
+      trainer: 'src/trainer/process.ts',
+      worker: 'src/worker/main.ts',
+    },
     format: 'esm',
     splitting: true,
     chunkNames: 'chunks/[hash]',
