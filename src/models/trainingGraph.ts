@@ -2,13 +2,13 @@ import { crossEntropy } from '../graph/functions/loss.ts'
 import { compile, type CompiledModel } from '../graph/onnx.ts'
 import { input } from '../graph/operators.ts'
 import { gradients } from '../graph/reverse.ts'
-import { inOrder, madeBy, type Tensor } from '../graph/tensor.ts'
+import { madeBy, type Tensor } from '../graph/tensor.ts'
 import type { Architecture } from './architecture.ts'
 import type { DropoutSite, LookupKind } from './layouts/layout.ts'
 import { packed } from './layouts/packed.ts'
 import { padded, paddedInputs } from './layouts/padded.ts'
 import type { NamedShape } from '../pretrained/parameters.ts'
-import { parametersOf } from './parameterList.ts'
+import { parametersOf, parameterTensors } from './parameterList.ts'
 
 export type LayoutName = 'packed' | 'padded'
 
@@ -43,11 +43,4 @@ export function trainingGraph(architecture: Architecture, config: unknown, label
   const named = gradients(loss, wanted).map((gradient, i) => [gradientOf(parameters[i].name), gradient])
   const outputs = { loss, ...Object.fromEntries(named) as Record<string, Tensor> }
   return { model: compile(outputs), outputs, parameters, sites: layout.sites }
-}
-
-function parameterTensors(loss: Tensor): Map<string, Tensor> {
-  return new Map(inOrder([loss]).flatMap((node) => {
-    const [tensor] = node.outputs
-    return madeBy(tensor, 'Parameter') ? [[tensor.node.attributes.name, tensor]] : []
-  }))
 }

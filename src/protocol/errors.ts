@@ -7,7 +7,7 @@ import { messages } from './messages.ts'
 export type ErrorCode = keyof typeof messages
 
 /** The `{names}` in a message, read from its text: an argument that is missing or misspelt does not compile. */
-type Placeholders<Text extends string> = Text extends `${string}{${infer Name}}${infer Rest}` ? Name | Placeholders<Rest> : never
+export type Placeholders<Text extends string> = Text extends `${string}{${infer Name}}${infer Rest}` ? Name | Placeholders<Rest> : never
 export type ErrorArguments<Code extends ErrorCode> = Record<Placeholders<(typeof messages)[Code]>, string | number>
 
 export class UserError<Code extends ErrorCode = ErrorCode> extends Error {

@@ -2,7 +2,7 @@
  * What a person should know but need not act on, as a code with arguments and its text.
  * Codes are `area.what`; keep each area together.
  */
-import { fill } from './errors.ts'
+import { fill, type Placeholders } from './errors.ts'
 
 const texts = {
   // data: rows and labels
@@ -29,8 +29,6 @@ const texts = {
 } as const satisfies Record<string, string>
 
 export type NoticeCode = keyof typeof texts
-
-type Placeholders<Text extends string> = Text extends `${string}{${infer Name}}${infer Rest}` ? Name | Placeholders<Rest> : never
 
 export interface Notice<Code extends NoticeCode = NoticeCode> {
   code: Code

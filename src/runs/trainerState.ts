@@ -7,10 +7,9 @@
 import { join } from 'node:path'
 import { z } from 'zod'
 import { sortedJson } from '../pretrained/json.ts'
-import { UserError } from '../protocol/errors.ts'
 import { measured } from '../protocol/evaluation.ts'
 import { replaceFile } from './durable.ts'
-import { readJsonFile } from './jsonFile.ts'
+import { readCheckpointFile } from './jsonFile.ts'
 
 export const trainerStateFile = 'trainer_state.json'
 
@@ -84,10 +83,5 @@ export async function writeTrainerState(folder: string, state: TrainerState): Pr
 
 /** @throws UserError for a file that is not such a state */
 export async function readTrainerState(folder: string): Promise<TrainerState> {
-  const path = join(folder, trainerStateFile)
-  try {
-    return await readJsonFile(path, stateSchema)
-  } catch (error) {
-    throw new UserError('run.checkpoint-unreadable', { path, reason: (error as Error).message })
-  }
+  return await readCheckpointFile(folder, trainerStateFile, stateSchema)
 }

@@ -5,8 +5,7 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { UserError } from '../protocol/errors.ts'
-import { readJsonFile } from './jsonFile.ts'
+import { readCheckpointFile } from './jsonFile.ts'
 
 export const trainingProgressFile = 'training_progress.json'
 
@@ -34,10 +33,5 @@ export async function writeTrainingProgress(folder: string, progress: TrainingPr
 
 /** @throws UserError for a file that is not such a record */
 export async function readTrainingProgress(folder: string): Promise<TrainingProgress> {
-  const path = join(folder, trainingProgressFile)
-  try {
-    return await readJsonFile(path, progressSchema)
-  } catch (error) {
-    throw new UserError('run.checkpoint-unreadable', { path, reason: (error as Error).message })
-  }
+  return await readCheckpointFile(folder, trainingProgressFile, progressSchema)
 }
