@@ -43,8 +43,8 @@ export interface StartOptions {
  * behind another one, or of the one user that is named.
  */
 export class Place {
-  readonly folder = mkdtempSync(join(tmpdir(), 'finetune-e2e-'))
-  readonly #users = mkdtempSync(join(tmpdir(), 'finetune-e2e-users-'))
+  readonly folder = mkdtempSync(join(tmpdir(), 'finetune-terminal-'))
+  readonly #users = mkdtempSync(join(tmpdir(), 'finetune-terminal-users-'))
   readonly #user: string | undefined
   readonly #children = new Set<ChildProcess>()
   #processes = 0
@@ -134,5 +134,5 @@ export function digest(file: string): string {
 }
 
 function preload(fault: Fault | undefined): string[] {
-  return fault ? ['--import', resolve('test/e2e/fault.mjs')] : []
+  return fault ? ['--import', resolve('test/terminal/fault.mjs')] : []
 }

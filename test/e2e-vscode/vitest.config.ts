@@ -1,3 +1,0 @@
-import { defineConfig } from 'vitest/config'
-
-export default defineConfig({ test: { include: ['test/e2e-vscode/**/*.journey.ts'], testTimeout: 240_000, fileParallelism: false } })
