@@ -41,6 +41,7 @@ export class FormPage {
         labelled('Model', this.#modelRow, this.#modelDetail),
         labelled('Settings', this.#settings.basic, this.#settings.advanced),
         element('div', { class: 'row start' }, this.#start as unknown as Node, this.#reason)))
+    this.#settings.setGiven(form.settings)
     this.setChoices(form)
   }
 

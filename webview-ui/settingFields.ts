@@ -63,6 +63,13 @@ export class SettingFields {
     this.#build()
   }
 
+  /** Fills the fields with these values. */
+  setGiven(given: Readonly<Record<string, Value>>): void {
+    this.#given.clear()
+    for (const [name, value] of Object.entries(given)) this.#given.set(name as SettingName, value)
+    this.#build()
+  }
+
   /** Shows what is wrong under its field and returns it; undefined where nothing is. */
   check(): string | undefined {
     for (const line of this.#mistakes.values()) setText(line, '')

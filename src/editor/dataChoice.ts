@@ -1,11 +1,14 @@
 /** Models and data that a form offers: a page knows them by id and name, their paths stay here. */
 import { basename } from 'node:path'
 import * as vscode from 'vscode'
-import { printable } from '../protocol/errors.ts'
-import type { Choice, ToPanel } from '../protocol/panelMessages.ts'
+import { checkSettings } from '../protocol/checkSettings.ts'
+import { UserError, printable } from '../protocol/errors.ts'
+import type { Choice, SettingValue, ToPanel } from '../protocol/panelMessages.ts'
 import { quick } from '../protocol/presets.ts'
 import { modelRequest, previewRequest } from '../protocol/workerRequests.ts'
 import type { PreviewResult } from '../protocol/workerRequests.ts'
+import { readRunRecord } from '../runs/runRecord.ts'
+import { dataName } from './runs.ts'
 import type { WorkerClient } from './workerClient.ts'
 
 export const dataExtensions = ['csv', 'tsv', 'json', 'jsonl', 'ndjson', 'parquet']
@@ -13,7 +16,7 @@ export const dataExtensions = ['csv', 'tsv', 'json', 'jsonl', 'ndjson', 'parquet
 export class Choices {
   readonly #worker: WorkerClient
   readonly #models: { choice: Choice, path: string }[]
-  #data: { choice: Choice, path: string } | undefined
+  #data: { choice: Choice, paths: string[] } | undefined
   #count = 0
 
   constructor(worker: WorkerClient) {
@@ -31,22 +34,37 @@ export class Choices {
     return this.#models.find(({ choice }) => choice.id === id)?.path
   }
 
-  dataPath(id: string): string | undefined {
-    return this.#data?.choice.id === id ? this.#data.path : undefined
+  dataPaths(id: string): string[] | undefined {
+    return this.#data?.choice.id === id ? this.#data.paths : undefined
+  }
+
+  /** Offers the model and the data of an earlier run, and returns its settings that are no defaults. */
+  async again(folder: string): Promise<Record<string, SettingValue>> {
+    const record = await readRunRecord(folder)
+    if (!record) throw new UserError('run.gone', { folder })
+    const { model_name_or_path, dataset } = record.settings
+    if (model_name_or_path !== quick.model_name_or_path) await this.#offerModel(model_name_or_path)
+    this.#offerData(dataset)
+    const defaults: Record<string, unknown> = checkSettings({ model_name_or_path, dataset })
+    const isElsewhere = (name: string) => ['model_name_or_path', 'dataset', 'output_dir', 'resume_from_checkpoint'].includes(name)
+    return Object.fromEntries(Object.entries(record.settings).filter(([name, value]) => !isElsewhere(name) && value !== defaults[name])) as Record<string, SettingValue>
   }
 
   /** Asks for the folder of a model. One that cannot be trained is offered with what is wrong with it. */
   async chooseModel(): Promise<void> {
     const [folder] = await vscode.window.showOpenDialog({ canSelectFolders: true, canSelectFiles: false, title: vscode.l10n.t('Folder of a Model'), openLabel: vscode.l10n.t('Use') }) ?? []
-    if (!folder) return
-    const choice: Choice = { id: this.#nextId(), name: printable(basename(folder.fsPath)), detail: '' }
+    if (folder) await this.#offerModel(folder.fsPath)
+  }
+
+  async #offerModel(path: string): Promise<void> {
+    const choice: Choice = { id: this.#nextId(), name: printable(basename(path)), detail: '' }
     try {
-      const { model_type, bytes } = await this.#worker.request(modelRequest, folder.fsPath)
+      const { model_type, bytes } = await this.#worker.request(modelRequest, path)
       choice.detail = `${model_type}, ${Math.ceil(bytes / 1e6)} MB`
     } catch (error) {
       choice.problem = (error as Error).message
     }
-    this.#models.push({ choice, path: folder.fsPath })
+    this.#models.push({ choice, path })
   }
 
   /** Asks for a file of rows. */
@@ -57,8 +75,12 @@ export class Choices {
   }
 
   setData(file: vscode.Uri): void {
-    const choice = { id: this.#nextId(), name: printable(basename(file.fsPath)), detail: printable(vscode.workspace.asRelativePath(file)) }
-    this.#data = { choice, path: file.fsPath }
+    this.#offerData([file.fsPath])
+  }
+
+  #offerData(paths: string[]): void {
+    const detail = paths.map((path) => vscode.workspace.asRelativePath(path)).join(', ')
+    this.#data = { choice: { id: this.#nextId(), name: printable(dataName(paths)), detail: printable(detail) }, paths }
   }
 
   get data(): Choice | undefined {
@@ -69,8 +91,8 @@ export class Choices {
   async preview(text_column: string | null = null, label_column: string | null = null): Promise<Extract<ToPanel, { type: 'data' }> | undefined> {
     const data = this.#data
     if (!data) return undefined
-    const { columns, preview, problem } = await this.#worker.request(previewRequest, { dataset: [data.path], text_column, label_column })
-    return { type: 'data', data: { ...data.choice, problem: problem && worded(problem, data.path) }, columns, preview }
+    const { columns, preview, problem } = await this.#worker.request(previewRequest, { dataset: data.paths, text_column, label_column })
+    return { type: 'data', data: { ...data.choice, problem: problem && worded(problem, data.paths[0]) }, columns, preview }
   }
 
   #nextId(): string {

@@ -22,8 +22,8 @@ export interface PanelParts {
   log: vscode.LogOutputChannel
 }
 
-/** What a panel shows: a run, by id, or the form, for AG News or for a file. */
-export type PanelTarget = { run: string } | { news: boolean, file?: vscode.Uri }
+/** What a panel shows: a run, by id, or the form: for AG News, for a file, or filled with what an earlier run, by id, began with. */
+export type PanelTarget = { run: string } | { news: boolean, file?: vscode.Uri } | { again: string }
 
 export const panelType = 'finetune.run'
 
@@ -71,8 +71,7 @@ export class RunPanel {
   }
 
   #shows(target: PanelTarget): boolean {
-    if ('run' in target || 'run' in this.#target) return 'run' in target && 'run' in this.#target && target.run === this.#target.run
-    return target.news === this.#target.news && target.file?.fsPath === this.#target.file?.fsPath
+    return targetKey(target) === targetKey(this.#target)
   }
 
   async #receive(message: unknown): Promise<void> {
@@ -111,10 +110,10 @@ export class RunPanel {
   }
 
   async #start({ model, data, settings }: Extract<FromPanel, { type: 'start' }>): Promise<void> {
-    const [model_name_or_path, file] = [this.#choices.modelPath(model), this.#choices.dataPath(data)]
-    if (model_name_or_path === undefined || file === undefined) throw new Error('the page chose what it was not offered')
+    const [model_name_or_path, dataset] = [this.#choices.modelPath(model), this.#choices.dataPaths(data)]
+    if (model_name_or_path === undefined || dataset === undefined) throw new Error('the page chose what it was not offered')
     // Where a run may begin is this side's to say, whatever the page sends.
-    await this.#showRun(await this.#parts.training.start({ ...settings, model_name_or_path, dataset: [file], resume_from_checkpoint: null }))
+    await this.#showRun(await this.#parts.training.start({ ...settings, model_name_or_path, dataset, resume_from_checkpoint: null }))
   }
 
   async #classify({ request, text }: Extract<FromPanel, { type: 'classify' }>, { folder }: RunEntry): Promise<void> {
@@ -163,8 +162,9 @@ export class RunPanel {
 
   async #sendForm(): Promise<void> {
     if ('run' in this.#target) return
+    const settings = 'again' in this.#target ? await this.#choices.again(this.#run(this.#target.again).folder) : {}
     const { models, data } = this.#choices
-    this.#send({ type: 'form', news: this.#target.news, models, data })
+    this.#send({ type: 'form', news: 'news' in this.#target && this.#target.news, models, data, settings })
     if (data) await this.#sendPreview()
   }
 
@@ -176,4 +176,8 @@ export class RunPanel {
   #send(message: ToPanel): void {
     void this.#panel.webview.postMessage(message)
   }
+}
+
+function targetKey(target: PanelTarget): string {
+  return JSON.stringify('file' in target ? { ...target, file: target.file?.toString() } : target)
 }

@@ -7,6 +7,7 @@ import { runEventSchema } from './events.ts'
 
 const id = z.string().regex(/^[\w-]{1,64}$/)
 const settingValue = z.union([z.string(), z.number(), z.boolean(), z.null()])
+export type SettingValue = z.output<typeof settingValue>
 
 export const runStateSchema = z.enum(['running', 'queued', 'paused', 'interrupted', 'stopped', 'failed', 'finished'])
 export type RunState = z.output<typeof runStateSchema>
@@ -45,8 +46,8 @@ export const previewSchema = z.object({
 export type Preview = z.output<typeof previewSchema>
 
 export const toPanelSchema = z.discriminatedUnion('type', [
-  /** The form for a new run. `news`: opened for AG News rather than for a file. */
-  z.object({ type: z.literal('form'), news: z.boolean(), models: z.array(choiceSchema), data: choiceSchema.optional() }),
+  /** The form for a new run. `news`: opened for AG News rather than for a file. `settings`: those that are given at first. */
+  z.object({ type: z.literal('form'), news: z.boolean(), models: z.array(choiceSchema), data: choiceSchema.optional(), settings: z.record(z.string(), settingValue) }),
   z.object({ type: z.literal('data'), data: choiceSchema, columns: z.array(z.string()), preview: previewSchema.optional() }),
   /** A run with its events so far. */
   z.object({ type: z.literal('run'), run: runHeaderSchema, events: z.array(runEventSchema) }),
