@@ -4,6 +4,8 @@ import { UserError, printable } from '../protocol/errors.ts'
 import type { RunState } from '../protocol/panelMessages.ts'
 import { modelRequest } from '../protocol/workerRequests.ts'
 import type { ClassifySelection } from './classifySelection.ts'
+import { commandNames } from './contributions.ts'
+import type { CommandName } from './contributions.ts'
 import { RunPanel } from './runPanel.ts'
 import type { PanelParts } from './runPanel.ts'
 import type { RunEntry } from './runs.ts'
@@ -21,7 +23,7 @@ export function registerCommands(parts: PanelParts, selection: ClassifySelection
     return fitting.length === 1 && states.length < allStates.length ? fitting[0] : pickRun(fitting, question)
   }
 
-  const handlers: Record<string, (argument?: unknown) => Promise<unknown> | void> = {
+  const handlers: Record<CommandName, (argument?: unknown) => Promise<unknown> | void> = {
     fineTuneNews: () => RunPanel.open(parts, { news: true }),
     fineTuneFile: (file) => RunPanel.open(parts, { news: false, file: file instanceof vscode.Uri ? file : undefined }),
     classifySelection: () => selection.run(),
@@ -67,9 +69,9 @@ export function registerCommands(parts: PanelParts, selection: ClassifySelection
     refresh: () => runs.refresh(),
   }
 
-  return vscode.Disposable.from(...Object.entries(handlers).map(([name, handler]) => vscode.commands.registerCommand(`finetune.${name}`, async (argument?: unknown) => {
+  return vscode.Disposable.from(...commandNames.map((name) => vscode.commands.registerCommand(`finetune.${name}`, async (argument?: unknown) => {
     try {
-      await handler(argument)
+      await handlers[name](argument)
     } catch (error) {
       log.error(error as Error)
       void vscode.window.showErrorMessage(printable((error as Error).message))

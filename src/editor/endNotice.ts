@@ -2,6 +2,7 @@
 import * as vscode from 'vscode'
 import { isLiveState } from '../protocol/panelMessages.ts'
 import type { ActiveModel } from './activeModel.ts'
+import type { ContextKey } from './contributions.ts'
 import { RunPanel } from './runPanel.ts'
 import type { RunEntry, Runs } from './runs.ts'
 import { percent } from './wording.ts'
@@ -20,10 +21,10 @@ export function announceEnds(runs: Runs, model: ActiveModel): vscode.Disposable 
   )
 }
 
-const contexts = new Map<string, boolean>()
+const contexts = new Map<ContextKey, boolean>()
 
 function setContexts(list: readonly RunEntry[]): void {
-  function set(name: string, value: boolean): void {
+  function set(name: ContextKey, value: boolean): void {
     if (contexts.get(name) === value) return
     contexts.set(name, value)
     void vscode.commands.executeCommand('setContext', `finetune.${name}`, value)

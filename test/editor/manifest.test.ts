@@ -1,41 +1,51 @@
 // What package.json contributes and what the code registers are told in two places: they must agree.
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
+import { commandNames, contextKeys } from '../../src/editor/contributions.ts'
 
+interface Entry { command: string, when?: string }
 const manifest = JSON.parse(readFileSync('package.json', 'utf8'))
-const { commands, menus, views } = manifest.contributes as {
+const { commands, menus, views, viewsWelcome } = manifest.contributes as {
   commands: { command: string, category: string }[]
-  menus: Record<string, { command: string }[]>
+  menus: Record<string, Entry[]>
   views: Record<string, { id: string }[]>
+  viewsWelcome: { view: string, when: string }[]
 }
 const contributed = commands.map(({ command }) => command)
+const ours = (names: readonly string[]) => names.map((name) => `finetune.${name}`).sort()
+const code = readdirSync('src/editor').map((file) => readFileSync(`src/editor/${file}`, 'utf8')).join('\n')
 
-test('every contributed command is registered, and no other', () => {
-  const code = readFileSync('src/editor/commands.ts', 'utf8')
-  const handlers = code.slice(code.indexOf('const handlers'), code.indexOf('return vscode.Disposable.from'))
-  const registered = [...handlers.matchAll(/^ {4}(?:async )?(\w+)(?::|\()/gm)].map(([, name]) => `finetune.${name}`)
-  expect(registered.sort()).toEqual([...contributed].sort())
+test('the contributed commands are those that the code registers', () => {
+  expect([...contributed].sort()).toEqual(ours(commandNames))
 })
 
 test('menus name contributed commands, which all have the category', () => {
   for (const { command } of Object.values(menus).flat()) expect(contributed).toContain(command)
-  expect(new Set(commands.map(({ category }) => category))).toEqual(new Set(['Finetune']))
+  expect(new Set(commands.map(({ category }) => category).map((category) => category.replace(/^%.*%$/, 'Finetune')))).toEqual(new Set(['Finetune']))
+})
+
+test('every command says where the palette shows it', () => {
+  expect(menus.commandPalette.filter(({ when }) => when).map(({ command }) => command).sort()).toEqual(contributed.filter((command) => command !== 'finetune.showLog').sort())
 })
 
 test('commands that train or classify are offered in trusted workspaces only', () => {
-  const palette = new Map(menus.commandPalette.map(({ command, when }: { command: string, when?: string }) => [command, when]))
+  const palette = new Map(menus.commandPalette.map(({ command, when }) => [command, when]))
   for (const name of ['fineTuneNews', 'fineTuneFile', 'classifySelection', 'resume']) expect(palette.get(`finetune.${name}`)).toContain('isWorkspaceTrusted')
+})
+
+test('the context keys that menus ask for are those that the code sets', () => {
+  const clauses = [...Object.values(menus).flat(), ...viewsWelcome].map(({ when }) => when ?? '').join(' ')
+  const asked = [...clauses.matchAll(/finetune\.(\w+)/g)].map(([, name]) => name).filter((name) => name !== 'runs')
+  expect([...new Set(asked)].sort()).toEqual([...contextKeys].sort())
 })
 
 test('the view that the code fills is the contributed one', () => {
   expect(views.finetune.map(({ id }) => id)).toEqual(['finetune.runs'])
-  expect(readFileSync('src/editor/trainingView.ts', 'utf8')).toContain('createTreeView(\'finetune.runs\'')
+  expect(code).toContain('createTreeView(\'finetune.runs\'')
 })
 
 test('a command is asked for by the host only where it exists', () => {
-  const named = ['classifySelection', 'commands', 'endNotice', 'trainingView', 'activeModel']
-    .flatMap((file) => [...readFileSync(`src/editor/${file}.ts`, 'utf8').matchAll(/'(finetune\.[a-zA-Z]+)'/g)].map(([, name]) => name))
-    .filter((name) => !['finetune.runs', 'finetune.model', 'finetune.activeModel'].includes(name))
+  const named = [...code.matchAll(/(?:executeCommand\(|command[:=] )'(finetune\.[a-zA-Z]+)'/g)].map(([, name]) => name)
   expect(named.length).toBeGreaterThan(3)
   for (const name of named) expect(contributed).toContain(name)
 })

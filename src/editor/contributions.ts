@@ -1,0 +1,23 @@
+/**
+ * What package.json contributes, by name: the code registers exactly these (the types ask for each), and a test compares them with
+ * package.json. All begin with `finetune.` there.
+ */
+export const commandNames = [
+  'fineTuneNews',
+  'fineTuneFile',
+  'classifySelection',
+  'useModelFolder',
+  'chooseModel',
+  'openRun',
+  'pause',
+  'stop',
+  'resume',
+  'useForClassification',
+  'showLog',
+  'refresh',
+] as const
+export type CommandName = (typeof commandNames)[number]
+
+/** Context keys that `when` clauses may ask for. */
+export const contextKeys = ['hasRuns', 'isTraining', 'canPause', 'hasUnfinished'] as const
+export type ContextKey = (typeof contextKeys)[number]
