@@ -35,6 +35,19 @@ const borders = Object.entries(arrows).map(([folder, allowed]) => {
   }
 })
 
+// A text that a person reads is translated: what it is given to tells where one stands.
+const words = ':matches(Literal[value=/[a-z]{2}/i], TemplateLiteral:has(TemplateElement[value.raw=/[a-z]{2}/i]))'
+const untranslated = [
+  `CallExpression[callee.name="element"] > ObjectExpression ~ ${words}`,
+  `CallExpression[callee.name="element"] > ObjectExpression ~ ConditionalExpression > ${words}`,
+  `CallExpression[callee.name=/^(button|busy|chart|table|labelled)$/] > ${words}:first-child`,
+  `CallExpression[callee.name="setText"] > ${words}:nth-child(2)`,
+  `CallExpression[callee.property.name=/^(show(Information|Warning|Error)Message|setStatusBarMessage)$/] > ${words}`,
+  `Property[key.name=/^(label|title|text|caption|placeholder|placeHolder|prompt|description|detail|tooltip|openLabel)$/] > ${words}.value`,
+  `Property[key.value=/^(aria-label|aria-description)$/] > ${words}.value`,
+  `AssignmentExpression[left.property.name=/^(textContent|label|title|placeholder|description|detail|tooltip|ariaLabel)$/] > ${words}`,
+].map((selector) => ({ selector, message: 'A person reads this: l10n.t(\'…\').' }))
+
 export default tseslint.config(
   { ignores: ['dist/', 'node_modules/', 'src/kernels/assembly/', '**/.venv/'] },
   ...tseslint.configs.recommended,
@@ -49,6 +62,7 @@ export default tseslint.config(
     },
   },
   ...borders,
+  { files: ['webview-ui/**/*.ts', 'src/editor/**/*.ts'], rules: { 'no-restricted-syntax': ['error', ...untranslated] } },
   {
     files: ['webview-ui/**/*.ts'],
     rules: {

@@ -18,7 +18,7 @@ mkdirSync(dist, { recursive: true })
 
 await bundleExtension(dist)
 cpSync('dist/kernels.wasm', join(dist, 'kernels.wasm'))
-for (const name of ['CHANGELOG.md', 'LICENSE', 'media/icon.png', 'media/activity.svg', 'embedded']) cpSync(name, join(staging, name), { recursive: true })
+for (const name of ['CHANGELOG.md', 'LICENSE', 'media/icon.png', 'media/activity.svg', 'embedded', 'l10n', 'package.nls.json']) cpSync(name, join(staging, name), { recursive: true })
 // vsce takes no SVG in a README, and no relative picture without the repository's address.
 writeFileSync(join(staging, 'README.md'), readFileSync('README.md', 'utf8').replace(/^!\[.*\n\n/gm, ''))
 writeManifest()

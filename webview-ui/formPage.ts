@@ -1,4 +1,5 @@
 /** The form for a new run: the built-in sample at once, or a person's own file. */
+import * as l10n from '@vscode/l10n'
 import type { Choice, Preview, ToPanel } from '../src/protocol/panelMessages.ts'
 import { element, setText } from './dom.ts'
 import { send } from './host.ts'
@@ -23,23 +24,23 @@ export class FormPage {
   readonly #modelDetail = element('p', { class: 'help' })
   readonly #reason = element('p', { class: 'help', id: 'reason', role: 'status' })
   readonly #starting = element('div')
-  readonly #start = button('Start', () => this.#onStart(), 'primary')
-  readonly #sample = button('Try now with the built-in News sample', () => {
-    this.setStarting('Starting…')
+  readonly #start = button(l10n.t('Start'), () => this.#onStart(), 'primary')
+  readonly #sample = button(l10n.t('Try now with the built-in News sample'), () => {
+    this.setStarting(l10n.t('Starting…'))
     send({ type: 'trySample' })
   }, 'primary')
 
   constructor(form: Form) {
-    const chooseData = button('Choose a File…', () => send({ type: 'chooseData' }))
+    const chooseData = button(l10n.t('Choose a File…'), () => send({ type: 'chooseData' }))
     this.#start.setAttribute('aria-describedby', 'reason')
     this.root = element('div', { class: 'form' },
-      element('header', {}, element('h1', {}, 'Fine-tune')), this.#starting,
+      element('header', {}, element('h1', {}, l10n.t('Fine-tune'))), this.#starting,
       ...form.news ? [this.#newsSection()] : [],
       element('section', {},
-        element('h2', {}, form.news ? 'Or your own data' : 'Your own data'),
-        labelled('Data', element('div', { class: 'row' }, chooseData as unknown as Node, this.#dataName), this.#dataParts),
-        labelled('Model', this.#modelRow, this.#modelDetail),
-        labelled('Settings', this.#settings.basic, this.#settings.advanced),
+        element('h2', {}, form.news ? l10n.t('Or your own data') : l10n.t('Your own data')),
+        labelled(l10n.t('Data'), element('div', { class: 'row' }, chooseData as unknown as Node, this.#dataName), this.#dataParts),
+        labelled(l10n.t('Model'), this.#modelRow, this.#modelDetail),
+        labelled(l10n.t('Settings'), this.#settings.basic, this.#settings.advanced),
         element('div', { class: 'row start' }, this.#start as unknown as Node, this.#reason)))
     this.#settings.setGiven(form.settings)
     this.setChoices(form)
@@ -52,7 +53,7 @@ export class FormPage {
     if (data?.id !== this.#data?.id) this.#preview = undefined
     this.#data = data
     this.#update()
-    if (data && !this.#preview) this.#dataParts.replaceChildren(busy('Reading the rows…'))
+    if (data && !this.#preview) this.#dataParts.replaceChildren(busy(l10n.t('Reading the rows…')))
   }
 
   setData({ data, columns, preview }: Data): void {
@@ -72,21 +73,21 @@ export class FormPage {
 
   #newsSection(): HTMLElement {
     return element('section', { class: 'news' },
-      element('h2', {}, 'News topics'),
-      element('p', {}, 'Learns to tell World, Sports, Business and Sci/Tech from 1,000 headlines, offline, with a small encoder that comes with Finetune. Downloading the full AG News and DistilBERT from the Hugging Face Hub comes with a later version; until then, choose their downloaded folders below.'),
-      element('div', { class: 'row' }, this.#sample as unknown as Node, element('span', { class: 'help' }, 'under a minute')))
+      element('h2', {}, l10n.t('News topics')),
+      element('p', {}, l10n.t('Learns to tell World, Sports, Business and Sci/Tech from 1,000 headlines, offline, with a small encoder that comes with Finetune. Downloading the full AG News and DistilBERT from the Hugging Face Hub comes with a later version; until then, choose their downloaded folders below.')),
+      element('div', { class: 'row' }, this.#sample as unknown as Node, element('span', { class: 'help' }, l10n.t('under a minute'))))
   }
 
   #chooseModel(id: string): void {
     this.#model = this.#models.find((model) => model.id === id)
     this.#settings.setDefaults(this.#model?.defaults ?? {})
-    const choose = dropdown({ label: 'Model', value: id, onInput: (chosen) => this.#chooseModel(chosen) }, this.#models.map((model) => ({ value: model.id, text: model.name })))
-    this.#modelRow.replaceChildren(choose as unknown as Node, button('Choose a Folder…', () => send({ type: 'chooseModel' })) as unknown as Node)
+    const choose = dropdown({ label: l10n.t('Model'), value: id, onInput: (chosen) => this.#chooseModel(chosen) }, this.#models.map((model) => ({ value: model.id, text: model.name })))
+    this.#modelRow.replaceChildren(choose as unknown as Node, button(l10n.t('Choose a Folder…'), () => send({ type: 'chooseModel' })) as unknown as Node)
     this.#update()
   }
 
   #update(): void {
-    setText(this.#dataName, this.#data?.detail ?? 'CSV, TSV, JSON, JSON Lines or Parquet with a text and a label column')
+    setText(this.#dataName, this.#data?.detail ?? l10n.t('CSV, TSV, JSON, JSON Lines or Parquet with a text and a label column'))
     setText(this.#modelDetail, this.#model?.problem ?? this.#model?.detail ?? '')
     this.#modelDetail.classList.toggle('mistake', this.#model?.problem !== undefined)
     const reason = this.#whyNot()
@@ -97,17 +98,17 @@ export class FormPage {
   /** Why the run cannot start yet. */
   #whyNot(): string | undefined {
     const mistake = this.#settings.check()
-    if (this.#starting.childElementCount > 0) return 'starting'
-    if (!this.#data) return 'Choose the data first.'
-    if (this.#data.problem) return 'The data cannot be read as it is.'
-    if (!this.#preview) return 'Reading the rows…'
-    if (this.#model?.problem) return 'The model cannot be trained.'
+    if (this.#starting.childElementCount > 0) return l10n.t('starting')
+    if (!this.#data) return l10n.t('Choose the data first.')
+    if (this.#data.problem) return l10n.t('The data cannot be read as it is.')
+    if (!this.#preview) return l10n.t('Reading the rows…')
+    if (this.#model?.problem) return l10n.t('The model cannot be trained.')
     return mistake
   }
 
   #onStart(): void {
     if (!this.#model || !this.#data || !this.#preview) return
-    this.setStarting('Starting…')
+    this.setStarting(l10n.t('Starting…'))
     const { text_column, label_column } = this.#preview
     const columns = this.#columns.length > 0 ? { text_column, label_column } : {}
     send({ type: 'start', model: this.#model.id, data: this.#data.id, settings: { ...this.#settings.given, ...columns } })

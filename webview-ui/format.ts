@@ -1,7 +1,10 @@
 /** Numbers as the pages show them, in the person's language. */
+import * as l10n from '@vscode/l10n'
 const language = document.documentElement.lang || 'en'
 const whole = new Intl.NumberFormat(language, { maximumFractionDigits: 0 })
-const oneDigit = new Intl.NumberFormat(language, { minimumFractionDigits: 1, maximumFractionDigits: 1 })
+const upToTwoDigits = new Intl.NumberFormat(language, { maximumFractionDigits: 2 })
+const digits = (places: number, style?: 'percent') => new Intl.NumberFormat(language, { style, minimumFractionDigits: places, maximumFractionDigits: places })
+const [oneDigit, fourDigits, shares] = [digits(1), digits(4), digits(1, 'percent')]
 
 export function count(value: number): string {
   return whole.format(value)
@@ -9,7 +12,7 @@ export function count(value: number): string {
 
 /** `88.3%`. */
 export function percent(share: number): string {
-  return `${oneDigit.format(share * 100)}%`
+  return shares.format(share)
 }
 
 /** `± 5.3`, in percentage points. */
@@ -19,18 +22,18 @@ export function margin(share: number): string {
 
 /** With the four digits of the tutorial's table. */
 export function loss(value: number | null): string {
-  return value === null ? 'NaN' : value.toFixed(4)
+  return value === null ? 'NaN' : fourDigits.format(value)
 }
 
 /** `12 s`, `5 min 3 s`, `1 h 20 min`. */
 export function duration(seconds: number): string {
   const all = Math.max(0, Math.round(seconds))
   const [hours, minutes, rest] = [Math.floor(all / 3600), Math.floor(all / 60) % 60, all % 60]
-  if (hours > 0) return `${hours} h ${minutes} min`
-  return minutes > 0 ? `${minutes} min ${rest} s` : `${rest} s`
+  if (hours > 0) return l10n.t('{0} h {1} min', hours, minutes)
+  return minutes > 0 ? l10n.t('{0} min {1} s', minutes, rest) : l10n.t('{0} s', rest)
 }
 
 /** `2`, `2.5`. */
 export function epoch(value: number): string {
-  return String(Number(value.toFixed(2)))
+  return upToTwoDigits.format(value)
 }

@@ -1,4 +1,5 @@
 /** The run panel's page: the form, or a run. */
+import './l10n.ts'
 import { element } from './dom.ts'
 import { FormPage } from './formPage.ts'
 import { listen, remember, send } from './host.ts'

@@ -1,9 +1,11 @@
 /** Data before anything is trained on it: its columns, labels, first rows and what a person should know of it. */
+import * as l10n from '@vscode/l10n'
 import type { Choice, Preview } from '../src/protocol/panelMessages.ts'
 import { bar, element, table } from './dom.ts'
 import * as format from './format.ts'
 import { send } from './host.ts'
 import { dropdown } from './kit.ts'
+import { noticeText } from './l10n.ts'
 
 const shownLabels = 12
 
@@ -13,17 +15,17 @@ export function previewParts(data: Choice, columns: readonly string[], preview: 
     ...columns.length > 1 ? [columnChoice(data, columns, preview)] : [],
     ...problem,
     ...preview ? [
-      element('p', { class: 'help' }, `${format.count(preview.train_rows)} rows to train on, ${format.count(preview.eval_rows)} to evaluate on`),
-      table('First rows', [{ name: 'Label' }, { name: 'Text' }], preview.rows.map(({ label, text }) => [label, element('span', { class: 'text' }, text)])),
+      element('p', { class: 'help' }, l10n.t('{0} rows to train on, {1} to evaluate on', format.count(preview.train_rows), format.count(preview.eval_rows))),
+      table(l10n.t('First rows'), [{ name: l10n.t('Label') }, { name: l10n.t('Text') }], preview.rows.map(({ label, text }) => [label, element('span', { class: 'text' }, text)])),
       distribution(preview),
-      element('ul', { class: 'notices' }, ...preview.notices.map((text) => element('li', {}, text))),
+      element('ul', { class: 'notices' }, ...preview.notices.map((notice) => element('li', {}, noticeText(notice)))),
     ] : [],
   ]
 }
 
 function columnChoice(data: Choice, columns: readonly string[], preview: Preview | undefined): HTMLElement {
   const chosen = { text_column: preview?.text_column ?? '', label_column: preview?.label_column ?? '' }
-  const options = [...preview ? [] : [{ value: '', text: 'choose…' }], ...columns.map((column) => ({ value: column, text: column }))]
+  const options = [...preview ? [] : [{ value: '', text: l10n.t('choose…') }], ...columns.map((column) => ({ value: column, text: column }))]
   function choice(name: 'text_column' | 'label_column', label: string): HTMLElement {
     return element('span', { class: 'column' }, label, dropdown({
       label, value: chosen[name],
@@ -33,7 +35,7 @@ function columnChoice(data: Choice, columns: readonly string[], preview: Preview
       },
     }, options) as unknown as Node)
   }
-  return element('div', { class: 'row' }, choice('text_column', 'Text column'), choice('label_column', 'Label column'))
+  return element('div', { class: 'row' }, choice('text_column', l10n.t('Text column')), choice('label_column', l10n.t('Label column')))
 }
 
 function distribution({ labels, train_rows }: Preview): HTMLElement {
@@ -44,5 +46,5 @@ function distribution({ labels, train_rows }: Preview): HTMLElement {
     element('span', { class: 'number' }, `${format.count(count)} · ${format.percent(count / train_rows)}`),
   ])
   const rest = labels.length - shownLabels
-  return element('div', {}, element('div', { class: 'scores', 'aria-label': 'Labels of the training rows', role: 'group' }, ...bars), rest > 0 ? element('p', { class: 'help' }, `and ${rest} more labels`) : undefined)
+  return element('div', {}, element('div', { class: 'scores', 'aria-label': l10n.t('Labels of the training rows'), role: 'group' }, ...bars), rest > 0 ? element('p', { class: 'help' }, l10n.t('and {0} more labels', format.count(rest))) : undefined)
 }

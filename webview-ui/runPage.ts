@@ -1,4 +1,5 @@
 /** One run: where it stands while it goes on, what came out when it ended. Built once, then only its texts change. */
+import * as l10n from '@vscode/l10n'
 import type { RunEvent } from '../src/protocol/events.ts'
 import type { RunHeader, RunState } from '../src/protocol/panelMessages.ts'
 import { isLiveState } from '../src/protocol/panelMessages.ts'
@@ -10,6 +11,7 @@ import { element, setText, table } from './dom.ts'
 import * as format from './format.ts'
 import { send } from './host.ts'
 import { button } from './kit.ts'
+import { noticeText } from './l10n.ts'
 import { resultSection } from './result.ts'
 import type { TryIt } from './tryIt.ts'
 import { tryIt } from './tryIt.ts'
@@ -24,7 +26,7 @@ export class RunPage {
   #losses: Point[] = []
   readonly #title = element('h1')
   readonly #place = element('p', { class: 'subtitle' })
-  readonly #bar = element('progress', { max: '1', 'aria-label': 'Progress' }) as HTMLProgressElement
+  readonly #bar = element('progress', { max: '1', 'aria-label': l10n.t('Progress') }) as HTMLProgressElement
   readonly #pace = element('p', { class: 'pace' })
   readonly #progress = element('section', { class: 'progress' }, this.#bar, this.#pace)
   readonly #actions = element('div', { class: 'actions' })
@@ -32,8 +34,8 @@ export class RunPage {
   readonly #result = element('section', { class: 'result' })
   readonly #epochs = element('section')
   readonly #spoken = element('p', { class: 'spoken', role: 'status', 'aria-live': 'polite' })
-  readonly #lossChart = chart('Loss', 'step', [{ name: 'training', kind: 'line', color: 'blue' }, { name: 'validation', kind: 'points', color: 'yellow' }], (value) => String(Number(value.toPrecision(3))))
-  readonly #accuracyChart = chart('Accuracy', 'step', [{ name: 'validation', kind: 'points', color: 'green' }], (value) => `${Math.round(value * 100)}%`, 1)
+  readonly #lossChart = chart(l10n.t('Loss'), l10n.t('step'), [{ name: l10n.t('training'), kind: 'line', color: 'blue' }, { name: l10n.t('validation'), kind: 'points', color: 'yellow' }], (value) => String(Number(value.toPrecision(3))))
+  readonly #accuracyChart = chart(l10n.t('Accuracy'), l10n.t('step'), [{ name: l10n.t('validation'), kind: 'points', color: 'green' }], (value) => `${Math.round(value * 100)}%`, 1)
   readonly tryIt: TryIt
   #actionsFor = ''
   #shownEvaluations: RunView['evaluations'] = []
@@ -55,12 +57,12 @@ export class RunPage {
   add(events: readonly RunEvent[]): void {
     for (const event of events) this.#reduce(event)
     const said = events.findLast(({ type }) => type === 'evaluate')
-    if (said?.type === 'evaluate') setText(this.#spoken, `Epoch ${format.epoch(said.epoch)}: accuracy ${format.percent(said.eval_accuracy)}`)
+    if (said?.type === 'evaluate') setText(this.#spoken, l10n.t('Epoch {0}: accuracy {1}', format.epoch(said.epoch), format.percent(said.eval_accuracy)))
     this.#update()
   }
 
   setHeader(run: RunHeader): void {
-    if (run.state !== this.#run.state) setText(this.#spoken, `The run is ${run.state}`)
+    if (run.state !== this.#run.state) setText(this.#spoken, stateSentence(run.state))
     this.#run = run
     this.#update()
   }
@@ -88,7 +90,7 @@ export class RunPage {
     this.#progress.hidden = !isRunning
     if (progress) this.#bar.value = progress.step / progress.max_steps
     else this.#bar.removeAttribute('value')
-    setText(this.#pace, progress ? paceText(this.#view) : 'Reading model and data…')
+    setText(this.#pace, progress ? paceText(this.#view) : l10n.t('Reading model and data…'))
     this.#updateActions()
     this.#updateNotices()
 
@@ -121,18 +123,18 @@ export class RunPage {
 
   #actionsOf(state: RunState, inUse: boolean, asks: (text: string, type: RunAction, appearance?: 'primary') => Node): Node[] {
     switch (state) {
-      case 'running': return [asks('Pause', 'pause'), asks('Stop', 'stop')]
-      case 'queued': return [asks('Stop', 'stop')]
-      case 'paused': return [asks('Resume', 'resume', 'primary'), asks('Stop', 'stop')]
-      case 'finished': return [inUse ? element('span', { class: 'in-use' }, 'In use for Classify Selection') : asks('Use for Classify Selection', 'use', 'primary')]
-      default: return [asks('Resume', 'resume', 'primary'), asks('Show Log', 'showLog')]
+      case 'running': return [asks(l10n.t('Pause'), 'pause'), asks(l10n.t('Stop'), 'stop')]
+      case 'queued': return [asks(l10n.t('Stop'), 'stop')]
+      case 'paused': return [asks(l10n.t('Resume'), 'resume', 'primary'), asks(l10n.t('Stop'), 'stop')]
+      case 'finished': return [inUse ? element('span', { class: 'in-use' }, l10n.t('In use for Classify Selection')) : asks(l10n.t('Use for Classify Selection'), 'use', 'primary')]
+      default: return [asks(l10n.t('Resume'), 'resume', 'primary'), asks(l10n.t('Show Log'), 'showLog')]
     }
   }
 
   #updateNotices(): void {
     const error = this.#run.state === 'failed' ? this.#view.end?.error : undefined
     // A resumed run says again what it said when it began.
-    const texts = [...error === undefined ? [] : [error], ...new Set(this.#view.notices.map(({ text }) => text))]
+    const texts = [...error === undefined ? [] : [error], ...new Set(this.#view.notices.map(noticeText))]
     if (this.#notices.childElementCount === texts.length) return
     this.#notices.replaceChildren(...texts.map((text) => element('li', {}, text)))
   }
@@ -141,31 +143,50 @@ export class RunPage {
 function stateText({ state }: RunHeader, { preflight, progress, end, best }: RunView): string {
   switch (state) {
     case 'running':
-      if (!progress || !preflight) return 'starting'
-      return `epoch ${Math.min(Math.floor(progress.epoch) + 1, Math.ceil(preflight.num_train_epochs))} of ${Math.ceil(preflight.num_train_epochs)} · step ${format.count(progress.step)} of ${format.count(progress.max_steps)}`
-    case 'queued': return 'waits for another run to end'
-    case 'paused': return `paused after step ${format.count(progress?.step ?? 0)}`
-    case 'finished': return best ? `finished, best after epoch ${format.epoch(best.epoch)}` : 'finished'
-    case 'stopped': return `stopped after step ${format.count(end?.step ?? 0)}`
-    case 'interrupted': return `interrupted after step ${format.count(progress?.step ?? 0)}: its process is gone`
-    case 'failed': return 'failed'
+      if (!progress || !preflight) return l10n.t('starting')
+      return l10n.t('epoch {0} of {1} · step {2} of {3}', Math.min(Math.floor(progress.epoch) + 1, Math.ceil(preflight.num_train_epochs)), Math.ceil(preflight.num_train_epochs), format.count(progress.step), format.count(progress.max_steps))
+    case 'queued': return l10n.t('waits for another run to end')
+    case 'paused': return l10n.t('paused after step {0}', format.count(progress?.step ?? 0))
+    case 'finished': return best ? l10n.t('finished, best after epoch {0}', format.epoch(best.epoch)) : l10n.t('finished')
+    case 'stopped': return l10n.t('stopped after step {0}', format.count(end?.step ?? 0))
+    case 'interrupted': return l10n.t('interrupted after step {0}: its process is gone', format.count(progress?.step ?? 0))
+    case 'failed': return l10n.t('failed')
+  }
+}
+
+/** What a screen reader says of a change. */
+function stateSentence(state: RunState): string {
+  switch (state) {
+    case 'running': return l10n.t('The run is running')
+    case 'queued': return l10n.t('The run is queued')
+    case 'paused': return l10n.t('The run is paused')
+    case 'interrupted': return l10n.t('The run is interrupted')
+    case 'stopped': return l10n.t('The run is stopped')
+    case 'failed': return l10n.t('The run failed')
+    case 'finished': return l10n.t('The run is finished')
   }
 }
 
 function paceText({ progress, preflight }: RunView): string {
   if (!progress || !preflight) return ''
   const { step, max_steps, rows_per_second, eta_seconds } = progress
-  return [`${Math.floor(100 * step / max_steps)}%`, `${format.count(rows_per_second)} rows/s`, `${format.duration(eta_seconds)} left`, `${preflight.device.toUpperCase()}, ${preflight.threads} ${preflight.threads === 1 ? 'thread' : 'threads'}`].join(' · ')
+  const device = preflight.device.toUpperCase()
+  return [
+    `${Math.floor(100 * step / max_steps)}%`,
+    l10n.t('{0} rows/s', format.count(rows_per_second)),
+    l10n.t('{0} left', format.duration(eta_seconds)),
+    preflight.threads === 1 ? l10n.t('{0}, 1 thread', device) : l10n.t('{0}, {1} threads', device, preflight.threads),
+  ].join(' · ')
 }
 
 function epochTable({ evaluations, best }: RunView): HTMLElement {
-  const columns = [{ name: 'Epoch' }, { name: 'Training loss', isNumber: true }, { name: 'Validation loss', isNumber: true }, { name: 'Accuracy', isNumber: true }, { name: 'Macro F1', isNumber: true }, { name: '' }]
-  return table('Per epoch', columns, evaluations.map((each) => [
+  const columns = [{ name: l10n.t('Epoch') }, { name: l10n.t('Training loss'), isNumber: true }, { name: l10n.t('Validation loss'), isNumber: true }, { name: l10n.t('Accuracy'), isNumber: true }, { name: l10n.t('Macro F1'), isNumber: true }, { name: '' }]
+  return table(l10n.t('Per epoch'), columns, evaluations.map((each) => [
     format.epoch(each.epoch),
-    each.training_loss === null ? 'No log' : format.loss(each.training_loss),
+    each.training_loss === null ? l10n.t('No log') : format.loss(each.training_loss),
     format.loss(each.eval_loss),
     format.percent(each.eval_accuracy),
     format.percent(each.eval_f1),
-    each === best ? element('span', { class: 'best' }, 'best') : '',
+    each === best ? element('span', { class: 'best' }, l10n.t('best')) : '',
   ]))
 }

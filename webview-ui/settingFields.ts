@@ -1,12 +1,15 @@
 /** The fields of the settings, made from the schema: values are checked as they are typed, with the words of the terminal. */
+import * as l10n from '@vscode/l10n'
 import { z } from 'zod'
 import { checkSettings } from '../src/protocol/checkSettings.ts'
 import { UserError } from '../src/protocol/errors.ts'
 import { shown } from '../src/protocol/settingName.ts'
+import { settingWords } from '../src/protocol/settingWords.ts'
 import { defaultOf, settingGroups, settingsSchema, valueType } from '../src/protocol/settings.ts'
 import type { SettingName } from '../src/protocol/settings.ts'
 import { element, setText } from './dom.ts'
 import { checkbox, dropdown, textField } from './kit.ts'
+import { errorText, translated } from './l10n.ts'
 
 type Value = string | number | boolean | null
 export type Given = Partial<Record<SettingName, Value>>
@@ -14,27 +17,8 @@ export type Given = Partial<Record<SettingName, Value>>
 /** Fields of their own in the form, or the editor's to say. */
 const elsewhere: readonly SettingName[] = ['model_name_or_path', 'dataset', 'text_column', 'label_column', 'output_dir', 'resume_from_checkpoint', 'warmup_ratio', 'device']
 
-/** Plain names, where the setting's own words are not plain. */
-const names: Partial<Record<SettingName, string>> = {
-  test_size: 'Share set aside',
-  max_train_samples: 'Training rows at most',
-  max_eval_samples: 'Evaluation rows at most',
-  max_length: 'Longest text',
-  max_steps: 'Steps at most',
-  fp16: 'Half precision (fp16)',
-  bf16: 'bfloat16',
-  lr_scheduler_type: 'Learning rate schedule',
-  max_grad_norm: 'Gradient clipped to norm',
-  metric_for_best_model: 'Best model by',
-  greater_is_better: 'Greater is better',
-}
-
 /** What most people set. */
-const basic: Partial<Record<SettingName, string>> = {
-  num_train_epochs: 'Epochs',
-  per_device_train_batch_size: 'Batch size',
-  learning_rate: 'Learning rate',
-}
+const basic: readonly SettingName[] = ['num_train_epochs', 'per_device_train_batch_size', 'learning_rate']
 
 export class SettingFields {
   readonly basic: HTMLElement
@@ -47,7 +31,7 @@ export class SettingFields {
   constructor(onChange: () => void) {
     this.#onChange = onChange
     this.basic = element('div', { class: 'basic' })
-    this.advanced = element('details', {}, element('summary', {}, 'Advanced'))
+    this.advanced = element('details', {}, element('summary', {}, l10n.t('Advanced')))
     this.#build()
   }
 
@@ -80,24 +64,27 @@ export class SettingFields {
       if (!(error instanceof UserError)) throw error
       const name = (error.args as Record<string, string>).setting as SettingName | undefined
       const line = name && this.#mistakes.get(name)
-      if (line) setText(line, error.message)
-      return error.message
+      if (line) setText(line, errorText(error))
+      return errorText(error)
     }
   }
 
   #build(): void {
-    const inGroup = (group: object) => (Object.keys(group) as SettingName[]).filter((name) => !elsewhere.includes(name) && basic[name] === undefined)
-    this.basic.replaceChildren(...Object.entries(basic).map(([name, words]) => this.#field(name as SettingName, words)))
-    this.advanced.replaceChildren(element('summary', {}, 'Advanced'), ...Object.entries(settingGroups).flatMap(([title, group]) =>
-      inGroup(group).length === 0 ? [] : [element('h3', {}, title), element('div', { class: 'settings' }, ...inGroup(group).map((name) => this.#field(name, plainWords(name))))]))
+    const inGroup = (group: object) => (Object.keys(group) as SettingName[]).filter((name) => !elsewhere.includes(name) && !basic.includes(name))
+    this.basic.replaceChildren(...basic.map((name) => this.#field(name)))
+    this.advanced.replaceChildren(element('summary', {}, l10n.t('Advanced')), ...Object.entries(settingGroups).flatMap(([title, group]) =>
+      inGroup(group).length === 0 ? [] : [element('h3', {}, translated(title)), element('div', { class: 'settings' }, ...inGroup(group).map((name) => this.#field(name)))]))
   }
 
-  #field(name: SettingName, words: string): HTMLElement {
+  #field(name: SettingName): HTMLElement {
+    const words = translated(settingWords(name))
     const mistake = element('p', { class: 'mistake', role: 'alert' })
     this.#mistakes.set(name, mistake)
-    const { description = '', unit } = settingsSchema.shape[name].meta() ?? {}
+    const meta = settingsSchema.shape[name].meta() ?? {}
+    const description = translated(meta.description ?? '')
+    const unit = basic.includes(name) || meta.unit === undefined ? undefined : translated(meta.unit)
     return element('div', { class: 'field', title: `${name}: ${description}` },
-      element('span', { class: 'label' }, words, unit === undefined || words.toLowerCase().includes(unit.replace(/s$/, '')) || basic[name] ? undefined : element('span', { class: 'unit' }, ` (${unit})`)),
+      element('span', { class: 'label' }, words, unit === undefined || words.toLowerCase().includes(unit.replace(/s$/, '')) ? undefined : element('span', { class: 'unit' }, ` (${unit})`)),
       this.#control(name, `${words}, ${description}`) as unknown as Node, mistake)
   }
 
@@ -107,11 +94,11 @@ export class SettingFields {
     if (type instanceof z.ZodBoolean && defaultOf(name) !== null) return checkbox({ label, value: value === true, onInput: (chosen) => this.#set(name, chosen) })
     const options = optionsOf(type)
     if (options) {
-      const all = [...defaultOf(name) === null ? [{ value: '', text: 'automatic' }] : [], ...options.map((option) => ({ value: option, text: option }))]
+      const all = [...defaultOf(name) === null ? [{ value: '', text: l10n.t('automatic') }] : [], ...options.map((option) => ({ value: option, text: option }))]
       return dropdown({ label, value: value === null ? '' : String(value), onInput: (chosen) => this.#set(name, chosen === '' ? null : type instanceof z.ZodBoolean ? chosen === 'true' : chosen) }, all)
     }
     const field = textField({ label, value: value === null ? '' : shown(value), onInput: (text) => this.#set(name, numberIn(text)) })
-    if (defaultOf(name) === null) field.placeholder = 'not set'
+    if (defaultOf(name) === null) field.placeholder = l10n.t('not set')
     return field
   }
 
@@ -131,11 +118,4 @@ function numberIn(text: string): Value {
   if (text.trim() === '') return null
   const value = Number(text)
   return Number.isNaN(value) ? text : value
-}
-
-/** `per_device_eval_batch_size` is `Eval batch size`. */
-function plainWords(name: SettingName): string {
-  if (names[name]) return names[name]
-  const words = name.replace(/^per_device_/, '').replaceAll('_', ' ')
-  return words[0].toUpperCase() + words.slice(1)
 }

@@ -1,4 +1,5 @@
 /** Classifies what is typed, with the run's model. */
+import * as l10n from '@vscode/l10n'
 import type { ToPanel } from '../src/protocol/panelMessages.ts'
 import { bar, element, setText } from './dom.ts'
 import * as format from './format.ts'
@@ -19,7 +20,7 @@ export function tryIt(run: string): TryIt {
   const answer = element('div', { class: 'scores', role: 'status' })
   const time = element('p', { class: 'subtitle' })
   const field = textArea({
-    value: '', label: 'Text to classify',
+    value: '', label: l10n.t('Text to classify'),
     onInput(text) {
       clearTimeout(pause)
       request++
@@ -27,14 +28,14 @@ export function tryIt(run: string): TryIt {
       pause = setTimeout(() => send({ type: 'classify', run, request, text }), pauseMilliseconds)
     },
   })
-  field.placeholder = 'Type or paste a text'
+  field.placeholder = l10n.t('Type or paste a text')
   return {
-    root: element('section', { class: 'try-it' }, element('h2', {}, 'Try it'), field as unknown as Node, answer, time),
+    root: element('section', { class: 'try-it' }, element('h2', {}, l10n.t('Try it')), field as unknown as Node, answer, time),
     show({ request: answered, scores, milliseconds }) {
       if (answered !== request) return
       answer.replaceChildren(...scores.slice(0, shownLabels).flatMap(({ label, score }) =>
         [element('span', {}, label), bar(score), element('span', { class: 'number' }, format.percent(score))]))
-      setText(time, `${Math.max(1, Math.round(milliseconds))} ms`)
+      setText(time, l10n.t('{0} ms', Math.max(1, Math.round(milliseconds))))
     },
   }
 }

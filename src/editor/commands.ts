@@ -1,11 +1,12 @@
 /** The palette's commands. One that is not given a run works on the only one it fits, or asks. */
 import * as vscode from 'vscode'
-import { UserError, printable } from '../protocol/errors.ts'
+import { UserError } from '../protocol/errors.ts'
 import type { RunState } from '../protocol/panelMessages.ts'
 import { modelRequest } from '../protocol/workerRequests.ts'
 import type { ClassifySelection } from './classifySelection.ts'
 import { commandNames } from './contributions.ts'
 import type { CommandName } from './contributions.ts'
+import { errorText } from './errorText.ts'
 import { RunPanel } from './runPanel.ts'
 import type { PanelParts } from './runPanel.ts'
 import type { RunEntry } from './runs.ts'
@@ -74,7 +75,7 @@ export function registerCommands(parts: PanelParts, selection: ClassifySelection
       await handlers[name](argument)
     } catch (error) {
       log.error(error as Error)
-      void vscode.window.showErrorMessage(printable((error as Error).message))
+      void vscode.window.showErrorMessage(errorText(error))
     }
   })))
 }

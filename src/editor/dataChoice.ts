@@ -8,6 +8,7 @@ import { quick } from '../protocol/presets.ts'
 import { modelRequest, previewRequest } from '../protocol/workerRequests.ts'
 import type { PreviewResult } from '../protocol/workerRequests.ts'
 import { readRunRecord } from '../runs/runRecord.ts'
+import { errorText, translatedMistake } from './errorText.ts'
 import { dataName } from './runs.ts'
 import type { WorkerClient } from './workerClient.ts'
 
@@ -60,9 +61,9 @@ export class Choices {
     const choice: Choice = { id: this.#nextId(), name: printable(basename(path)), detail: '' }
     try {
       const { model_type, bytes } = await this.#worker.request(modelRequest, path)
-      choice.detail = `${model_type}, ${Math.ceil(bytes / 1e6)} MB`
+      choice.detail = vscode.l10n.t('{0}, {1} MB', model_type, Math.ceil(bytes / 1e6))
     } catch (error) {
-      choice.problem = (error as Error).message
+      choice.problem = errorText(error)
     }
     this.#models.push({ choice, path })
   }
@@ -101,7 +102,8 @@ export class Choices {
 }
 
 /** A mistake in the words of a form, where files have short names and columns are chosen. */
-function worded({ code, message }: NonNullable<PreviewResult['problem']>, path: string): string {
+function worded({ message, ...mistake }: NonNullable<PreviewResult['problem']>, path: string): string {
+  const { code } = mistake
   if (code === 'data.column-not-found' || code === 'data.column-ambiguous') return vscode.l10n.t('Which columns hold the texts and the labels? Choose them above.')
-  return printable(message.replaceAll(path, basename(path)).replace(/--(\w+)/g, '$1'))
+  return printable((translatedMistake(mistake) ?? message).replaceAll(path, basename(path)).replace(/--(\w+)/g, '$1'))
 }

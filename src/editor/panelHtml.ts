@@ -15,8 +15,14 @@ export function panelHtml(webview: vscode.Webview, dist: vscode.Uri): string {
   <link rel="stylesheet" href="${resource('panel.css')}">
 </head>
 <body>
+  <script type="application/json" id="l10n">${json(vscode.l10n.bundle ?? {})}</script>
   <main id="page"></main>
   <script nonce="${nonce}" src="${resource('panel.js')}"></script>
 </body>
 </html>`
+}
+
+/** Data for a script element, which nothing in it can end. */
+function json(data: object): string {
+  return JSON.stringify(data).replaceAll('<', '\\u003c')
 }

@@ -1,11 +1,11 @@
 /** The run panel: a form for a new run, or one run while it goes on and when it ended. It answers what its page asks for. */
 import * as vscode from 'vscode'
-import { printable } from '../protocol/errors.ts'
 import { fromPanelSchema } from '../protocol/panelMessages.ts'
 import type { FromPanel, RunHeader, ToPanel } from '../protocol/panelMessages.ts'
 import { classifyRequest } from '../protocol/workerRequests.ts'
 import type { ActiveModel } from './activeModel.ts'
 import { Choices } from './dataChoice.ts'
+import { errorText } from './errorText.ts'
 import { panelHtml } from './panelHtml.ts'
 import { runId } from './runs.ts'
 import type { RunEntry, Runs } from './runs.ts'
@@ -81,7 +81,7 @@ export class RunPanel {
       await this.#answer(parsed.data)
     } catch (error) {
       this.#parts.log.error(error as Error)
-      this.#send({ type: 'problem', text: printable((error as Error).message) })
+      this.#send({ type: 'problem', text: errorText(error) })
     }
   }
 

@@ -5,7 +5,12 @@ import type { RunState } from '../protocol/panelMessages.ts'
 
 /** `88.3%`. */
 export function percent(share: number): string {
-  return `${(share * 100).toFixed(1)}%`
+  return new Intl.NumberFormat(vscode.env.language, { style: 'percent', minimumFractionDigits: 1, maximumFractionDigits: 1 }).format(share)
+}
+
+/** `1,204`; `0.312` with three digits. */
+function decimal(value: number, digits = 0): string {
+  return new Intl.NumberFormat(vscode.env.language, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value)
 }
 
 /** `12 s`, `5 min`, `1 h 20 min`. */
@@ -33,7 +38,7 @@ export function place({ epoch, step, max_steps }: Progress, epochs: number): str
 
 /** `loss 0.312 · 34 rows/s · 48 min left`. */
 export function pace({ loss, rows_per_second, eta_seconds }: Progress): string {
-  return vscode.l10n.t('loss {0} · {1} rows/s · {2} left', loss === null ? 'NaN' : loss.toFixed(3), Math.round(rows_per_second), duration(eta_seconds))
+  return vscode.l10n.t('loss {0} · {1} rows/s · {2} left', loss === null ? 'NaN' : decimal(loss, 3), decimal(rows_per_second), duration(eta_seconds))
 }
 
 export function stateName(state: RunState): string {

@@ -4,7 +4,7 @@
  */
 import { fill, type Placeholders } from './errors.ts'
 
-const texts = {
+export const noticeTexts = {
   // data: rows and labels
   'data.own-split': 'no validation or test split: {count} of the {rows} rows are set aside for evaluation (test_size {test_size}, seed {seed})',
   'data.duplicates': 'training rows that repeat an earlier text: {count} of {rows}',
@@ -28,14 +28,14 @@ const texts = {
   'run.not-bit-for-bit': 'not bit for bit the run that was never stopped: {changes}',
 } as const satisfies Record<string, string>
 
-export type NoticeCode = keyof typeof texts
+export type NoticeCode = keyof typeof noticeTexts
 
 export interface Notice<Code extends NoticeCode = NoticeCode> {
   code: Code
-  args: Record<Placeholders<(typeof texts)[Code]>, string | number>
+  args: Record<Placeholders<(typeof noticeTexts)[Code]>, string | number>
   text: string
 }
 
 export function notice<Code extends NoticeCode>(code: Code, args: Notice<Code>['args']): Notice<Code> {
-  return { code, args, text: fill(texts[code], args) }
+  return { code, args, text: fill(noticeTexts[code], args) }
 }

@@ -3,7 +3,7 @@
  * that the editor gave it, never by paths or commands.
  */
 import { z } from 'zod'
-import { runEventSchema } from './events.ts'
+import { noticeSchema, runEventSchema } from './events.ts'
 
 const id = z.string().regex(/^[\w-]{1,64}$/)
 const settingValue = z.union([z.string(), z.number(), z.boolean(), z.null()])
@@ -41,7 +41,7 @@ export const previewSchema = z.object({
   eval_rows: z.number(),
   labels: z.array(z.object({ label: z.string(), count: z.number() })),
   rows: z.array(z.object({ label: z.string(), text: z.string() })),
-  notices: z.array(z.string()),
+  notices: z.array(noticeSchema.pick({ code: true, args: true, text: true })),
 })
 export type Preview = z.output<typeof previewSchema>
 

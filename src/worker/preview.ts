@@ -34,6 +34,6 @@ async function read(params: PreviewParams, columns: string[]): Promise<Preview> 
     eval_rows: evaluation.texts.length,
     labels: labelNames.map((label, number) => ({ label, count: counts[number] })),
     rows: train.texts.slice(0, shownRows).map((text, row) => ({ label: labelNames[train.labels[row]], text: text.slice(0, shownCharacters) })),
-    notices: notices.map(({ text }) => text),
+    notices,
   }
 }

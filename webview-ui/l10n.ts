@@ -1,0 +1,22 @@
+/**
+ * The page's words in the person's language. The editor hands the translations over as data in the page, which are read before
+ * any other module of ours runs: this one is imported first.
+ */
+import * as l10n from '@vscode/l10n'
+import { UserError } from '../src/protocol/errors.ts'
+import * as translate from '../src/protocol/translate.ts'
+
+l10n.config({ contents: document.querySelector('#l10n')?.textContent || '{}' })
+
+/** For a text that is looked up: of the settings' schema. What is known when this is written stands in `l10n.t('…')`. */
+export function translated(text: string): string {
+  return l10n.t(text)
+}
+
+export function errorText(error: UserError): string {
+  return translate.mistakeText(translated, error) ?? error.message
+}
+
+export function noticeText(notice: Parameters<typeof translate.noticeText>[1]): string {
+  return translate.noticeText(translated, notice)
+}
