@@ -15,7 +15,7 @@ type Value = string | number | boolean | null
 export type Given = Partial<Record<SettingName, Value>>
 
 /** Fields of their own in the form, or the editor's to say. */
-const elsewhere: readonly SettingName[] = ['model_name_or_path', 'dataset', 'text_column', 'label_column', 'output_dir', 'resume_from_checkpoint', 'warmup_ratio', 'device']
+const elsewhere: readonly SettingName[] = ['model_name_or_path', 'dataset', 'validation_file', 'text_column', 'label_column', 'output_dir', 'resume_from_checkpoint', 'warmup_ratio', 'device']
 
 /** What most people set. */
 const basic: readonly SettingName[] = ['num_train_epochs', 'per_device_train_batch_size', 'learning_rate']

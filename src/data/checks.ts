@@ -12,15 +12,21 @@ export interface LabelledTexts {
 /** From this ratio of the largest class to the smallest on, accuracy says little of the small one. */
 const STRONG_IMBALANCE = 10
 
-/** All checks of the rows that a training sees. */
-export function checkRows(train: LabelledTexts, evaluation: LabelledTexts, labelNames: readonly string[]): Notice[] {
+/** Texts are compared among this many rows of a split at most: a JavaScript Map holds 16.7 million, and each takes time and memory. */
+export const MOST_COMPARED = 1_000_000
+
+/** All checks of the rows that a training sees. Of a split with more rows than `mostCompared`, only those first ones are compared. */
+export function checkRows(train: LabelledTexts, evaluation: LabelledTexts, labelNames: readonly string[], mostCompared = MOST_COMPARED): Notice[] {
   const notices: Notice[] = []
-  const { repeated, conflicting, example } = duplicates(train)
-  if (repeated > 0) notices.push(notice('data.duplicates', { count: repeated, rows: train.texts.length }))
+  const [comparedTrain, comparedEvaluation] = [first(train, mostCompared), first(evaluation, mostCompared)]
+  const { repeated, conflicting, example } = duplicates(comparedTrain)
+  if (repeated > 0) notices.push(notice('data.duplicates', { count: repeated, rows: comparedTrain.texts.length }))
   if (example !== undefined) notices.push(notice('data.conflicting-labels', { count: conflicting, example: quoted(example) }))
 
-  const shared = overlap(train.texts, evaluation.texts)
-  if (shared > 0) notices.push(notice('data.overlap', { count: shared, rows: evaluation.texts.length }))
+  const shared = overlap(comparedTrain.texts, comparedEvaluation.texts)
+  if (shared > 0) notices.push(notice('data.overlap', { count: shared, rows: comparedEvaluation.texts.length }))
+  const rows = Math.max(train.texts.length, evaluation.texts.length)
+  if (rows > mostCompared) notices.push(notice('data.compared-part', { count: mostCompared, rows }))
 
   for (const [split, { labels }] of [['training', train], ['evaluation', evaluation]] as const) {
     const absent = missingClasses(labels, labelNames)
@@ -31,6 +37,10 @@ export function checkRows(train: LabelledTexts, evaluation: LabelledTexts, label
   const alike = lookAlikes(labelNames)
   if (alike.length > 0) notices.push(notice('data.labels-alike', { names: listed(alike) }))
   return notices
+}
+
+function first(split: LabelledTexts, rows: number): LabelledTexts {
+  return split.texts.length <= rows ? split : { texts: split.texts.slice(0, rows), labels: split.labels.subarray(0, rows) }
 }
 
 /** How many rows repeat an earlier text, and how many texts stand under more than one label (`example` is the first of them). */

@@ -20,6 +20,8 @@ import { listed } from './wording.ts'
 export interface DatasetOptions {
   /** A folder laid out as a dataset repository on the Hub, or files. */
   dataset: readonly string[]
+  /** Rows to evaluate on, instead of a split of `dataset`. */
+  validation_file?: string | null
   /** Columns; found by their usual names where not given or null. */
   text_column?: string | null
   label_column?: string | null
@@ -53,6 +55,8 @@ export interface Dataset {
   labelNames: string[]
   textColumn: string
   labelColumn: string
+  /** Rows that there are, before `max_train_samples` and `max_eval_samples`. */
+  available: { train: number, evaluation: number }
   notices: Notice[]
   /** sha256 over the texts, labels and label names of both splits. */
   fingerprint: string
@@ -73,8 +77,7 @@ export async function loadDataset(options: DatasetOptions): Promise<Dataset> {
   const found = await findDataFiles(options.dataset)
   const train = await readSource('train', found, options)
   const names = labelNames(train.rows, train.labels, train.columns.label_column)
-  const evaluationName = evaluationSplit(found)
-  const evaluation = evaluationName && await readSource(evaluationName, found, train.columns)
+  const evaluation = await readEvaluation(found, options, train.columns)
 
   const chosen = chooseRows(train, evaluation, options)
   const split = { train: select(train, names, chosen.train), evaluation: select(evaluation ?? train, names, chosen.evaluation) }
@@ -83,6 +86,7 @@ export async function loadDataset(options: DatasetOptions): Promise<Dataset> {
     labelNames: names,
     textColumn: train.columns.text_column,
     labelColumn: train.columns.label_column,
+    available: chosen.available,
     notices: [...chosen.notices, ...checkRows(split.train, split.evaluation, names)],
     fingerprint: fingerprint(names, split.train, split.evaluation),
     source: [train, evaluation].flatMap((each) => each?.rows.files ?? []).map((file) => file.path),
@@ -97,6 +101,15 @@ export async function loadEvaluationRows(options: Omit<DatasetOptions, 'max_trai
   const found = await findDataFiles(options.dataset)
   const source = await readSource(evaluationSplit(found) ?? 'train', found, options)
   return select(source, names, sample(source.labels.length, options.max_eval_samples))
+}
+
+async function readEvaluation(found: DataFiles, { validation_file }: DatasetOptions, columns: ColumnNames): Promise<Source | undefined> {
+  if (validation_file == null) {
+    const name = evaluationSplit(found)
+    return name && readSource(name, found, columns)
+  }
+  const own = await findDataFiles([validation_file])
+  return readSource(evaluationSplit(own) ?? 'train', { ...own, classNames: found.classNames }, columns)
 }
 
 /** As in the tutorial, AG News is evaluated on its test split: it has no other. */
@@ -122,9 +135,11 @@ function chooseRows(train: Source, evaluation: Source | undefined, options: Data
   const { test_size = 0.1, seed = 42, max_train_samples, max_eval_samples } = options
   const rows = train.labels.length
   const own = evaluation ? undefined : trainTestSplit(rows, test_size, seed)
+  const [forTraining, forEvaluation] = [own?.train ?? sample(rows), own?.test ?? sample(evaluation?.labels.length ?? 0)]
   return {
-    train: sampled(own?.train ?? sample(rows), max_train_samples),
-    evaluation: sampled(own?.test ?? sample(evaluation?.labels.length ?? 0), max_eval_samples),
+    train: sampled(forTraining, max_train_samples),
+    evaluation: sampled(forEvaluation, max_eval_samples),
+    available: { train: forTraining.length, evaluation: forEvaluation.length },
     notices: own ? [notice('data.own-split', { count: own.test.length, rows, test_size, seed })] : [],
   }
 }

@@ -10,6 +10,7 @@ export const noticeTexts = {
   'data.duplicates': 'training rows that repeat an earlier text: {count} of {rows}',
   'data.conflicting-labels': 'training texts under more than one label: {count}, such as {example}',
   'data.overlap': 'evaluation rows whose text is also trained on: {count} of {rows}; the accuracy will look better than it is',
+  'data.compared-part': 'repeated texts were looked for among the first {count} of {rows} rows only',
   'data.class-missing': 'no {split} row has the label {names}',
   'data.imbalance': 'the class {largest} has {ratio} times the training rows of {smallest}: look at macro F1 more than at accuracy',
   'data.truncated': '{count} of the {rows} texts tokenised so far were longer than {maxLength} tokens and were cut',

@@ -41,6 +41,7 @@ export const settingGroups = {
   'Model and data': {
     model_name_or_path: path.meta({ description: 'folder of the model to start from, as a Hub repository or save_pretrained lays it out' }),
     dataset: paths.meta({ description: 'folder or files with the rows: Parquet, CSV, TSV, JSON or JSON Lines' }),
+    validation_file: path.nullable().default(null).meta({ description: 'file or folder with rows to evaluate on, instead of a split of the dataset' }),
     text_column: column.nullable().default(null).meta({ description: 'column with the text (found when not given)' }),
     label_column: column.nullable().default(null).meta({ description: 'column with the label (found when not given)' }),
     test_size: share.default(0.1).meta({ description: 'share of the training rows set aside for evaluation when the data has no split for it' }),

@@ -29,6 +29,7 @@ export function differenceText(differences: readonly Difference[]): string {
 function comparable(setting: SettingName, settings: Settings): string {
   if (setting === 'dataset') return JSON.stringify(settings.dataset.map((path) => resolve(path)))
   if (setting === 'model_name_or_path') return resolve(settings.model_name_or_path)
+  if (setting === 'validation_file' && settings.validation_file !== null) return resolve(settings.validation_file)
   return asText(setting, settings)
 }
 

@@ -87,11 +87,12 @@ async function outcome(entry: string, child: ChildProcess, signal?: AbortSignal)
 }
 
 function withAbsolutePaths(settings: Settings): Settings {
-  const { model_name_or_path, dataset, output_dir } = settings
+  const { model_name_or_path, dataset, validation_file, output_dir } = settings
   return {
     ...settings,
     model_name_or_path: resolve(model_name_or_path),
     dataset: dataset.map((path) => resolve(path)),
+    validation_file: validation_file && resolve(validation_file),
     output_dir: resolve(output_dir),
   }
 }

@@ -24,6 +24,7 @@ import { chooseDevice, deviceNotices, probeDevices } from './chooseDevice.ts'
 import { Engine } from './engine.ts'
 import { loadModel } from './loadModel.ts'
 import { preflight } from './preflight.ts'
+import { productRate } from './productRate.ts'
 import { Plan } from './stepPlan.ts'
 import { tokenise, type Tokens } from './tokenise.ts'
 import { Training, type Untimed } from './training.ts'
@@ -53,7 +54,7 @@ export async function fineTune(settings: Settings, { signal, onEvent, threads, w
   let tokens: Tokens | undefined
   let turn: Turn | undefined
   try {
-    const absolute = { ...settings, model_name_or_path: resolve(settings.model_name_or_path), dataset: settings.dataset.map((path) => resolve(path)) }
+    const absolute = { ...settings, model_name_or_path: resolve(settings.model_name_or_path), dataset: settings.dataset.map((path) => resolve(path)), validation_file: settings.validation_file && resolve(settings.validation_file) }
     const start = await chooseStart(run, absolute)
     if (start.kind === 'finished') return { outcome: 'already finished' }
 
@@ -91,7 +92,10 @@ export async function fineTune(settings: Settings, { signal, onEvent, threads, w
     if (start.kind === 'resume') await training.resume(start.checkpoint)
 
     // 8. what is ahead, and the run folder
-    const ahead = await preflight({ settings, plan, dataset, device, reason, engine, lengths: tokens.lengths, maxLength: tokens.maxLength, folder: run.folder })
+    const ahead = preflight({
+      settings, plan, device, reason, engine, lengths: tokens.lengths, maxLength: tokens.maxLength, folder: run.folder, labelNames: labels,
+      rows: { train: dataset.train.texts.length, evaluation: dataset.evaluation.texts.length }, productRate: await productRate(device),
+    })
     const environment = currentEnvironment({ device: device.name, threads: device.threads, ...versions() })
     const changes = run.record ? environmentDifference(run.record.environment, environment) : []
     const begunBefore = run.record !== undefined

@@ -1,4 +1,3 @@
-import type { Dataset } from '../data/dataset.ts'
 import type { LengthEstimate } from '../data/tokenLengths.ts'
 import type { Preflight } from '../protocol/events.ts'
 import type { Slot } from '../optim/optimizer.ts'
@@ -7,7 +6,6 @@ import type { Settings } from '../protocol/settings.ts'
 import { requireSpace } from '../runs/diskSpace.ts'
 import { checkpointBytes, modelBytes } from './checkpoint.ts'
 import type { Engine } from './engine.ts'
-import { productRate } from './productRate.ts'
 import type { Plan } from './stepPlan.ts'
 
 // The next three were measured on whole runs of finetune train (peak memory as VmHWM; processor time of steps over texts of 25 to 200
@@ -24,9 +22,13 @@ const evaluationShare = 1 / 3
 export interface PreflightInput {
   settings: Settings
   plan: Plan
-  dataset: Dataset
+  /** To train and to evaluate on. */
+  rows: { train: number, evaluation: number }
+  labelNames: string[]
   device: Device
   reason: string
+  /** Of the device, as productRate measures it. */
+  productRate: number
   engine: Engine
   lengths: LengthEstimate
   maxLength: number
@@ -35,17 +37,16 @@ export interface PreflightInput {
 }
 
 /**
- * What a run will take, from the sizes of the training graph's tensors for batches as long as those of the sample. How fast the
- * device is in matrix products is measured for a moment.
+ * What a run will take, from the sizes of the training graph's tensors for batches as long as those of the sample.
  * @throws UserError where the disk has no room for it
  */
-export async function preflight({ settings, plan, dataset, device, reason, engine, lengths, maxLength, folder }: PreflightInput): Promise<Omit<Preflight, 'time'>> {
+export function preflight({ settings, plan, rows, labelNames, device, reason, productRate, engine, lengths, maxLength, folder }: PreflightInput): Omit<Preflight, 'time'> {
   const { slots } = engine.optimizer
   const disk_bytes = diskBytes(settings, plan, slots)
   requireSpace(folder, disk_bytes, 'this run')
   const { maxSteps, stepsPerEpoch, epochs } = plan.steps
-  const trainedRows = Math.min(maxSteps / stepsPerEpoch, epochs) * dataset.train.texts.length
-  const evaluatedRows = plan.evaluationsAfter(0) * dataset.evaluation.texts.length
+  const trainedRows = Math.min(maxSteps / stepsPerEpoch, epochs) * rows.train
+  const evaluatedRows = plan.evaluationsAfter(0) * rows.evaluation
   const costs = engine.costs(inBatches(lengths.sample, settings.per_device_train_batch_size))
   const operationsPerRow = costs.reduce((sum, { operations, bytes }) => sum + operations + operationsPerByte * bytes, 0) / lengths.sample.length
   return {
@@ -53,12 +54,12 @@ export async function preflight({ settings, plan, dataset, device, reason, engin
     device: device.name,
     device_reason: reason,
     threads: device.threads,
-    train_rows: dataset.train.texts.length,
-    eval_rows: dataset.evaluation.texts.length,
-    label_names: dataset.labelNames,
+    train_rows: rows.train,
+    eval_rows: rows.evaluation,
+    label_names: labelNames,
     max_steps: maxSteps,
     num_train_epochs: settings.num_train_epochs,
-    estimated_seconds: operationsPerRow * (trainedRows + evaluationShare * evaluatedRows) / await productRate(device),
+    estimated_seconds: operationsPerRow * (trainedRows + evaluationShare * evaluatedRows) / productRate,
     memory_bytes: programBytes + stateBytes(slots, settings) + arenaFactor * Math.max(...costs.map(({ peakBytes }) => peakBytes)),
     disk_bytes,
     truncated_share: lengths.truncatedShare,

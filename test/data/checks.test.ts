@@ -41,3 +41,10 @@ test('each finding is a notice', () => {
     'these labels differ only in case or spaces: "x", "X"',
   ])
 })
+
+test('of very many rows only the first are compared, and that is said', () => {
+  const train = { texts: ['a', 'b', 'c', 'a'], labels: labels(0, 1, 0, 1) }
+  const evaluation = { texts: ['c', 'd'], labels: labels(1, 0) }
+  expect(checkRows(train, evaluation, ['x', 'y'], 2).map(({ code, args }) => [code, args])).toEqual([['data.compared-part', { count: 2, rows: 4 }]])
+  expect(checkRows(train, evaluation, ['x', 'y'], 4).map(({ code }) => code)).toEqual(['data.duplicates', 'data.conflicting-labels', 'data.overlap'])
+})

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { loadDataset, loadEvaluationRows } from '../../src/data/dataset.ts'
@@ -67,6 +68,30 @@ describe('which rows', () => {
     const dataset = await loadDataset({ dataset: [folderWith({ 'train.csv': numbered(9), 'test.csv': numbered(4) })], max_train_samples: null, text_column: null })
     expect([...dataset.train.rows]).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8])
     expect([...dataset.evaluation.rows]).toEqual([0, 1, 2, 3])
+  })
+})
+
+describe('rows to evaluate on that a person names', () => {
+  const rows = (...texts: string[]) => ['text,label', ...texts.map((text, row) => `${text},${row % 2 ? 'no' : 'yes'}`)].join('\n')
+
+  test('are those of the file, and no training row is set aside', async () => {
+    const folder = folderWith({ 'mine.csv': rows('a', 'b', 'c', 'd'), 'other.csv': rows('e', 'f', 'g') })
+    const { train, evaluation, available, notices } = await loadDataset({ dataset: [join(folder, 'mine.csv')], validation_file: join(folder, 'other.csv'), max_train_samples: 2 })
+    expect(evaluation.texts).toEqual(['e', 'f', 'g'])
+    expect(train.texts.length).toBe(2)
+    expect(available).toEqual({ train: 4, evaluation: 3 })
+    expect(notices).toEqual([])
+  })
+
+  test('are the folder\'s split to evaluate on, and come before the data\'s own', async () => {
+    const folder = folderWith({ 'data/train.csv': rows('a', 'b'), 'data/test.csv': rows('c', 'd'), 'other/train.csv': rows('e', 'f'), 'other/test.csv': rows('g') })
+    const { evaluation } = await loadDataset({ dataset: [join(folder, 'data')], validation_file: join(folder, 'other') })
+    expect(evaluation.texts).toEqual(['g'])
+  })
+
+  test('have labels of the training rows', async () => {
+    const folder = folderWith({ 'mine.csv': rows('a', 'b'), 'other.csv': 'text,label\nc,maybe\n' })
+    await expect(loadDataset({ dataset: [join(folder, 'mine.csv')], validation_file: join(folder, 'other.csv') })).rejects.toMatchObject({ code: 'data.label-unknown' })
   })
 })
 

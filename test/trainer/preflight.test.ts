@@ -1,6 +1,5 @@
 import { tmpdir } from 'node:os'
 import { expect, test } from 'vitest'
-import type { Dataset } from '../../src/data/dataset.ts'
 import { checkSettings } from '../../src/protocol/checkSettings.ts'
 import { preflight } from '../../src/trainer/preflight.ts'
 import { Plan } from '../../src/trainer/stepPlan.ts'
@@ -13,16 +12,15 @@ const parameterBytes = [...engine.optimizer.slots.values()].reduce((sum, { value
 /** What is ahead of a run on 100 rows, evaluated on 10. `sample`: the lengths of some texts. */
 function ahead(given: Record<string, unknown> = {}, sample = [8, 12, 20]) {
   const settings = checkSettings({ model_name_or_path: 'm', dataset: 'd', ...given })
-  const rows = (count: number) => ({ texts: Array(count).fill('') })
-  const dataset = { train: rows(100), evaluation: rows(10), labelNames: ['a', 'b', 'c'] } as unknown as Dataset
   return preflight({
-    settings, dataset, device, reason: 'so', engine, maxLength: 40, folder: tmpdir(), plan: new Plan(100, settings),
+    settings, device, reason: 'so', productRate: 1e9, engine, maxLength: 40, folder: tmpdir(), plan: new Plan(100, settings),
+    rows: { train: 100, evaluation: 10 }, labelNames: ['a', 'b', 'c'],
     lengths: { sample: Int32Array.from(sample), truncatedShare: 0.25 },
   })
 }
 
-test('rows, steps, labels and the share of truncated texts', async () => {
-  expect(await ahead({ num_train_epochs: 2 })).toMatchObject({
+test('rows, steps, labels and the share of truncated texts', () => {
+  expect(ahead({ num_train_epochs: 2 })).toMatchObject({
     device: 'cpu', device_reason: 'so', train_rows: 100, eval_rows: 10, label_names: ['a', 'b', 'c'], max_steps: 14, num_train_epochs: 2, truncated_share: 0.25, max_length: 40,
   })
 })
@@ -33,17 +31,17 @@ test.each([
   ['no more than there are', { save_total_limit: 7 }, 3],
   ['one at the end', { save_strategy: 'no', eval_strategy: 'no', load_best_model_at_end: false }, 1],
   ['one at each interval', { max_steps: 12, save_strategy: 'steps', save_steps: 4, eval_strategy: 'steps', eval_steps: 4 }, 3],
-])('disk: %s, of value and two moments, then the model twice', async (_, given, checkpoints) => {
-  expect((await ahead(given)).disk_bytes).toBe((checkpoints * 3 + 2) * parameterBytes)
+])('disk: %s, of value and two moments, then the model twice', (_, given, checkpoints) => {
+  expect(ahead(given).disk_bytes).toBe((checkpoints * 3 + 2) * parameterBytes)
 })
 
-test('memory: the longest batch of the sample counts, and larger batches take more', async () => {
-  const bytes = async (...input: Parameters<typeof ahead>) => (await ahead(...input)).memory_bytes
-  const one = await bytes({ per_device_train_batch_size: 2 }, [10, 10])
-  expect(await bytes({ per_device_train_batch_size: 2 }, [10, 10, 10, 10])).toBe(one)
-  const longer = await bytes({ per_device_train_batch_size: 2 }, [10, 10, 40, 40])
+test('memory: the longest batch of the sample counts, and larger batches take more', () => {
+  const bytes = (...input: Parameters<typeof ahead>) => ahead(...input).memory_bytes
+  const one = bytes({ per_device_train_batch_size: 2 }, [10, 10])
+  expect(bytes({ per_device_train_batch_size: 2 }, [10, 10, 10, 10])).toBe(one)
+  const longer = bytes({ per_device_train_batch_size: 2 }, [10, 10, 40, 40])
   expect(longer - one).toBeGreaterThan(0)
-  expect(await bytes({ per_device_train_batch_size: 2 }, [40, 40, 10, 10])).toBe(longer)
-  expect(await bytes({ per_device_train_batch_size: 4 }, [10, 10, 40, 40])).toBeGreaterThan(longer)
-  expect(await bytes({ per_device_train_batch_size: 2, gradient_accumulation_steps: 2 }, [10, 10])).toBeGreaterThan(one)
+  expect(bytes({ per_device_train_batch_size: 2 }, [40, 40, 10, 10])).toBe(longer)
+  expect(bytes({ per_device_train_batch_size: 4 }, [10, 10, 40, 40])).toBeGreaterThan(longer)
+  expect(bytes({ per_device_train_batch_size: 2, gradient_accumulation_steps: 2 }, [10, 10])).toBeGreaterThan(one)
 })
