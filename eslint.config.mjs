@@ -10,13 +10,14 @@ const arrows = {
   random: [],
   pretrained: ['random', 'protocol'],
   models: ['pretrained', 'kernels', 'graph', 'runtime', 'protocol'],
+  hub: ['protocol'],
   data: ['random', 'protocol'],
   classify: ['data', 'models', 'pretrained', 'runtime', 'protocol'],
   runs: ['pretrained', 'runtime', 'protocol'],
-  trainer: ['runs', 'classify', 'data', 'models', 'pretrained', 'optim', 'graph', 'runtime', 'random', 'protocol'],
-  worker: ['data', 'models', 'pretrained', 'protocol'],
-  editor: ['runs', 'protocol'],
-  cli: ['trainer', 'runs', 'classify', 'protocol'],
+  trainer: ['runs', 'classify', 'hub', 'data', 'models', 'pretrained', 'optim', 'graph', 'runtime', 'random', 'protocol'],
+  worker: ['hub', 'data', 'models', 'pretrained', 'protocol'],
+  editor: ['hub', 'runs', 'protocol'],
+  cli: ['trainer', 'runs', 'classify', 'hub', 'protocol'],
 }
 
 const borders = Object.entries(arrows).map(([folder, allowed]) => {

@@ -71,4 +71,27 @@ program.command('runs')
     await runs({ folders, json, output: stdout })
   })
 
+program.command('login')
+  .description('Sign in to the Hugging Face Hub. The token is kept where Hugging Face\'s own programs keep it.')
+  .option('--with_token', 'paste a token, or pipe one in, even where a browser could sign in')
+  .action(async ({ with_token: withToken = false }) => {
+    const [{ login }, { listenForStop }] = await Promise.all([import('./account.ts'), import('./stopSignal.ts')])
+    const stop = listenForStop(() => process.exit(stop.exitCode()))
+    await login({ withToken, input: process.stdin, output: stdout, signal: stop.signal }).finally(() => stop.dispose())
+  })
+
+program.command('logout')
+  .description('Remove the token of the Hub from this machine.')
+  .action(async () => {
+    const { logout } = await import('./account.ts')
+    await logout(stdout)
+  })
+
+program.command('whoami')
+  .description('Show whose token of the Hub is used here, and where it is from.')
+  .action(async () => {
+    const { whoami } = await import('./account.ts')
+    await whoami(stdout)
+  })
+
 await program.parseAsync(normalFlags(process.argv.slice(2)), { from: 'user' }).catch(fail)

@@ -123,4 +123,18 @@ export const messages = {
   'run.gone': 'there is no run in {folder} any more',
   'run.no-checkpoint': '{path} is not a complete checkpoint of the run in {folder}: it has {known}',
   'run.checkpoint-unreadable': '{path} is damaged ({reason}): remove that checkpoint folder to go on from the one before it',
+  // account: tokens and signing in to the Hub
+  'account.endpoint': 'HF_ENDPOINT must be the address of a Hub, such as https://huggingface.co, not {value}: correct or unset it',
+  'account.no-token': 'no token for {endpoint} on this machine: run finetune login, or set HF_TOKEN',
+  'account.token-empty': 'no token was given: paste one, or pipe one to finetune login',
+  'account.token-form': 'that is no token of the Hub, which begins with hf_: copy one from the page Access Tokens of your settings there',
+  'account.not-a-person': 'the token belongs to {name}, which is no person: use a token of your own account',
+  'account.refused': '{endpoint} does not accept the token: it was revoked, has expired or was cut short; sign in again',
+  'account.lacks-permission': 'the token may not {what} at {endpoint}: make one with that permission on the page Access Tokens of your settings there',
+  'account.no-answer': '{endpoint} does not answer ({reason}): check the connection, the proxy and HF_ENDPOINT',
+  'account.hub-says': '{endpoint} answered {status}: {reason}',
+  'account.denied': 'signing in was denied on the page of the Hub: nothing has changed',
+  'account.expired': 'the time to sign in is over: begin again',
+  'account.sign-in-failed': 'signing in at {endpoint} failed: {reason}',
+  'account.signed-out': 'the session at {endpoint} has ended: sign in again',
 } as const satisfies Record<string, string>
