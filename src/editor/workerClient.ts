@@ -4,6 +4,7 @@ import type { ChildProcess } from 'node:child_process'
 import type * as vscode from 'vscode'
 import { createMessageConnection, IPCMessageReader, IPCMessageWriter } from 'vscode-jsonrpc/node'
 import type { MessageConnection, RequestType } from 'vscode-jsonrpc/node'
+import { childEnvironment } from '../protocol/childEnvironment.ts'
 import type { Mistake } from '../protocol/workerRequests.ts'
 
 /** A loaded model takes hundreds of megabytes: it is not kept for a person who went on to something else. */
@@ -45,8 +46,7 @@ export class WorkerClient implements vscode.Disposable {
   }
 
   #start(): { process: ChildProcess, connection: MessageConnection } {
-    const { NODE_OPTIONS: _, ...env } = process.env
-    const worker = fork(this.#program, [], { execArgv: [], env: { ...env, ELECTRON_RUN_AS_NODE: '1' }, stdio: ['ignore', 'pipe', 'pipe', 'ipc'] })
+    const worker = fork(this.#program, [], { execArgv: [], env: { ...childEnvironment(), ELECTRON_RUN_AS_NODE: '1' }, stdio: ['ignore', 'pipe', 'pipe', 'ipc'] })
     worker.stdout?.on('data', (said) => this.#log.info(String(said).trimEnd()))
     worker.stderr?.on('data', (said) => this.#log.warn(String(said).trimEnd()))
     const connection = createMessageConnection(new IPCMessageReader(worker), new IPCMessageWriter(worker))

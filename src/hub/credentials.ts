@@ -39,11 +39,3 @@ export async function machineToken(endpoint: string, env: NodeJS.ProcessEnv = pr
   const seconds = Number(fields?.expires_at)
   return { token, endpoint, source: { kind: 'file', path, name }, expires: seconds > 0 ? new Date(seconds * 1000) : undefined }
 }
-
-/** Variables that hold tokens: a process that is not to have one is started without them. */
-export const tokenVariables = ['HF_TOKEN', 'HUGGING_FACE_HUB_TOKEN'] as const
-
-/** The environment without tokens, for child processes. They are given one when they need it. */
-export function withoutTokens(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  return Object.fromEntries(Object.entries(env).filter(([name]) => !tokenVariables.some((secret) => secret === name.toUpperCase())))
-}

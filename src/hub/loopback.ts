@@ -1,10 +1,11 @@
 /** The redirect of a sign-in to a server of our own on this machine (RFC 8252, 7.3): the Hub allows http on a loopback address with any port. */
-import { randomBytes } from 'node:crypto'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { UserError } from '../protocol/errors.ts'
 
 const host = '127.0.0.1'
+/** As it must be registered with the Hub, which compares all of an address but the port of a loopback one. */
+const path = '/signed-in'
 const minutesToAnswer = 5
 
 export interface Redirect {
@@ -20,15 +21,14 @@ export interface RedirectPage {
   wrong: string
 }
 
-/** Listens on a free port, for this machine alone. The path cannot be guessed. */
+/** Listens on a free port, for this machine alone. */
 export async function listenForRedirect(milliseconds = minutesToAnswer * 60_000): Promise<Redirect> {
-  const path = `/signed-in-${randomBytes(16).toString('hex')}`
   const server = createServer()
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(0, host, resolve))
   const origin = `http://${host}:${(server.address() as AddressInfo).port}`
   return {
     uri: origin + path,
-    arrived: (options) => arrival(server, origin, path, milliseconds, options),
+    arrived: (options) => arrival(server, origin, milliseconds, options),
     close() {
       server.close()
       server.closeAllConnections()
@@ -42,7 +42,7 @@ export function isSameLoopback(external: string, uri: string): boolean {
   return there.protocol === 'http:' && ['127.0.0.1', 'localhost', '[::1]'].includes(there.hostname) && there.pathname === here.pathname
 }
 
-function arrival(server: Server, origin: string, path: string, milliseconds: number, { signal, state, page }: Parameters<Redirect['arrived']>[0]): Promise<URL> {
+function arrival(server: Server, origin: string, milliseconds: number, { signal, state, page }: Parameters<Redirect['arrived']>[0]): Promise<URL> {
   return new Promise((resolve, reject) => {
     const tooLate = setTimeout(() => reject(new UserError('account.expired', {})), milliseconds)
     signal.addEventListener('abort', () => reject(signal.reason), { once: true })

@@ -5,6 +5,7 @@ import { open, writeFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { z } from 'zod'
+import { childEnvironment } from '../protocol/childEnvironment.ts'
 import { UserError, type ErrorArguments, type ErrorCode } from '../protocol/errors.ts'
 import type { Settings } from '../protocol/settings.ts'
 import { readJsonFile } from './jsonFile.ts'
@@ -56,12 +57,11 @@ export async function startTrainer(settings: Settings, { program, leaveOneCoreFr
 }
 
 async function spawnDetached(program: string, entry: string): Promise<ChildProcess> {
-  const { NODE_OPTIONS: _, ...env } = process.env
   const log = await open(logOf(entry), 'a', 0o600)
   try {
     // No pipe leads back here: one would break when this process ends.
     const child = spawn(process.execPath, [program, entry], {
-      detached: true, cwd: dirname(entry), windowsHide: true, stdio: ['ignore', log.fd, log.fd], env: { ...env, ELECTRON_RUN_AS_NODE: '1' },
+      detached: true, cwd: dirname(entry), windowsHide: true, stdio: ['ignore', log.fd, log.fd], env: { ...childEnvironment(), ELECTRON_RUN_AS_NODE: '1' },
     })
     await once(child, 'spawn')
     child.unref()

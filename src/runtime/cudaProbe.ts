@@ -2,6 +2,7 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { z } from 'zod'
 import { printable } from '../protocol/errors.ts'
+import { childEnvironment } from '../protocol/childEnvironment.ts'
 import { packageFile } from '../protocol/packageRoot.ts'
 
 /** What that process prints (cudaProbeProcess.ts). */
@@ -34,7 +35,7 @@ export async function probeCuda(script = packageFile('dist', 'cudaProbe.js'), mi
 /** The first line is the answer: how a process ends that has loaded a driver says nothing. */
 function ask(command: readonly string[], milliseconds: number): Promise<CudaAnswer | undefined> {
   const child = spawn(process.execPath, command, {
-    stdio: ['ignore', 'pipe', 'ignore'], windowsHide: true, env: { ...process.env, ORT_DISABLE_TELEMETRY: '1' },
+    stdio: ['ignore', 'pipe', 'ignore'], windowsHide: true, env: { ...childEnvironment(), ORT_DISABLE_TELEMETRY: '1' },
   })
   return new Promise((resolve) => {
     let said = ''

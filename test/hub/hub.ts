@@ -11,6 +11,7 @@ import { accountOf, type Account } from './accounts.ts'
 import { addCommit, filesOf, newRepository, storedFile, type Repository, type RepositoryOptions, type RepositoryType, type StoredFile } from './repositories.ts'
 import { Refusal, sendJson, type Fault, type Route } from './route.ts'
 import { informationRoutes } from './routes/information.ts'
+import { oauthRoutes } from './routes/oauth.ts'
 import { resolveRoutes } from './routes/resolve.ts'
 import { storageRoutes } from './routes/storage.ts'
 import { treeRoutes } from './routes/tree.ts'
@@ -29,7 +30,7 @@ export interface Seen {
 }
 
 const routes: Record<Origin, Route[]> = {
-  hub: [...whoAmIRoutes, ...informationRoutes, ...treeRoutes, ...resolveRoutes],
+  hub: [...oauthRoutes, ...whoAmIRoutes, ...informationRoutes, ...treeRoutes, ...resolveRoutes],
   storage: storageRoutes,
   datasetServer: [],
 }

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, wr
 import { homedir, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { machineToken, withoutTokens } from '../../src/hub/credentials.ts'
+import { machineToken } from '../../src/hub/credentials.ts'
 import { readStoredTokens, removeToken, storeToken } from '../../src/hub/tokenFiles.ts'
 import { storedTokensPath, tokenPath } from '../../src/hub/tokenPlaces.ts'
 
@@ -71,8 +71,4 @@ test('a stored token of one Hub is not taken for another', async () => {
   await storeToken(files, 'mine', { hf_token: 'hf_file', endpoint: 'https://hub.test' })
   expect(await machineToken('https://elsewhere.test', env)).toBeUndefined()
   expect(await machineToken('https://hub.test', env)).toMatchObject({ token: 'hf_file' })
-})
-
-test('a child gets the environment without tokens', () => {
-  expect(withoutTokens({ PATH: '/bin', HF_TOKEN: 'hf_1', hf_token: 'hf_2', HUGGING_FACE_HUB_TOKEN: 'hf_3', HF_HOME: '/hf' })).toEqual({ PATH: '/bin', HF_HOME: '/hf' })
 })
