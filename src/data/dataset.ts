@@ -1,8 +1,12 @@
 /** From `--dataset` to labelled texts: the rows to train on, the rows to evaluate on, the names of their classes. */
+import type { AppliedCorrection } from '../protocol/appliedCorrection.ts'
 import { UserError } from '../protocol/errors.ts'
 import { notice } from '../protocol/notices.ts'
 import type { Notice } from '../protocol/notices.ts'
 import { checkRows } from './checks.ts'
+import { correctLabels } from './correctLabels.ts'
+import type { CorrectedLabels } from './correctLabels.ts'
+import { correctionsFor } from './corrections.ts'
 import { findColumns } from './columns.ts'
 import type { ColumnChoice, ColumnNames } from './columns.ts'
 import { findDataFiles } from './dataFiles.ts'
@@ -32,6 +36,8 @@ export interface DatasetOptions {
   test_size?: number
   /** Of that split. @default 42 */
   seed?: number
+  /** Labels put right, of the run that goes on; those that lie beside the data when not given. */
+  corrections?: readonly AppliedCorrection[]
 }
 
 /** The rows chosen from a split, in the order in which they are numbered. */
@@ -62,6 +68,8 @@ export interface Dataset {
   fingerprint: string
   /** The files read. */
   source: string[]
+  /** The corrections that changed the label of a row. */
+  corrections: AppliedCorrection[]
 }
 
 /** A split with all its rows. */
@@ -80,16 +88,20 @@ export async function loadDataset(options: DatasetOptions): Promise<Dataset> {
   const evaluation = await readEvaluation(found, options, train.columns)
 
   const chosen = chooseRows(train, evaluation, options)
-  const split = { train: select(train, names, chosen.train), evaluation: select(evaluation ?? train, names, chosen.evaluation) }
+  const source = [train, evaluation].flatMap((each) => each?.rows.files ?? []).map((file) => file.path)
+  const corrections = options.corrections ?? await correctionsFor(source, train.columns.label_column)
+  const selected = { train: select(train, names, chosen.train, corrections), evaluation: select(evaluation ?? train, names, chosen.evaluation, corrections) }
+  const split = { train: selected.train.split, evaluation: selected.evaluation.split }
   return {
     ...split,
     labelNames: names,
     textColumn: train.columns.text_column,
     labelColumn: train.columns.label_column,
     available: chosen.available,
-    notices: [...chosen.notices, ...checkRows(split.train, split.evaluation, names)],
+    notices: [...chosen.notices, ...correctionNotice(selected.train, selected.evaluation), ...checkRows(split.train, split.evaluation, names)],
     fingerprint: fingerprint(names, split.train, split.evaluation),
-    source: [train, evaluation].flatMap((each) => each?.rows.files ?? []).map((file) => file.path),
+    source,
+    corrections: [...new Map([...selected.train.applied, ...selected.evaluation.applied].map((each) => [each.text_sha256, each])).values()],
   }
 }
 
@@ -100,7 +112,8 @@ export async function loadDataset(options: DatasetOptions): Promise<Dataset> {
 export async function loadEvaluationRows(options: Omit<DatasetOptions, 'max_train_samples' | 'test_size' | 'seed'>, names: readonly string[]): Promise<Split> {
   const found = await findDataFiles(options.dataset)
   const source = await readSource(evaluationSplit(found) ?? 'train', found, options)
-  return select(source, names, sample(source.labels.length, options.max_eval_samples))
+  const corrections = options.corrections ?? await correctionsFor(source.rows.files.map(({ path }) => path), source.columns.label_column)
+  return select(source, names, sample(source.labels.length, options.max_eval_samples), corrections).split
 }
 
 async function readEvaluation(found: DataFiles, { validation_file }: DatasetOptions, columns: ColumnNames): Promise<Source | undefined> {
@@ -148,16 +161,17 @@ function sampled(rows: Int32Array, max: number | null | undefined): Int32Array {
   return sample(rows.length, max).map((index) => rows[index])
 }
 
-function select({ name, rows: { texts, files }, ...source }: Source, names: readonly string[], rows: Int32Array): Split {
-  const labels = encodeLabels({ files }, source.labels, names)
-  return {
-    name,
-    texts: Array.from(rows, (row) => texts[row]),
-    labels: rows.map((row) => labels[row]),
-    rows,
-    files,
-    locate: locatorOf(files, rows),
-  }
+function select({ name, rows: source, labels }: Source, names: readonly string[], rows: Int32Array, corrections: readonly AppliedCorrection[]): CorrectedLabels & { split: Split } {
+  const { files } = source
+  const encoded = encodeLabels({ files }, labels, names)
+  const texts = Array.from(rows, (row) => source.texts[row])
+  const corrected = correctLabels({ texts, labels: rows.map((row) => encoded[row]) }, names, corrections)
+  return { ...corrected, split: { name, texts, labels: corrected.labels, rows, files, locate: locatorOf(files, rows) } }
+}
+
+function correctionNotice(train: CorrectedLabels, evaluation: CorrectedLabels): Notice[] {
+  if (train.changed + evaluation.changed === 0) return []
+  return [notice('data.corrected', { train: train.changed, evaluation: evaluation.changed })]
 }
 
 /** A function of its own: one made in `select` would keep every text of the source in memory. */

@@ -41,6 +41,7 @@ export const messages = {
   'data.many-labels': '{file}: the column "{column}" has {count} different labels in {rows} rows, too many to be classes: set --label_column',
   'data.test-size': 'test_size must be a share between 0 and 1 or a whole number of rows, not {test_size}',
   'data.too-few-rows': 'of {rows} rows {test_rows} cannot be set aside for evaluation and some be left (test_size {test_size}): add rows, or give a smaller --test_size',
+  'data.cannot-correct': 'the correction cannot be kept in {path} ({reason}): make that folder writable, or copy the data to a folder of yours',
   // tokenizer
   'tokenizer.missing': 'no tokenizer.json in {folder}: download it from where the model is from',
   'tokenizer.older-format': 'no tokenizer.json in {folder}, only the older {older}: make it with AutoTokenizer.from_pretrained(folder).save_pretrained(folder) in a current transformers, or take a revision of the model that has it',
@@ -119,6 +120,7 @@ export const messages = {
   'run.settings-differ': '{folder} holds a run with other settings ({difference}): train with those, or choose another --output_dir',
   'run.data-changed': 'the data of the run in {folder} has changed since it began: put it back, or choose another --output_dir',
   'run.model-changed': 'the model that the run in {folder} started from has changed since: put it back, or choose another --output_dir',
+  'run.no-predictions': 'the run in {folder} keeps no predictions: it was never evaluated, or trained before they were kept; train it again',
   'run.no-such-folder': 'no folder at {folder}: give folders of runs, or none for all runs that are known',
   'run.gone': 'there is no run in {folder} any more',
   'run.no-checkpoint': '{path} is not a complete checkpoint of the run in {folder}: it has {known}',

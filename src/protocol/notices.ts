@@ -7,6 +7,7 @@ import { fill, type Placeholders } from './errors.ts'
 export const noticeTexts = {
   // data: rows and labels
   'data.own-split': 'no validation or test split: {count} of the {rows} rows are set aside for evaluation (test_size {test_size}, seed {seed})',
+  'data.corrected': 'labels corrected by hand, other than in the data: {train} of the training rows, {evaluation} of the evaluation rows',
   'data.duplicates': 'training rows that repeat an earlier text: {count} of {rows}',
   'data.conflicting-labels': 'training texts under more than one label: {count}, such as {example}',
   'data.overlap': 'evaluation rows whose text is also trained on: {count} of {rows}; the accuracy will look better than it is',

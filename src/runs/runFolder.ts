@@ -44,7 +44,7 @@ export function isLive(folder: string): Promise<boolean> {
 }
 
 /** What a run begins, or goes on, with. `best` is that of the checkpoint it goes on from. */
-export type RunDetails = Pick<RunRecord, 'settings' | 'fingerprints' | 'environment' | 'best'>
+export type RunDetails = Pick<RunRecord, 'settings' | 'fingerprints' | 'corrections' | 'environment' | 'best'>
 
 export class Run {
   readonly folder: string

@@ -1,6 +1,7 @@
 /** `run.json`: what a run is, and how far it came. Replaced as a whole, by the holder of the run's lock alone. */
 import { join } from 'node:path'
 import { z } from 'zod'
+import { appliedCorrectionSchema } from '../protocol/appliedCorrection.ts'
 import { UserError } from '../protocol/errors.ts'
 import { settingsSchema, type Settings } from '../protocol/settings.ts'
 import { spaceError } from './diskSpace.ts'
@@ -25,6 +26,8 @@ const recordSchema = z.object({
   settings: settingsSchema.transform((settings) => settings as Settings),
   /** Hashes of what training reads. */
   fingerprints: z.object({ data: z.string(), model: z.string() }),
+  /** Labels that a person had put right when it began. */
+  corrections: z.array(appliedCorrectionSchema).default([]),
   environment: environmentSchema,
   /** The row of log_history of the best evaluation so far. */
   best: logRowSchema.nullable(),

@@ -1,3 +1,4 @@
+import type { Predictions } from '../data/predictions.ts'
 import type { Evaluator } from '../models/evaluator.ts'
 import type { Evaluation } from '../protocol/evaluation.ts'
 import { confusionMatrix, evaluationOf } from './metrics.ts'
@@ -9,10 +10,16 @@ export interface EvaluationRows {
   labelNames: readonly string[]
 }
 
+export interface Evaluated {
+  evaluation: Evaluation
+  /** Row by row. */
+  predictions: Predictions
+}
+
 /** Measures a model on rows, in their order. The loss is the mean over all rows, in double. */
-export async function evaluate(evaluator: Evaluator, { tokens, labels, labelNames }: EvaluationRows, batchSize: number, signal?: AbortSignal): Promise<Evaluation> {
+export async function evaluate(evaluator: Evaluator, { tokens, labels, labelNames }: EvaluationRows, batchSize: number, signal?: AbortSignal): Promise<Evaluated> {
   const classes = labelNames.length
-  const predictions = new Int32Array(labels.length)
+  const predictions = { labels: new Int32Array(labels.length), scores: new Float32Array(labels.length) }
   let loss = 0
   for (let from = 0; from < labels.length; from += batchSize) {
     signal?.throwIfAborted()
@@ -20,11 +27,13 @@ export async function evaluate(evaluator: Evaluator, { tokens, labels, labelName
     const logits = await evaluator.logits(texts)
     for (let i = 0; i < texts.length; i++) {
       const row = logits.subarray(i * classes, (i + 1) * classes)
-      predictions[from + i] = argMax(row)
+      const predicted = argMax(row)
+      predictions.labels[from + i] = predicted
+      predictions.scores[from + i] = Math.exp(-crossEntropy(row, predicted))
       loss += crossEntropy(row, labels[from + i])
     }
   }
-  return evaluationOf(loss, confusionMatrix(labels, predictions, classes), labelNames)
+  return { evaluation: evaluationOf(loss, confusionMatrix(labels, predictions.labels, classes), labelNames), predictions }
 }
 
 /** The first largest; 0 where the model has become NaN. */

@@ -9,7 +9,8 @@ export async function evaluateModel(folder: string, settings: EvaluationSettings
   try {
     const { texts, labels } = await loadEvaluationRows(settings, classifier.labels)
     const tokens = async (from: number, count: number) => texts.slice(from, from + count).map(classifier.tokens)
-    return await evaluate(classifier.evaluator, { tokens, labels, labelNames: classifier.labels }, settings.per_device_eval_batch_size)
+    const { evaluation } = await evaluate(classifier.evaluator, { tokens, labels, labelNames: classifier.labels }, settings.per_device_eval_batch_size)
+    return evaluation
   } finally {
     await classifier.close()
   }

@@ -2,6 +2,7 @@
 import { mkdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { loadDataset } from '../data/dataset.ts'
+import { predictionsFile, writePredictions } from '../data/predictions.ts'
 import { Evaluator } from '../models/evaluator.ts'
 import { exportModel } from '../models/exportModel.ts'
 import { modelFiles } from '../pretrained/modelFolder.ts'
@@ -61,7 +62,7 @@ export async function fineTune(settings: Settings, { signal, onEvent, threads, w
     const probe = probeDevices(settings)
 
     // 1. the data, 2. the model's folder with its tokenizer, 3. a new head for its labels
-    const dataset = await loadDataset(settings)
+    const dataset = await loadDataset({ ...settings, corrections: run.record?.corrections })
     const pretrained = await openPretrained(settings.model_name_or_path)
     const architecture = architectureOf(pretrained.config.model_type)
     const config = architecture.readConfig(pretrained.config)
@@ -99,7 +100,7 @@ export async function fineTune(settings: Settings, { signal, onEvent, threads, w
     const environment = currentEnvironment({ device: device.name, threads: device.threads, ...versions() })
     const changes = run.record ? environmentDifference(run.record.environment, environment) : []
     const begunBefore = run.record !== undefined
-    await run.begin({ settings: absolute, fingerprints, environment, best: training.bestRow })
+    await run.begin({ settings: absolute, fingerprints, corrections: dataset.corrections, environment, best: training.bestRow })
     await onBegun?.(run.folder)
     tell(ahead)
     const fromStart = start.kind === 'fresh' ? modelNotices : []
@@ -140,12 +141,14 @@ export async function fineTune(settings: Settings, { signal, onEvent, threads, w
       const wanted = settings.load_best_model_at_end ? training.bestStep ?? training.step : training.step
       const best = checkpoints.find(({ step }) => step === wanted)!
       if (best.step !== training.step) await readValues(best.folder, engine.optimizer)
+      const predictions = await training.predictionsOf(best.step)
       await publishBest(run.folder, {
         best,
         bytes: 2 * modelBytes(engine.optimizer),
         async write(folder) {
           await mkdir(join(folder, 'onnx'))
           await exportModel(join(folder, 'onnx', 'model.onnx'), architecture, config, labels.length, value)
+          if (predictions) await writePredictions(join(folder, predictionsFile), dataset.evaluation, labels, predictions)
         },
       })
       await writeTrainerState(run.folder, training.finished())

@@ -1,4 +1,5 @@
 /** The state of a run between its steps, and what is done to it: a step, a log row, an evaluation, a checkpoint. */
+import type { Predictions } from '../data/predictions.ts'
 import type { ModelFile } from '../pretrained/modelFolder.ts'
 import type { Evaluator } from '../models/evaluator.ts'
 import { learningRateAt } from '../optim/schedule.ts'
@@ -38,6 +39,8 @@ export class Training {
   #last: StepResult & { learningRate: number } = { loss: NaN, gradNorm: NaN, learningRate: NaN }
   /** Rows and seconds of steps in this process, for the rate. */
   #pace = { rows: 0, seconds: 0, evaluationSeconds: 0 }
+  /** What the model that may become the finished one said of the evaluation rows. */
+  #measured: { step: number, predictions: Predictions } | undefined
 
   constructor(parts: TrainingParts) {
     const { settings, plan } = parts
@@ -68,8 +71,18 @@ export class Training {
   /** Whether the evaluation that belongs to this step is still to come: a person stopped it. */
   get lacksEvaluation(): boolean {
     const { step } = this
-    const isMeasured = this.#now.state.log_history.some((row) => row.step === step && row.eval_loss !== undefined)
-    return step > 0 && this.#parts.plan.due(step).evaluate && !isMeasured
+    return step > 0 && this.#parts.plan.due(step).evaluate && !this.#isMeasured(step)
+  }
+
+  /**
+   * What the model of a step, whose values are in place, says of each evaluation row; undefined where that step was never evaluated.
+   * An earlier process may have measured it: then it is measured again.
+   */
+  async predictionsOf(step: number): Promise<Predictions | undefined> {
+    if (this.#measured?.step === step) return this.#measured.predictions
+    if (!this.#isMeasured(step)) return undefined
+    const { settings, evaluator, evaluationRows } = this.#parts
+    return (await evaluate(evaluator, evaluationRows, settings.per_device_eval_batch_size)).predictions
   }
 
   /** Goes on from a checkpoint. */
@@ -107,15 +120,17 @@ export class Training {
     const { settings, engine, evaluator, evaluationRows, run, tell } = this.#parts
     const start = performance.now()
     engine.optimizer.settle()
-    const evaluation = await evaluate(evaluator, evaluationRows, settings.per_device_eval_batch_size, signal).catch((error: unknown) => {
+    const evaluated = await evaluate(evaluator, evaluationRows, settings.per_device_eval_batch_size, signal).catch((error: unknown) => {
       if (error !== signal.reason) throw error
     })
-    if (evaluation === undefined) return false
+    if (evaluated === undefined) return false
+    const { evaluation, predictions } = evaluated
     const seconds = (performance.now() - start) / 1000
     this.#pace.evaluationSeconds = seconds
     const row = evaluationRow(evaluation, seconds, settings.per_device_eval_batch_size)
     this.#addRow(row)
     const best = this.#compare(evaluation)
+    if (best || !settings.load_best_model_at_end) this.#measured = { step: this.step, predictions }
     if (best) await run.update({ best: this.bestRow })
     tell({ type: 'evaluate', step: this.step, epoch: this.#now.state.epoch, training_loss: this.#trainingLoss(), best, ...evaluation })
     return best
@@ -179,6 +194,10 @@ export class Training {
     const rate = this.#pace.rows / this.#pace.seconds
     const evaluations = plan.evaluationsAfter(this.step)
     return { rows_per_second: rate, eta_seconds: rows.remainingAfter(this.step) / rate + evaluations * this.#pace.evaluationSeconds }
+  }
+
+  #isMeasured(step: number): boolean {
+    return this.#now.state.log_history.some((row) => row.step === step && row.eval_loss !== undefined)
   }
 
   #addRow(row: LogRow): void {

@@ -14,6 +14,7 @@ export async function temporaryFolder(): Promise<{ folder: string, remove: () =>
 export const details: RunDetails = {
   settings: checkSettings({ model_name_or_path: '/models/small', dataset: '/data/news', output_dir: '/runs/news' }),
   fingerprints: { data: 'd', model: 'm' },
+  corrections: [],
   environment: { device: 'cpu', threads: 2, cpu: 'A processor', platform: 'linux x64', versions: { finetune: '0.1.0', onnxruntime: '1.30.0', node: '20.20.2' } },
   best: null,
 }

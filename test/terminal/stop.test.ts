@@ -34,7 +34,7 @@ test.concurrent('Ctrl-C in an epoch finishes the step, writes a checkpoint and s
   expect(resumed).toMatchObject({ code: 0, stderr: '' })
   expect(resumed.stdout).toContain(`Going on after step ${step}.`)
   expect(resumed.stdout.match(/^ +[1-4] .+±/gm)).toHaveLength(4)
-  for (const file of ['model.safetensors', 'onnx/model.onnx']) {
+  for (const file of ['model.safetensors', 'onnx/model.onnx', 'predictions.jsonl']) {
     expect(digest(place.path('stopped at once', file))).toBe(digest(place.path('never stopped', file)))
   }
 })
