@@ -50,10 +50,10 @@ export async function openClassifier(folder: string, options: { max_length?: num
 }
 
 async function readParameters(pretrained: Pretrained, architecture: Architecture, config: unknown, labels: number): Promise<Map<string, Float32Array>> {
-  const { prefix, className } = architecture
+  const { prefix, spare, className } = architecture
   const parameters = parametersOf(architecture.logits(config, labels, padded(paddedInputs(), false)))
   const values = new Map<string, Float32Array>()
-  for (const { name, shape, tensor } of resolveTrained({ parameters, prefix, className }, pretrained)) {
+  for (const { name, shape, tensor } of resolveTrained({ parameters, prefix, spare, className }, pretrained)) {
     const value = hostArray('float32', size(shape))
     await pretrained.weights.readInto(tensor, value)
     values.set(name, value)

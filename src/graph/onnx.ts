@@ -108,11 +108,18 @@ class Encoder {
 
   /** Inputs that ONNX wants as tensors where our nodes have attributes. */
   #extraInputs(node: Node): string[] {
-    if (node.op === 'Range') return [this.#initializer(new BigInt64Array([0n]), 'int64', []), this.#size((node.attributes as Operators['Range']).dim, []), this.#initializer(new BigInt64Array([1n]), 'int64', [])]
+    if (node.op === 'Range') return this.#range((node.attributes as Operators['Range']).dim)
+    if (node.op === 'CumSum') return [this.#initializer(Int32Array.of((node.attributes as Operators['CumSum']).along), 'int32', [])]
     if (node.op === 'ReduceSum') return [this.#int64((node.attributes as Operators['ReduceSum']).axes)]
     if (node.op === 'Reshape') return [this.#shape((node.attributes as Operators['Reshape']).shape, true)]
     if (node.op === 'Expand') return [this.#shape((node.attributes as Operators['Expand']).shape, false)]
     return []
+  }
+
+  /** From 0, up to the size, by 1. */
+  #range(dim: string): string[] {
+    const limit = this.#node('Cast', [this.#size(dim, [])], [{ name: 'to', i: onnxType.int32, type: attributeType.int }])
+    return [this.#initializer(Int32Array.of(0), 'int32', []), limit, this.#initializer(Int32Array.of(1), 'int32', [])]
   }
 
   #int64(values: readonly number[]): string {
@@ -167,7 +174,7 @@ export function initializerBytes(name: string, shape: readonly number[], data: F
 function attributes(node: Node): AttributeProto[] {
   if (node.op === 'Reshape' || node.op === 'Expand' || node.op === 'Range') return []
   return Object.entries(node.attributes as Record<string, unknown>).flatMap(([name, value]) => {
-    if (name === 'axes') return []
+    if (name === 'axes' || name === 'along') return []
     if (name === 'to') return { name, i: onnxType[value as DType], type: attributeType.int }
     if (typeof value === 'boolean') return { name, i: Number(value), type: attributeType.int }
     if (Array.isArray(value)) return { name, ints: value as number[], type: attributeType.ints }

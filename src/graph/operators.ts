@@ -17,9 +17,9 @@ export function constant(data: HostArray, dtype: DType, shape: readonly number[]
   return makeNode('Constant', [], { data }, { dtype, shape })[0]
 }
 
-/** 0, 1, 2, …: as many as the named size, int64 [dim]. */
+/** 0, 1, 2, …: as many as the named size, int32 [dim]. */
 export function range(dim: string): Tensor {
-  return makeNode('Range', [], { dim }, { dtype: 'int64', shape: [dim] })[0]
+  return makeNode('Range', [], { dim }, { dtype: 'int32', shape: [dim] })[0]
 }
 
 export function scalar(value: number): Tensor {
@@ -90,6 +90,11 @@ export function gemm(a: Tensor, b: Tensor, { transA = false, transB = false, alp
   const [k2, n] = transB ? [b.shape[1], b.shape[0]] : b.shape
   if (a.shape.length !== 2 || b.shape.length !== 2 || k !== k2) throw new Error(`Gemm of [${a.shape}] and [${b.shape}] (transA ${transA}, transB ${transB})`)
   return makeNode('Gemm', c ? [a, b, c] : [a, b], { transA, transB, alpha, beta }, { dtype: a.dtype, shape: [m, n] })[0]
+}
+
+/** Of integers: sums along an axis up to each value. */
+export function cumSum(x: Tensor, axis: number): Tensor {
+  return makeNode('CumSum', [x], { along: axis }, x)[0]
 }
 
 export function reduceSum(x: Tensor, axes: readonly number[], keepdims = false): Tensor {

@@ -17,7 +17,7 @@ export interface Operators {
   /** By its Hugging Face name. */
   Parameter: { name: string }
   Constant: { data: HostArray }
-  /** 0, 1, 2, … up to a named size, int64 */
+  /** 0, 1, 2, … up to a named size, int32 */
   Range: { dim: string }
   // elementwise, broadcasting as in ONNX
   Add: None
@@ -41,6 +41,8 @@ export interface Operators {
   Gemm: { transA: boolean; transB: boolean; alpha: number; beta: number }
   // reduction
   ReduceSum: { axes: readonly number[]; keepdims: boolean }
+  /** Of integers only, so it has no gradient. */
+  CumSum: { along: number }
   // movement
   Reshape: { shape: Shape }
   Transpose: { perm: readonly number[] }

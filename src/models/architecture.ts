@@ -11,8 +11,12 @@ export interface Architecture<Config = unknown> {
   prefix: string
   /** Reads the fields that matter; throws UserError naming a field that changes the maths in a way we do not support. */
   readConfig(raw: Record<string, unknown>): Config
-  /** Which of our model inputs the family has beside input_ids and attention_mask. */
-  usesTokenTypes: boolean
+  /** Beginnings of the names of parameters that a checkpoint's other head may leave for ours, or lack: new then, with a notice. */
+  spare?: readonly string[]
+  /** Whether the family's inputs are token_type_ids beside input_ids and attention_mask. */
+  usesTokenTypes(config: Config): boolean
+  /** Where positions count from the one after padding's id on (`positionsOf`): that id. */
+  positionsAfter?(config: Config): number
   /** What the embedding tables have room for: tokens in a text, and kinds of token. */
   limits(config: Config): { maxPositions: number; vocabSize: number }
   /** Standard deviation of new weights. */

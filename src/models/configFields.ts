@@ -4,9 +4,16 @@ import { UserError } from '../protocol/errors.ts'
 
 /** Kinds of field that many families have. */
 export const width = z.number().int().positive()
+export const tokenId = z.number().int().nonnegative()
 export const probability = z.number().min(0).max(0.99)
 export const initializerRange = z.number().nonnegative().default(0.02)
 export const activation = z.enum(Object.keys(activations) as [string, ...string[]])
+
+/** What is allowed where a number of heads does not fit. */
+export const dividesWidth = 'a divisor of the width'
+
+/** For a field, whether its value fits the others, and what is allowed. */
+type Fits = Readonly<Record<string, readonly [fits: boolean, allowed: string]>>
 
 /**
  * Reads the fields of `schema`, with its defaults; others change nothing for us and are passed over. A value that the schema does
@@ -16,7 +23,7 @@ export function parseConfig<Schema extends z.ZodObject>(
   modelType: string,
   schema: Schema,
   raw: Record<string, unknown>,
-  holds: (config: z.infer<Schema>) => Record<string, boolean>,
+  holds: (config: z.infer<Schema>) => Fits,
 ): z.infer<Schema> {
   const result = schema.safeParse(raw)
   if (!result.success) {
@@ -25,8 +32,8 @@ export function parseConfig<Schema extends z.ZodObject>(
     const allowed = issue.message.replace(/^[^:]*: /, '') // zod says "Invalid input: expected …"
     throw new UserError('model.config-field', { modelType, field, value: JSON.stringify(raw[field]), allowed })
   }
-  for (const [field, fits] of Object.entries(holds(result.data))) {
-    if (!fits) throw new UserError('model.config-field', { modelType, field, value: JSON.stringify(raw[field]), allowed: 'it does not divide the width' })
+  for (const [field, [fits, allowed]] of Object.entries(holds(result.data))) {
+    if (!fits) throw new UserError('model.config-field', { modelType, field, value: JSON.stringify(raw[field]), allowed })
   }
   return result.data
 }

@@ -4,7 +4,7 @@ import { layerNorm, linear } from '../graph/functions/layers.ts'
 import { add } from '../graph/operators.ts'
 import type { Tensor } from '../graph/tensor.ts'
 import type { Architecture } from './architecture.ts'
-import { activation, initializerRange, parseConfig, probability, width } from './configFields.ts'
+import { activation, dividesWidth, initializerRange, parseConfig, probability, tokenId, width } from './configFields.ts'
 import { activations } from '../graph/functions/activations.ts'
 import type { Layout } from './layouts/layout.ts'
 
@@ -20,6 +20,7 @@ const fields = z.object({
   attention_dropout: probability.default(0.1),
   seq_classif_dropout: probability.default(0.2),
   activation: activation.default('gelu'),
+  pad_token_id: tokenId.nullable().default(0),
   initializer_range: initializerRange,
 })
 type Config = z.infer<typeof fields>
@@ -30,8 +31,8 @@ export const distilbert: Architecture<Config> = {
   modelType: 'distilbert',
   className: 'DistilBertForSequenceClassification',
   prefix: 'distilbert.',
-  usesTokenTypes: false,
-  readConfig: (raw) => parseConfig('distilbert', fields, raw, ({ dim, n_heads }) => ({ n_heads: dim % n_heads === 0 })),
+  usesTokenTypes: () => false,
+  readConfig: (raw) => parseConfig('distilbert', fields, raw, ({ dim, n_heads }) => ({ n_heads: [dim % n_heads === 0, dividesWidth] })),
   limits: (config) => ({ maxPositions: config.max_position_embeddings, vocabSize: config.vocab_size }),
   initializerRange: (config) => config.initializer_range,
 
@@ -44,7 +45,7 @@ export const distilbert: Architecture<Config> = {
 }
 
 function embeddings(config: Config, layout: Layout): Tensor {
-  const words = layout.lookup('input_ids', 'distilbert.embeddings.word_embeddings.weight', [config.vocab_size, config.dim])
+  const words = layout.lookup('input_ids', 'distilbert.embeddings.word_embeddings.weight', [config.vocab_size, config.dim], config.pad_token_id)
   const places = layout.lookup('position_ids', 'distilbert.embeddings.position_embeddings.weight', [config.max_position_embeddings, config.dim])
   return layout.dropout(layerNorm(add(words, places), 'distilbert.embeddings.LayerNorm', epsilon), config.dropout)
 }

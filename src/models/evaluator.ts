@@ -31,11 +31,13 @@ export class Evaluator {
   readonly #binding: Binding
   readonly #inputs: readonly { name: string }[]
   readonly #labels: number
+  readonly #positionsAfter: number | undefined
 
   constructor(device: Device, architecture: Architecture, config: unknown, labels: number, value: (name: string) => Float32Array) {
     const model = compile({ logits: architecture.logits(config, labels, packed(false)) })
     this.#device = device
     this.#labels = labels
+    this.#positionsAfter = architecture.positionsAfter?.(config)
     this.#inputs = model.inputs
     this.#session = device.load(model.bytes)
     this.#binding = this.#session.bind()
@@ -49,7 +51,7 @@ export class Evaluator {
     const data = hostArray('float32', texts.length * this.#labels)
     const output = this.#device.tensor({ dtype: 'float32', shape: [texts.length, this.#labels], data })
     this.#binding.output('logits', output)
-    await runWith(this.#binding, this.#device, this.#inputs, packedBatch(texts, new UsedRows(texts)).feeds)
+    await runWith(this.#binding, this.#device, this.#inputs, packedBatch(texts, new UsedRows(texts, this.#positionsAfter)).feeds)
     output.dispose()
     return data
   }

@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises'
 import { compile, initializerBytes } from '../graph/onnx.ts'
-import { cast, expand, input, range, reshape } from '../graph/operators.ts'
+import { add, cast, cumSum, equal, expand, input, integers, mul, range, reshape, sub } from '../graph/operators.ts'
 import type { Tensor } from '../graph/tensor.ts'
 import type { Architecture } from './architecture.ts'
 import type { LookupKind } from './layouts/layout.ts'
@@ -11,7 +11,7 @@ import { padded, type PaddedInputs } from './layouts/padded.ts'
  * `attention_mask` and, where the family has them, `token_type_ids` [batch_size, sequence_length] → `logits`.
  */
 export async function exportModel(path: string, architecture: Architecture, config: unknown, labels: number, value: (name: string) => Float32Array): Promise<void> {
-  const model = compile({ logits: architecture.logits(config, labels, padded(exportedInputs(), false)) }, true)
+  const model = compile({ logits: architecture.logits(config, labels, padded(exportedInputs(architecture, config), false)) }, true)
   const file = await open(path, 'w')
   try {
     await file.writeFile(model.bytes)
@@ -22,15 +22,21 @@ export async function exportModel(path: string, architecture: Architecture, conf
   }
 }
 
-function exportedInputs(): PaddedInputs {
+function exportedInputs({ usesTokenTypes, positionsAfter }: Architecture, config: unknown): PaddedInputs {
   const ids = (name: string) => input(name, 'int64', ['batch', 'sequence'])
   const made: Record<LookupKind, () => Tensor> = {
     input_ids: () => ids('input_ids'),
-    token_type_ids: () => ids('token_type_ids'),
-    position_ids: () => expand(reshape(range('sequence'), [1, 'sequence']), ['batch', 'sequence']),
+    token_type_ids: () => usesTokenTypes(config) ? ids('token_type_ids') : expand(integers([0], [1, 1]), ['batch', 'sequence']),
+    position_ids: () => positionsAfter ? positionsAfterPadding(cast(ids('input_ids'), 'int32'), positionsAfter(config)) : expand(reshape(range('sequence'), [1, 'sequence']), ['batch', 'sequence']),
   }
   return {
     ids: (kind) => made[kind](),
     mask: reshape(cast(ids('attention_mask'), 'bool'), ['batch', 1, 1, 'sequence']),
   }
+}
+
+/** As `positionsOf` in layouts/batch.ts. */
+function positionsAfterPadding(ids: Tensor, padding: number): Tensor {
+  const isToken = sub(1, cast(equal(ids, padding), 'int32'))
+  return add(mul(cumSum(isToken, 1), isToken), padding)
 }

@@ -23,7 +23,7 @@ export interface ParameterSpec extends NamedShape {
   init: Beginning
   /** Belongs to the classification head, not to the base model. */
   head: boolean
-  /** Part of the base model that checkpoints may lack (the pooler, which masked-language models have not): it is then new, with a notice. */
+  /** Not of the head, but checkpoints may lack it (BERT's pooler, which masked-language models have not): it is then new, with a notice. */
   optional: boolean
 }
 
@@ -43,6 +43,8 @@ export interface Wanted {
   parameters: readonly NamedShape[]
   /** The base model's prefix with its dot: `distilbert.`. A checkpoint of the base model alone has no prefix. */
   prefix: string
+  /** Beginnings of the names of parameters that checkpoints may lack. */
+  spare?: readonly string[]
   /** transformers' class: `DistilBertForSequenceClassification`. */
   className: string
   /** In the order of the logits. */
@@ -55,7 +57,7 @@ export interface Wanted {
  */
 export function resolveParameters(wanted: Wanted, pretrained: Pretrained): Resolution {
   const { weights } = pretrained
-  const specs = specsOf(wanted.parameters, wanted.prefix)
+  const specs = specsOf(wanted)
   const head = headNotice(wanted, specs, pretrained)
   const headKept = head.code === 'model.head-kept'
   const sources = specs.map((spec) => ({ spec, tensor: spec.head && !headKept ? undefined : findTensor(weights, spec.name, wanted.prefix) }))
@@ -81,14 +83,17 @@ export async function loadParameter({ spec, tensor }: ParameterSource, weights: 
 }
 
 /** New parameters begin as in transformers, by their kind: biases are zeros, other vectors are a LayerNorm's weight, matrices are drawn. */
-function specsOf(parameters: readonly NamedShape[], prefix: string): ParameterSpec[] {
-  return parameters.map(({ name, shape }) => ({
-    name,
-    shape,
-    init: name.endsWith('.bias') ? 'zeros' : shape.length === 1 ? 'ones' : 'normal',
-    head: !name.startsWith(prefix),
-    optional: name.startsWith(`${prefix}pooler.`),
-  }))
+function specsOf({ parameters, prefix, spare = [] }: Pick<Wanted, 'parameters' | 'prefix' | 'spare'>): ParameterSpec[] {
+  return parameters.map(({ name, shape }) => {
+    const optional = spare.some((beginning) => name.startsWith(beginning))
+    return {
+      name,
+      shape,
+      init: name.endsWith('.bias') ? 'zeros' : shape.length === 1 ? 'ones' : 'normal',
+      head: !name.startsWith(prefix) && !optional,
+      optional,
+    }
+  })
 }
 
 function findTensor(weights: Weights, name: string, prefix: string): string | undefined {
@@ -98,7 +103,7 @@ function findTensor(weights: Weights, name: string, prefix: string): string | un
 
 /** Checkpoints converted from TensorFlow, the first BERTs among them, call a LayerNorm's weight and bias gamma and beta. */
 function legacyName(name: string): string {
-  return name.replace(/LayerNorm\.weight$/, 'LayerNorm.gamma').replace(/LayerNorm\.bias$/, 'LayerNorm.beta')
+  return name.replace(/(norm)\.weight$/i, '$1.gamma').replace(/(norm)\.bias$/i, '$1.beta')
 }
 
 function checkBase(sources: readonly ParameterSource[], weights: Weights): void {

@@ -52,12 +52,14 @@ export class Engine {
   readonly #arena: Arena
   readonly #loss = hostArray('float32', 1)
   readonly #tables: readonly TrainedParameter[]
+  readonly #positionsAfter: number | undefined
   /** Of the last update: which rows of each table its gradient is for. */
   #rows: ReadonlyMap<string, Int32Array> = new Map()
 
   constructor(options: EngineOptions) {
     const { device } = options
     this.#options = options
+    this.#positionsAfter = options.architecture.positionsAfter?.(options.config)
     this.#graph = trainingGraph(options.architecture, options.config, options.labels, options.layout)
     this.#tables = this.#graph.parameters.filter(({ lookup }) => lookup)
     const variables = this.#graph.parameters.map(toVariable)
@@ -78,7 +80,7 @@ export class Engine {
   /** Trains on an effective batch, given as its micro-batches. `step` counts from 1. */
   async step(micro: readonly (readonly Example[])[], { step, learningRate }: { step: number; learningRate: number }): Promise<StepResult> {
     const examples = micro.flat()
-    const used = new UsedRows(examples.map(({ ids }) => ids))
+    const used = new UsedRows(examples.map(({ ids }) => ids), this.#positionsAfter)
     const rows = new Map(this.#tables.map(({ name, lookup }) => [name, used.rows.get(lookup!)!]))
     this.#rows = rows
     this.optimizer.settle(rows)
@@ -107,7 +109,7 @@ export class Engine {
     const costOf = costModel(this.#graph.outputs)
     return batches.map((lengths) => {
       const texts = Array.from(lengths, (length) => Int32Array.from({ length }, (_, place) => place))
-      return costOf(sizesIn(this.#graph.model.inputs, this.#batch(texts, new UsedRows(texts)).feeds))
+      return costOf(sizesIn(this.#graph.model.inputs, this.#batch(texts, new UsedRows(texts, this.#positionsAfter)).feeds))
     })
   }
 
@@ -133,7 +135,7 @@ export class Engine {
   }
 
   #batch(texts: readonly Int32Array[], used: UsedRows): Batch {
-    return this.#options.layout === 'packed' ? packedBatch(texts, used) : paddedBatch(texts, this.#options.padTokenId)
+    return this.#options.layout === 'packed' ? packedBatch(texts, used) : paddedBatch(texts, this.#options.padTokenId, this.#positionsAfter)
   }
 
   /** The gradient of a table has as many rows as this batch looks up. */

@@ -81,7 +81,7 @@ export async function fineTune(settings: Settings, { signal, onEvent, threads, w
     const modelNotices = await loadModel({ architecture, config, pretrained, labels, seed: settings.seed }, slots)
     const value = (name: string) => slots.get(name)!.value
     const evaluator = new Evaluator(device, architecture, config, labels.length, value)
-    const files = await modelFiles(pretrained, { ...architecture, labels, maxLength: tokens.maxLength, tokenizer: tokens.tokenizer })
+    const files = await modelFiles(pretrained, { className: architecture.className, usesTokenTypes: architecture.usesTokenTypes(config), labels, maxLength: tokens.maxLength, tokenizer: tokens.tokenizer })
 
     // 7. the state of the run, from its checkpoint where it goes on
     const tell = teller(run, onEvent)

@@ -15,8 +15,8 @@ export interface ModelStart {
 
 /** Fills what is trained from a checkpoint, and from the seed what it lacks; tells what was decided. */
 export async function loadModel({ architecture, config, pretrained, labels, seed }: ModelStart, slots: ReadonlyMap<string, Slot>): Promise<Notice[]> {
-  const { prefix, className } = architecture
-  const { sources, notices } = resolveParameters({ parameters: [...slots.values()], prefix, className, labels }, pretrained)
+  const { prefix, spare, className } = architecture
+  const { sources, notices } = resolveParameters({ parameters: [...slots.values()], prefix, spare, className, labels }, pretrained)
   const fresh = new FreshParameters(seed, architecture.initializerRange(config))
   for (const source of sources) {
     await loadParameter(source, pretrained.weights, fresh, slots.get(source.spec.name)!.value)

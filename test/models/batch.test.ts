@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { paddedRows, roundUp, targets, UsedRows } from '../../src/models/layouts/batch.ts'
+import { paddedRows, positionsOf, roundUp, targets, UsedRows } from '../../src/models/layouts/batch.ts'
 import { packedBatch } from '../../src/models/layouts/packedBatch.ts'
 import { paddedBatch } from '../../src/models/layouts/paddedBatch.ts'
 import { uniforms } from '../graph/tensors.ts'
@@ -73,4 +73,14 @@ test('targets: a row\'s weight at its label', () => {
 
 test('sizes are rounded up to whole steps', () => {
   expect([0, 1, 64, 65].map((value) => roundUp(value, 64))).toEqual([0, 64, 64, 128])
+})
+
+test('positions count from padding\'s id on where a family has it so; padding in a text keeps its id and is not counted', () => {
+  const ids = Int32Array.of(0, 7, 1, 9)
+  expect([...positionsOf(ids)]).toEqual([0, 1, 2, 3])
+  expect([...positionsOf(ids, 1)]).toEqual([2, 3, 1, 4])
+  const used = new UsedRows([ids], 1)
+  const rows = used.rows.get('position_ids')!
+  expect(Array.from(used.positionSlots(ids), (slot) => rows[slot])).toEqual([2, 3, 1, 4])
+  expect([...paddedBatch([ids], 1, 1).feeds.position_ids.data]).toEqual([2, 3, 1, 4])
 })

@@ -13,7 +13,7 @@ import { paddedBatch } from '../../src/models/layouts/paddedBatch.ts'
 import { gradientErrors, gradientsByRules, point, tolerance } from '../graph/differences.ts'
 import { device, runGraph } from '../graph/run.ts'
 import { randomTensor } from '../graph/tensors.ts'
-import { families, randomParameters, randomTexts, tinyModel } from './tinyModels.ts'
+import { families, positionsAfter, randomParameters, randomTexts, tinyModel } from './tinyModels.ts'
 
 const lengths = [3, 5, 1]
 const texts = randomTexts(lengths)
@@ -86,13 +86,14 @@ describe.each(layouts)('$name', ({ open, batch }) => {
 })
 
 describe.each(families)('%s', (family) => {
-  const { architecture, config } = tinyModel(family)
+  const model = tinyModel(family)
+  const { architecture, config } = model
   const shapes = new Map(compile({ logits: architecture.logits(config, 4, packed(false)) }).parameters.map(({ name, shape }) => [name, shape as number[]]))
   const value = randomParameters(shapes)
 
   async function paddedLogits(of: readonly Int32Array[]): Promise<Float32Array> {
     const parameters = Object.fromEntries([...shapes].map(([name, shape]) => [name, { dtype: 'float32' as const, shape, data: value(name) }]))
-    const { logits } = await runGraph({ logits: architecture.logits(config, 4, padded(paddedInputs(), false)) }, { ...paddedBatch(of, 0).feeds, ...parameters })
+    const { logits } = await runGraph({ logits: architecture.logits(config, 4, padded(paddedInputs(), false)) }, { ...paddedBatch(of, 0, positionsAfter(model)).feeds, ...parameters })
     return logits as Float32Array
   }
 

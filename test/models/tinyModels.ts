@@ -4,7 +4,7 @@ import { architectureOf } from '../../src/models/registry.ts'
 import { hostArray, size } from '../../src/runtime/tensor.ts'
 import { randomTensor, uniforms } from '../graph/tensors.ts'
 
-export const families = ['distilbert', 'bert'] as const
+export const families = ['distilbert', 'bert', 'roberta', 'xlm-roberta', 'electra'] as const
 export type Family = (typeof families)[number]
 
 export interface Sizes {
@@ -28,12 +28,29 @@ export interface TinyModel {
 
 export function tinyModel(family: Family, sizes: Sizes = {}): TinyModel {
   const { hidden = 12, heads = 3, inner = 20, layers = 2, vocabulary = 90, positions = 40, dropout: [features, attention, classifier] = [0, 0, 0] } = sizes
-  const raw = family === 'distilbert'
-    ? { vocab_size: vocabulary, max_position_embeddings: positions, dim: hidden, n_heads: heads, hidden_dim: inner, n_layers: layers, dropout: features, attention_dropout: attention, seq_classif_dropout: classifier }
-    : { vocab_size: vocabulary, max_position_embeddings: positions, hidden_size: hidden, num_attention_heads: heads, intermediate_size: inner, num_hidden_layers: layers,
-        hidden_dropout_prob: features, attention_probs_dropout_prob: attention, classifier_dropout: classifier }
+  const usual = {
+    vocab_size: vocabulary, max_position_embeddings: positions, hidden_size: hidden, num_attention_heads: heads, intermediate_size: inner, num_hidden_layers: layers,
+    hidden_dropout_prob: features, attention_probs_dropout_prob: attention, classifier_dropout: classifier,
+  }
+  const raw = { ...usual, ...ownFields(family, sizes) }
   const architecture = architectureOf(family)
   return { architecture, config: architecture.readConfig(raw), raw, vocabulary }
+}
+
+/** Fields that a family has beside the usual ones, or instead of them. */
+function ownFields(family: Family, { hidden = 12, heads = 3, inner = 20, layers = 2, positions = 40, dropout: [features, attention, classifier] = [0, 0, 0] }: Sizes): Record<string, unknown> {
+  switch (family) {
+    case 'distilbert': return { dim: hidden, n_heads: heads, hidden_dim: inner, n_layers: layers, dropout: features, attention_dropout: attention, seq_classif_dropout: classifier }
+    case 'bert': return {}
+    case 'electra': return { embedding_size: 8 }
+    case 'roberta':
+    case 'xlm-roberta': return { max_position_embeddings: positions + 2, type_vocab_size: 1 }
+  }
+}
+
+/** What the positions of a family count from, where they do: for batches without an engine. */
+export function positionsAfter({ architecture, config }: TinyModel): number | undefined {
+  return architecture.positionsAfter?.(config)
 }
 
 /** The same random values for a parameter wherever it is asked for: norms near 1, the rest wide enough that everything matters. */

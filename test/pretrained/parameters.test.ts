@@ -13,6 +13,7 @@ const head = { 'classifier.weight': [2, 2], 'classifier.bias': [2] }
 const wanted: Wanted = {
   parameters: Object.entries({ ...base, ...pooler, ...head }).map(([name, shape]) => ({ name, shape })),
   prefix: 'bert.',
+  spare: ['bert.pooler.'],
   className: 'BertForSequenceClassification',
   labels: ['World', 'Sports'],
 }

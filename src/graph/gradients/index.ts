@@ -18,5 +18,6 @@ export const rules: { [Name in OperatorName]: Rule<Name> | 'none' } = {
   Equal: 'none',
   Greater: 'none',
   Cast: 'none',
+  CumSum: 'none',
   WithGradient: ({ attributes, dy }) => [null, ...attributes.gradient(dy)],
 }

@@ -24,23 +24,40 @@ export function paddedRows(count: number): number {
   return roundUp(count, 64)
 }
 
-/** Which rows of each embedding table an effective batch uses, each once. */
+/**
+ * The position of each token of a text: 0, 1, 2, … or, in RoBERTa's kin, from the one after the padding's id on, over the tokens that
+ * are not padding; padding among them has the position of its id (create_position_ids_from_input_ids in modeling_roberta.py).
+ */
+export function positionsOf(ids: Int32Array, padding?: number): Int32Array {
+  if (padding === undefined) return ids.map((_, place) => place)
+  let last = padding
+  return ids.map((id) => (id === padding ? padding : ++last))
+}
+
+/** Which rows of each embedding table an effective batch uses, each once. `padding` is what positions count from, where they do. */
 export class UsedRows {
   readonly rows: ReadonlyMap<LookupKind, Int32Array>
   readonly #slotOfId = new Map<number, number>()
+  readonly #padding: number | undefined
 
-  constructor(texts: readonly Int32Array[]) {
+  constructor(texts: readonly Int32Array[], padding?: number) {
+    this.#padding = padding
     for (const ids of texts) for (const id of ids) if (!this.#slotOfId.has(id)) this.#slotOfId.set(id, this.#slotOfId.size)
     const longest = Math.max(...texts.map((ids) => ids.length))
     this.rows = new Map([
       ['input_ids', Int32Array.from(this.#slotOfId.keys())],
-      ['position_ids', Int32Array.from({ length: longest }, (_, place) => place)],
+      ['position_ids', Int32Array.from({ length: padding === undefined ? longest : longest + 1 }, (_, slot) => slot + (padding ?? 0))],
       ['token_type_ids', new Int32Array(1)],
     ])
   }
 
   slotOfId(id: number): number {
     return this.#slotOfId.get(id)!
+  }
+
+  /** Of each token's position. */
+  positionSlots(ids: Int32Array): Int32Array {
+    return positionsOf(ids, this.#padding).map((position) => position - (this.#padding ?? 0))
   }
 }
 

@@ -24,22 +24,34 @@ export interface Lookup {
   rows: Tensor
 }
 
+/** What a family does inside attention, where q is [batch, heads, queries, d], k [batch, heads, sequence, d]; queries: `sequence`, or 1 for first tokens. */
+export interface SelfAttention {
+  heads: number
+  /** Dropout of the probabilities. */
+  p: number
+  /** Applied to q and to k. */
+  turn?: (x: Tensor) => Tensor
+  /** Factor of q kᵀ, by default 1/√d. */
+  scale?: number
+  /** Added to the scores: broadcasts to [batch, heads, queries, sequence]. */
+  bias?: (q: Tensor, k: Tensor) => Tensor
+}
+
 /**
  * How the tokens of a batch lie in memory. A model is written once, over rows of tokens [tokens, hidden]; the layout knows what
  * stands around it. `padded` keeps every row at full length and is the reference; `packed` holds real tokens only.
  */
 export interface Layout {
-  /** Embeds every token: table [entries, width] → [tokens, width] */
-  lookup(kind: LookupKind, table: string, shape: readonly [number, number]): Tensor
-  /**
-   * Self-attention over q, k, v [tokens, heads · d] → [tokens, heads · d]; q may hold first tokens only, and so does the result.
-   * `p` is the dropout of the probabilities.
-   */
-  attention(q: Tensor, k: Tensor, v: Tensor, options: { heads: number; p: number }): Tensor
+  /** Embeds every token: table [entries, width] → [tokens, width]. The row `padding`, as torch's padding_idx, gets no gradient. */
+  lookup(kind: LookupKind, table: string, shape: readonly [number, number], padding?: number | null): Tensor
+  /** Self-attention over q, k, v [tokens, heads · d] → [tokens, heads · d]; q may hold first tokens only, and so does the result. */
+  attention(q: Tensor, k: Tensor, v: Tensor, options: SelfAttention): Tensor
   /** Before a last layer whose other rows nobody reads: the rows of first tokens, where the layout can do with them. */
   narrow(x: Tensor): Tensor
   /** The first token of each text: [tokens or first tokens, width] → [batch, width] */
   first(x: Tensor): Tensor
+  /** The mean over the tokens of each text: [tokens, width] → [batch, width] */
+  mean(x: Tensor): Tensor
   /** Dropout with probability p while training, nothing otherwise. */
   dropout(x: Tensor, p: number): Tensor
 }

@@ -1,10 +1,10 @@
 import { oneHotSum } from '../../graph/gradients/movement.ts'
 import { attention } from '../../graph/functions/layers.ts'
-import { add, gather, input, integers, mul, parameter, reshape, where, withGradient } from '../../graph/operators.ts'
+import { add, equal, gather, input, integers, mul, parameter, reshape, where, withGradient } from '../../graph/operators.ts'
 import { known } from '../../graph/shapes.ts'
 import type { Tensor } from '../../graph/tensor.ts'
 import { DropoutSites } from './dropoutSites.ts'
-import { hidden } from './padded.ts'
+import { hidden, meanOfPlaces, nobody } from './padded.ts'
 import type { Layout, Lookup, RunnableLayout } from './layout.ts'
 
 /**
@@ -24,24 +24,30 @@ export function packed(training: boolean): RunnableLayout {
   const heads = new HeadIndices()
 
   const layout: Layout = {
-    lookup(kind, table, shape) {
+    lookup(kind, table, shape, padding) {
       const used = `${kind}.rows`
-      const rows = gather(parameter(table, shape), input(used, 'int32', [used]))
+      const ids = input(used, 'int32', [used])
+      const rows = gather(parameter(table, shape), ids)
       const slots = input(`${kind}.slots`, 'int32', ['tokens'])
-      const numbers = reshape(input(`${kind}.numbers`, 'int32', [used]), [used, 1])
+      const all = input(`${kind}.numbers`, 'int32', [used])
+      const numbers = reshape(typeof padding === 'number' ? where(equal(ids, padding), nobody, all) : all, [used, 1])
       lookups.push({ table, kind, shape, rows })
       return withGradient(gather(rows, slots), [rows], (dy) => [oneHotSum(numbers, slots, dy, shape)])
     },
-    attention(q, k, v, { heads: count, p }) {
+    attention(q, k, v, { heads: count, p, turn = (x) => x, scale, bias: added }) {
       const onlyFirst = q.shape[0] === 'batch'
       const d = known(q.shape, 1) / count
       const split = (x: Tensor) => heads.split(x, count)
-      const queries = onlyFirst ? reshape(q, ['batch', count, 1, d]) : split(q)
-      const context = attention(queries, split(k), split(v), { bias, dropout: (x) => dropout.probabilities(x, p, onlyFirst) })
+      const queries = turn(onlyFirst ? reshape(q, ['batch', count, 1, d]) : split(q))
+      const keys = turn(split(k))
+      const context = attention(queries, keys, split(v), {
+        bias: added ? add(added(queries, keys), bias) : bias, scale, dropout: (x) => dropout.probabilities(x, p, onlyFirst),
+      })
       return onlyFirst ? reshape(context, ['batch', count * d]) : heads.merge(context, count)
     },
     narrow: (x) => firstTokens(x),
     first: (x) => (x.shape[0] === 'batch' ? x : firstTokens(x)),
+    mean: (x) => meanOfPlaces(heads.split(x, 1), mask),
     dropout: (x, p) => dropout.features(x, p, x.shape[0] === 'batch'),
   }
 

@@ -21,8 +21,10 @@ export function packedBatch(texts: readonly Int32Array[], used: UsedRows): Batch
   const sequenceToken = hostArray('int32', texts.length * sequence).fill(filler)
   const mask = hostArray('bool', texts.length * sequence)
   const slots = hostArray('int32', tokens)
+  const positionSlots = hostArray('int32', tokens)
   let token = 0
   for (const [text, ids] of texts.entries()) {
+    positionSlots.set(used.positionSlots(ids), token)
     for (const [place, id] of ids.entries()) {
       tokenText[token] = text
       tokenPlace[token] = place
@@ -42,7 +44,7 @@ export function packedBatch(texts: readonly Int32Array[], used: UsedRows): Batch
     'token.number': int32([tokens], (i) => i),
     'first.token': int32([texts.length], (text) => starts[text]),
     'input_ids.slots': { dtype: 'int32', shape: [tokens], data: slots },
-    'position_ids.slots': int32([tokens], (i) => (i < real ? tokenPlace[i] : 0)),
+    'position_ids.slots': { dtype: 'int32', shape: [tokens], data: positionSlots },
     'token_type_ids.slots': int32([tokens], () => 0),
   }
   for (const [kind, rows] of used.rows) {

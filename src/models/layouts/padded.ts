@@ -1,5 +1,6 @@
 import { attention } from '../../graph/functions/layers.ts'
-import { equal, gather, input, integers, parameter, reshape, transpose, where, withGradient } from '../../graph/operators.ts'
+import { oneHotSum } from '../../graph/gradients/movement.ts'
+import { add, cast, div, equal, gather, input, integers, matMul, parameter, range, reduceSum, reshape, transpose, where, withGradient } from '../../graph/operators.ts'
 import { known } from '../../graph/shapes.ts'
 import type { Tensor } from '../../graph/tensor.ts'
 import { DropoutSites } from './dropoutSites.ts'
@@ -7,6 +8,9 @@ import type { Layout, Lookup, LookupKind, RunnableLayout } from './layout.ts'
 
 /** Large, finite, and far from overflow: e^hidden is 0 beside any real score. */
 export const hidden = -1e30
+
+/** In place of a row's number: no token has it, so the row gets no gradient. */
+export const nobody = -1
 
 /** Where a padded graph gets its numbers from: batch inputs of ours, or the inputs of an exported model. */
 export interface PaddedInputs {
@@ -24,13 +28,20 @@ export function padded(inputs: PaddedInputs, training: boolean): RunnableLayout 
 
   const toHeads = (x: Tensor, heads: number) => transpose(reshape(x, ['batch', 'sequence', heads, known(x.shape, 1) / heads]), [0, 2, 1, 3])
   const layout: Layout = {
-    lookup(kind, table, shape) {
+    lookup(kind, table, shape, padding) {
       const rows = parameter(table, shape)
+      const ids = inputs.ids(kind)
       lookups.push({ table, kind, shape, rows })
-      return reshape(gather(rows, inputs.ids(kind)), ['tokens', shape[1]])
+      const looked = reshape(gather(rows, ids), ['tokens', shape[1]])
+      if (typeof padding !== 'number') return looked
+      const numbers = integers([...Array(shape[0]).keys()].map((row) => (row === padding ? nobody : row)), [shape[0], 1])
+      return withGradient(looked, [rows], (dy) => [oneHotSum(numbers, ids, dy, shape)])
     },
-    attention(q, k, v, { heads, p }) {
-      const context = attention(toHeads(q, heads), toHeads(k, heads), toHeads(v, heads), { bias, dropout: (x) => dropout.probabilities(x, p, false) })
+    attention(q, k, v, { heads, p, turn = (x) => x, scale, bias: added }) {
+      const [queries, keys] = [q, k].map((x) => turn(toHeads(x, heads)))
+      const context = attention(queries, keys, toHeads(v, heads), {
+        bias: added ? add(added(queries, keys), bias) : bias, scale, dropout: (x) => dropout.probabilities(x, p, false),
+      })
       return reshape(transpose(context, [0, 2, 1, 3]), ['tokens', known(q.shape, 1)])
     },
     narrow: (x) => x,
@@ -39,13 +50,20 @@ export function padded(inputs: PaddedInputs, training: boolean): RunnableLayout 
       const bySequence = transpose(reshape(x, ['batch', 'sequence', width]), [1, 0, 2])
       const firsts = reshape(gather(bySequence, integers([0], [1])), ['batch', width])
       return withGradient(firsts, [x], (dy) => {
-        const isFirst = equal(reshape(inputs.ids('position_ids'), ['batch', 'sequence', 1]), 0)
+        const isFirst = equal(reshape(range('sequence'), [1, 'sequence', 1]), 0)
         return [reshape(where(isFirst, reshape(dy, ['batch', 1, width]), 0), ['tokens', width])]
       })
     },
+    mean: (x) => meanOfPlaces(toHeads(x, 1), inputs.mask),
     dropout: (x, p) => dropout.features(x, p, x.shape[0] === 'batch'),
   }
   return { ...layout, sites: dropout.sites, lookups }
+}
+
+/** The mean of what `mask` shows: x [batch, 1, sequence, width] → [batch, width] */
+export function meanOfPlaces(x: Tensor, mask: Tensor): Tensor {
+  const shown = cast(reshape(mask, ['batch', 1, 1, 'sequence']), 'float32')
+  return reshape(matMul(div(shown, reduceSum(shown, [-1], true)), x), ['batch', known(x.shape, 3)])
 }
 
 /** Batch inputs for a padded graph of ours. */

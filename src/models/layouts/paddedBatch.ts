@@ -1,8 +1,9 @@
 import { hostArray } from '../../runtime/tensor.ts'
-import { int32, type Batch } from './batch.ts'
+import { int32, positionsOf, type Batch } from './batch.ts'
 
-/** Inputs of a padded graph (padded.ts), every text at the length of the longest. */
-export function paddedBatch(texts: readonly Int32Array[], padTokenId: number): Batch {
+/** Inputs of a padded graph (padded.ts), every text at the length of the longest; `padding` is what positions count from, where they do. */
+export function paddedBatch(texts: readonly Int32Array[], padTokenId: number, padding?: number): Batch {
+  const positions = texts.map((ids) => positionsOf(ids, padding))
   const sequence = Math.max(...texts.map((ids) => ids.length))
   const shape = [texts.length, sequence]
   const textOf = (i: number) => Math.floor(i / sequence)
@@ -11,7 +12,7 @@ export function paddedBatch(texts: readonly Int32Array[], padTokenId: number): B
   return {
     feeds: {
       input_ids: int32(shape, (i) => texts[textOf(i)][i % sequence] ?? padTokenId),
-      position_ids: int32(shape, (i) => i % sequence),
+      position_ids: int32(shape, (i) => positions[textOf(i)][i % sequence] ?? i % sequence),
       token_type_ids: int32(shape, () => 0),
       attention_mask: { dtype: 'bool', shape: [texts.length, 1, 1, sequence], data: mask },
     },
