@@ -40,6 +40,13 @@ export function findColumns(table: Table, named: ColumnChoice): ColumnNames {
   return { text_column: text, label_column: label }
 }
 
+/** The column of texts where labels are not asked for: the one that is usually called so, or the only one. Undefined where it is not evident. */
+export function findTextColumn({ columns }: Pick<Table, 'columns'>): string | undefined {
+  if (columns.length === 1) return columns[0]
+  const candidates = usuallyCalled(columns, 'text_column')
+  return candidates.length === 1 ? candidates[0] : undefined
+}
+
 function guessLabel(table: Table): string | undefined {
   const classLabels = table.columns.filter((column) => table.classNames.has(column))
   const isCalledLabel = table.columns.some((column) => normalized(column) === USUAL_NAMES.label_column[0])
@@ -47,11 +54,15 @@ function guessLabel(table: Table): string | undefined {
 }
 
 function guess(table: Table, columns: readonly string[], setting: Setting): string | undefined {
-  const [first, ...others] = USUAL_NAMES[setting]
-  const isFirst = columns.filter((column) => normalized(column) === first)
-  const candidates = isFirst.length > 0 ? isFirst : columns.filter((column) => others.includes(normalized(column)))
+  const candidates = usuallyCalled(columns, setting)
   if (candidates.length > 1) throw new UserError('data.column-ambiguous', { file: table.file, columns: listed(candidates), setting })
   return candidates[0]
+}
+
+function usuallyCalled(columns: readonly string[], setting: Setting): string[] {
+  const [first, ...others] = USUAL_NAMES[setting]
+  const isFirst = columns.filter((column) => normalized(column) === first)
+  return isFirst.length > 0 ? isFirst : columns.filter((column) => others.includes(normalized(column)))
 }
 
 function columnCalled(table: Table, name: string, setting: Setting): string {

@@ -1,6 +1,6 @@
 /** CSV and TSV: RFC 4180 (quoted cells may hold delimiters, doubled quotes and line breaks), the first row names the columns. */
 import { isUtf8 } from 'node:buffer'
-import { createReadStream } from 'node:fs'
+import { createReadStream, statSync } from 'node:fs'
 import { extname } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { CsvError, parse } from 'csv-parse'
@@ -8,7 +8,7 @@ import type { InfoRecord, Options } from 'csv-parse'
 import { parse as parseSync } from 'csv-parse/sync'
 import { UserError } from '../protocol/errors.ts'
 import { bomLength, readBeginning } from './beginning.ts'
-import type { Cell, Table } from './table.ts'
+import type { Cell, Table, TableRecord } from './table.ts'
 import { rowName } from './wording.ts'
 
 const [LF, CR] = [10, 13]
@@ -33,7 +33,9 @@ export async function openCsv(file: string): Promise<Table> {
     file,
     columns,
     classNames: new Map(),
+    delimiter,
     read: (textColumn, labelColumn) => readCells(file, start, delimiter, columns.indexOf(textColumn), columns.indexOf(labelColumn)),
+    records: () => readRecords(file, start, delimiter, columns),
   }
 }
 
@@ -59,29 +61,53 @@ async function readCells(file: string, start: number, delimiter: string, textInd
   const texts: string[] = []
   const labels: string[] = []
   const lines: number[] = []
-  const lineCounter = new LineCounter()
-  const parser = parse({ ...options, delimiter, on_record: takeRow })
+  const rows = parseRows(delimiter, (cells, line, place) => {
+    texts.push(decoded(cells[textIndex], file, place))
+    labels.push(decoded(cells[labelIndex], file, place))
+    lines.push(line)
+    return null
+  })
+  try {
+    await pipeline(createReadStream(file, { start }), rows.parser.resume())
+  } catch (error) {
+    throw malformed(error, file, rows.nextPlace())
+  }
+  return { texts, labels: integersIfAll(labels), lines: Int32Array.from(lines) }
+}
 
-  function takeRow(record: unknown, info: InfoRecord): null {
+/** All cells of each row, in a stream. */
+async function* readRecords(file: string, start: number, delimiter: string, columns: readonly string[]): AsyncGenerator<TableRecord> {
+  const { size } = statSync(file)
+  const rows = parseRows(delimiter, (cells, _, place, bytes): TableRecord => ({
+    place, cells: cells.map((cell, index) => [columns[index], decoded(cell, file, place)]), share: (start + bytes) / size,
+  }))
+  const stop = new AbortController()
+  const reading = pipeline(createReadStream(file, { start }), rows.parser, { signal: stop.signal, end: true }).catch(() => {})
+  try {
+    for await (const record of rows.parser) yield record as TableRecord
+  } catch (error) {
+    throw malformed(error, file, rows.nextPlace())
+  } finally {
+    stop.abort()
+    await reading
+  }
+}
+
+/** A parser that hands on what `take` makes of each row behind the header, and the place of the row that it comes to next. */
+function parseRows(delimiter: string, take: (cells: Buffer[], line: number, place: string, bytes: number) => unknown) {
+  const lineCounter = new LineCounter()
+  let count = 0
+  const parser = parse({ ...options, delimiter, on_record: takeRow } as Options)
+
+  function takeRow(record: unknown, info: InfoRecord): unknown {
     const cells = record as Buffer[]
     const line = lineCounter.next(info.empty_lines)
     lineCounter.pass(line, cells, info.empty_lines)
     const isHeader = info.records === 1
-    if (!isHeader) {
-      const place = rowName(texts.length + 1, line)
-      texts.push(decoded(cells[textIndex], file, place))
-      labels.push(decoded(cells[labelIndex], file, place))
-      lines.push(line)
-    }
-    return null
+    return isHeader ? null : take(cells, line, rowName(++count, line), info.bytes)
   }
 
-  try {
-    await pipeline(createReadStream(file, { start }), parser.resume())
-  } catch (error) {
-    throw malformed(error, file, rowName(texts.length + 1, lineCounter.next(parser.info.empty_lines)))
-  }
-  return { texts, labels: integersIfAll(labels), lines: Int32Array.from(lines) }
+  return { parser, nextPlace: () => rowName(count + 1, lineCounter.next(parser.info.empty_lines)) }
 }
 
 /** Counts the lines on which rows begin (csv-parse tells where they end, and takes a CRLF inside a cell for two line breaks). */

@@ -5,7 +5,7 @@ import { extname } from 'node:path'
 import { UserError } from '../protocol/errors.ts'
 import { bomLength, readBeginning } from './beginning.ts'
 import { readLines } from './lines.ts'
-import type { Cell, Table } from './table.ts'
+import type { Cell, Table, TableRecord } from './table.ts'
 import { rowName } from './wording.ts'
 
 type Row = Record<string, Cell>
@@ -43,7 +43,18 @@ async function openJsonLines(file: string): Promise<Table> {
     if (++count === ROWS_FOR_COLUMNS) break
   }
   if (count === 0) throw new UserError('data.file-empty', { file })
-  return { file, columns: [...columns], classNames: new Map(), read: (text, label) => readJsonLines(file, text, label) }
+  return {
+    file,
+    columns: [...columns],
+    classNames: new Map(),
+    read: (text, label) => readJsonLines(file, text, label),
+    records: () => readRecords(file),
+  }
+}
+
+async function* readRecords(file: string): AsyncGenerator<TableRecord> {
+  const { size } = await stat(file)
+  for await (const { row, place, source, bytes } of readRows(file)) yield { place, cells: Object.entries(row), source, share: bytes / size }
 }
 
 async function readJsonLines(file: string, textColumn: string, labelColumn: string) {
@@ -58,11 +69,13 @@ async function readJsonLines(file: string, textColumn: string, labelColumn: stri
   return { texts, labels, lines: Int32Array.from(lines) }
 }
 
-async function* readRows(file: string): AsyncGenerator<{ row: Row, line: number }> {
+async function* readRows(file: string): AsyncGenerator<{ row: Row, line: number, place: string, source: string, bytes: number }> {
   let line = 0
   let count = 0
+  let read = 0
   for await (const bytes of readLines(file)) {
     line++
+    read += bytes.length + 1
     const text = bytes.toString()
     if (text.trim() === '') continue
     const place = rowName(++count, line)
@@ -74,7 +87,7 @@ async function* readRows(file: string): AsyncGenerator<{ row: Row, line: number 
       throw new UserError('data.json-malformed', { file, place, reason: (error as Error).message })
     }
     if (!isRow(row)) throw new UserError('data.json-row', { file, place, example: EXAMPLE_ROW })
-    yield { row, line }
+    yield { row, line, place, source: text.trim(), bytes: read }
   }
 }
 
@@ -87,6 +100,9 @@ async function openDocument(file: string): Promise<Table> {
     columns: [...columns],
     classNames: new Map(),
     read: async (text, label) => ({ texts: rows.map((row) => cellOf(row, text)), labels: rows.map((row) => cellOf(row, label)) }),
+    async* records() {
+      for (const [index, row] of rows.entries()) yield { place: rowName(index + 1), cells: Object.entries(row), share: (index + 1) / rows.length }
+    },
   }
 }
 

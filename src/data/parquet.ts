@@ -1,10 +1,10 @@
 /** Parquet files, as the Hub serves them: row group by row group, only the columns asked for. */
-import { asyncBufferFromFile, parquetMetadataAsync, parquetScan, parquetSchema } from 'hyparquet'
+import { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects, parquetScan, parquetSchema } from 'hyparquet'
 import type { DecodedArray, FileMetaData } from 'hyparquet'
 import { compressors } from 'hyparquet-compressors'
 import { z } from 'zod'
 import { UserError } from '../protocol/errors.ts'
-import type { Cell, Table } from './table.ts'
+import type { Cell, Table, TableRecord } from './table.ts'
 import { rowName } from './wording.ts'
 
 /** What `datasets` writes into the file's own metadata: the names of the classes among it. */
@@ -12,6 +12,7 @@ const huggingfaceSchema = z.object({
   info: z.object({ features: z.record(z.string(), z.object({ _type: z.string(), names: z.array(z.string()) }).catch({ _type: '', names: [] })) }),
 })
 
+const ROWS_IN_PIECE = 1000
 /** Stands in for a string whose bytes are no UTF-8, until its row is known. */
 const NOT_UTF8 = Symbol('not UTF-8')
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
@@ -29,6 +30,22 @@ async function readSchema(file: string): Promise<Table> {
     columns: parquetSchema(metadata).children.map((child) => child.element.name),
     classNames: classNames(metadata),
     read: (textColumn, labelColumn) => orDamaged(file, readColumns(textColumn, labelColumn)),
+    records: readRecords,
+  }
+
+  /** So many rows at a time as lie in a piece, whatever the size of the file's row groups. */
+  async function* readRecords(): AsyncGenerator<TableRecord> {
+    const count = Number(metadata.num_rows)
+    for (let rowStart = 0; rowStart < count; rowStart += ROWS_IN_PIECE) {
+      const piece = { rowStart, rowEnd: Math.min(count, rowStart + ROWS_IN_PIECE) }
+      const rows = await orDamaged(file, parquetReadObjects({ file: bytes, metadata, compressors, parsers, ...piece }))
+      for (const [index, row] of rows.entries()) {
+        const place = rowName(rowStart + index + 1)
+        const cells = Object.entries(row) as [string, Cell][]
+        if (cells.some(([, value]) => (value as unknown) === NOT_UTF8)) throw new UserError('data.not-utf8', { file, place })
+        yield { place, cells, share: (rowStart + index + 1) / count }
+      }
+    }
   }
 
   async function readColumns(textColumn: string, labelColumn: string) {

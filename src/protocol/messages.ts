@@ -96,6 +96,9 @@ export const messages = {
   'settings.file-not-json': '{path} is not a JSON object of settings: {reason}',
   // predict
   'classify.no-onnx': '{folder} has no onnx/model.onnx: choose the folder of a finished run',
+  'classify.cannot-write': '{file} cannot be written ({reason}): make that place writable, or copy the data elsewhere',
+  'classify.no-text': '{file}, {place}: the column "{column}" holds a value of type {type} where a text is needed: choose a column of texts',
+  'classify.column-taken': '{file}, {place} has a field "{column}" that earlier rows have not, and the answers would go there: rename it',
   'predict.file-missing': 'no file at {path}: check --file',
   'predict.file-unreadable': '{path} cannot be read ({reason}): give --file a text file with one text per line',
   'predict.not-utf8': '{source}, line {line}: the text is not UTF-8; save it with the encoding UTF-8',

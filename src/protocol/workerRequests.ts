@@ -1,5 +1,5 @@
 /** What a window asks of its worker, over vscode-jsonrpc. A UserError comes back as an error with `code` and `args` as its data. */
-import { RequestType } from 'vscode-jsonrpc/node'
+import { ProgressType, RequestType } from 'vscode-jsonrpc/node'
 import type { Preview } from './panelMessages.ts'
 import type { Prediction } from './prediction.ts'
 
@@ -11,8 +11,46 @@ export interface ClassifyParams {
 
 export interface Classified {
   predictions: Prediction[]
+  /** Of each text: whether it is longer than the model reads, and only its beginning counted. */
+  truncated: boolean[]
+  /** As many tokens of a text as the model reads. */
+  maxTokens: number
   /** For all texts, the model being loaded. */
   milliseconds: number
+}
+
+export interface ClassifyFileParams {
+  /** Of the finished model. */
+  folder: string
+  file: string
+  text_column: string
+  /** Where the copy goes; nothing is there yet. */
+  output: string
+}
+
+export interface ClassifyFileProgress {
+  rows: number
+  /** Of the file, from 0 to 1. */
+  share: number
+}
+
+export interface ClassifiedFile {
+  rows: number
+  labelColumn: string
+  scoreColumn: string
+  /** Rows that have no text, and so no label. */
+  withoutText: number
+  /** Texts longer than the model reads, which is `maxTokens`. */
+  truncated: number
+  maxTokens: number
+  /** CSV cells that a spreadsheet would run as formulas, and that got an apostrophe in front. */
+  defused: number
+}
+
+export interface FileColumns {
+  columns: string[]
+  /** The one that holds the texts, where that is evident. */
+  text?: string
 }
 
 export interface PreviewParams {
@@ -45,6 +83,10 @@ export interface Mistake {
 }
 
 export const classifyRequest = new RequestType<ClassifyParams, Classified, Mistake>('classify')
+/** Cancelled by its cancellation token: null then, and nothing is left of the copy. Its progress goes by its `progress`. */
+export const classifyFileRequest = new RequestType<ClassifyFileParams & { progress: number }, ClassifiedFile | null, Mistake>('classifyFile')
+export const classifyFileProgress = new ProgressType<ClassifyFileProgress>()
+export const fileColumnsRequest = new RequestType<string, FileColumns, Mistake>('fileColumns')
 export const previewRequest = new RequestType<PreviewParams, PreviewResult, Mistake>('preview')
 /** Looks at a folder; an error says why nothing can begin with it. */
 export const modelRequest = new RequestType<string, ModelFolder, Mistake>('model')

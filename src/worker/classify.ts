@@ -1,8 +1,12 @@
 /** Classification by transformers.js on the ONNX file that a run exported, so that every use of it proves the export. */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { env, pipeline } from '@huggingface/transformers'
-import type { TextClassificationPipeline } from '@huggingface/transformers'
+import { AutoModelForSequenceClassification, AutoTokenizer, env, softmax, Tensor } from '@huggingface/transformers'
+import type { PreTrainedModel, PreTrainedTokenizer } from '@huggingface/transformers'
+import { architectureOf } from '../models/registry.ts'
+import { labelNames } from '../pretrained/labels.ts'
+import { readConfig } from '../pretrained/pretrained.ts'
+import type { ModelConfig } from '../pretrained/pretrained.ts'
 import { UserError } from '../protocol/errors.ts'
 import type { Prediction } from '../protocol/prediction.ts'
 import type { Classified, ClassifyParams } from '../protocol/workerRequests.ts'
@@ -11,28 +15,98 @@ env.allowRemoteModels = false
 env.useFSCache = false
 env.localModelPath = ''
 
+/** Of a longer text only so many characters are read: more than any model takes, and soon tokenised. */
+const longestText = 200_000
+/** Texts that one run of the model takes: of like length, so that little of it is padding. */
+const batchSize = 16
+
+interface Model {
+  model: PreTrainedModel
+  tokenizer: PreTrainedTokenizer
+  labels: string[]
+  /** Of one text, with the special ones. */
+  maxTokens: number
+  /** How many special tokens end a text. */
+  specialsBehind: number
+}
+
 /** The model that answered last stays loaded. */
-let loaded: { folder: string, classifier: Promise<TextClassificationPipeline> } | undefined
+let loaded: { folder: string, model: Promise<Model> } | undefined
 
-export async function classify({ folder, texts }: ClassifyParams): Promise<Classified> {
-  const classifier = await load(folder)
+/** Predictions in the order of the texts. Throws between two batches once `signal` aborts. */
+export async function classify({ folder, texts }: ClassifyParams, signal?: AbortSignal): Promise<Classified> {
+  const model = await load(folder)
+  const { maxTokens } = model
   const start = performance.now()
-  const predictions: Prediction[] = []
-  for (const text of texts) predictions.push(prediction(text, await classifier(text, { top_k: null as unknown as number })))
-  return { predictions, milliseconds: performance.now() - start }
+  const encoded = texts.map((text) => encode(model, text))
+  const byLength = [...texts.keys()].sort((a, b) => encoded[a].ids.length - encoded[b].ids.length || a - b)
+  const predictions = new Array<Prediction>(texts.length)
+  for (let from = 0; from < texts.length; from += batchSize) {
+    signal?.throwIfAborted()
+    const batch = byLength.slice(from, from + batchSize)
+    const rows = await logits(model, batch.map((text) => encoded[text].ids))
+    batch.forEach((text, index) => { predictions[text] = prediction(texts[text], rows[index], model.labels) })
+  }
+  return { predictions, truncated: encoded.map(({ truncated }) => truncated), maxTokens, milliseconds: performance.now() - start }
 }
 
-async function load(folder: string): Promise<TextClassificationPipeline> {
+async function load(folder: string): Promise<Model> {
   if (!existsSync(join(folder, 'onnx', 'model.onnx'))) throw new UserError('classify.no-onnx', { folder })
-  if (loaded?.folder === folder) return loaded.classifier
+  if (loaded?.folder === folder) return loaded.model
   const earlier = loaded
-  loaded = { folder, classifier: pipeline('text-classification', folder, { dtype: 'fp32', device: 'cpu' }) }
-  loaded.classifier.catch(() => { loaded = undefined })
-  await earlier?.classifier.then((classifier) => classifier.dispose(), () => undefined)
-  return loaded.classifier
+  loaded = { folder, model: open(folder) }
+  loaded.model.catch(() => { loaded = undefined })
+  await earlier?.model.then(({ model }) => model.dispose(), () => undefined)
+  return loaded.model
 }
 
-function prediction(text: string, output: unknown): Prediction {
-  const scores = output as Prediction['scores']
-  return { text, label: scores[0].label, score: scores[0].score, scores: scores.map(({ label, score }) => ({ label, score })) }
+async function open(folder: string): Promise<Model> {
+  const config = await readConfig(folder)
+  const tokenizer = await AutoTokenizer.from_pretrained(folder)
+  const model = await AutoModelForSequenceClassification.from_pretrained(folder, { dtype: 'fp32', device: 'cpu' })
+  return {
+    model, tokenizer,
+    labels: labelNames({ folder, config }),
+    maxTokens: Math.min(tokenizer.model_max_length, positions(config)),
+    specialsBehind: countSpecialsBehind(tokenizer),
+  }
+}
+
+/** How many tokens the model takes; Infinity for a family that cannot be trained here, whose tokenizer must know. */
+function positions(config: ModelConfig): number {
+  try {
+    const architecture = architectureOf(config.model_type)
+    return architecture.limits(architecture.readConfig(config)).maxPositions
+  } catch (error) {
+    if (error instanceof UserError) return Infinity
+    throw error
+  }
+}
+
+function countSpecialsBehind(tokenizer: PreTrainedTokenizer): number {
+  const [whole, content] = [true, false].map((add_special_tokens) => tokenizer.encode('a', { add_special_tokens }))
+  return whole.length - content.length - whole.findIndex((_, start) => content.every((id, place) => whole[start + place] === id))
+}
+
+/** Truncated as Python's tokenizer does it, before the special tokens at the end; transformers.js cuts those off (4.3). */
+function encode({ tokenizer, maxTokens, specialsBehind }: Model, text: string): { ids: number[], truncated: boolean } {
+  const ids = tokenizer.encode(text.slice(0, longestText))
+  if (ids.length <= maxTokens) return { ids, truncated: text.length > longestText }
+  return { ids: [...ids.slice(0, maxTokens - specialsBehind), ...ids.slice(ids.length - specialsBehind)], truncated: true }
+}
+
+async function logits({ model, tokenizer }: Model, batch: number[][]): Promise<number[][]> {
+  const longest = Math.max(...batch.map((ids) => ids.length))
+  const rows = (value: (id: number | undefined) => number) => {
+    const values = batch.flatMap((ids) => Array.from({ length: longest }, (_, place) => BigInt(value(ids[place]))))
+    return new Tensor('int64', BigInt64Array.from(values), [batch.length, longest])
+  }
+  const output = await model({ input_ids: rows((id) => id ?? tokenizer.pad_token_id ?? 0), attention_mask: rows((id) => id === undefined ? 0 : 1) })
+  return output.logits.tolist()
+}
+
+/** Equal scores stay in label order, as in transformers' pipeline. */
+function prediction(text: string, row: number[], labels: string[]): Prediction {
+  const scores = (softmax(row) as number[]).map((score, index) => ({ label: labels[index], score })).sort((a, b) => b.score - a.score)
+  return { text, label: scores[0].label, score: scores[0].score, scores }
 }

@@ -1,23 +1,38 @@
 /** The process that serves one window: it reads data and classifies. It ends with its window. */
 import { createMessageConnection, IPCMessageReader, IPCMessageWriter, ResponseError } from 'vscode-jsonrpc/node'
+import type { CancellationToken } from 'vscode-jsonrpc/node'
 import { UserError } from '../protocol/errors.ts'
-import type { Mistake } from '../protocol/workerRequests.ts'
-import { classifyRequest, modelRequest, previewRequest } from '../protocol/workerRequests.ts'
+import type { ClassifiedFile, ClassifyFileParams, ClassifyFileProgress, Mistake } from '../protocol/workerRequests.ts'
+import { classifyFileProgress, classifyFileRequest, classifyRequest, fileColumnsRequest, modelRequest, previewRequest } from '../protocol/workerRequests.ts'
 
 const connection = createMessageConnection(new IPCMessageReader(process), new IPCMessageWriter(process))
 
 // Each part is loaded when it is first asked for: a window that only previews a file loads no ONNX Runtime.
 connection.onRequest(classifyRequest, answer(async (params) => (await import('./classify.ts')).classify(params)))
+connection.onRequest(fileColumnsRequest, answer(async (file) => (await import('./classifyFile.ts')).fileColumns(file)))
+connection.onRequest(classifyFileRequest, answer(classifyFile))
 connection.onRequest(previewRequest, answer(async (params) => (await import('./preview.ts')).preview(params)))
 connection.onRequest(modelRequest, answer(async (folder) => (await import('./modelFolder.ts')).describeModel(folder)))
 connection.listen()
 process.on('disconnect', () => process.exit())
 
+async function classifyFile({ progress, ...params }: ClassifyFileParams & { progress: number }, token: CancellationToken): Promise<ClassifiedFile | null> {
+  const stop = new AbortController()
+  token.onCancellationRequested(() => stop.abort())
+  try {
+    const onProgress = (done: ClassifyFileProgress) => void connection.sendProgress(classifyFileProgress, progress, done)
+    return await (await import('./classifyFile.ts')).classifyFile(params, { signal: stop.signal, onProgress })
+  } catch (error) {
+    if (stop.signal.aborted) return null
+    throw error
+  }
+}
+
 /** Sends a person's mistake as code and arguments; anything else is a bug, whose stack goes to the log. */
-function answer<Params, Result>(handler: (params: Params) => Promise<Result>) {
-  return async (params: Params): Promise<Result | ResponseError<Mistake>> => {
+function answer<Params, Result>(handler: (params: Params, token: CancellationToken) => Promise<Result>) {
+  return async (params: Params, token: CancellationToken): Promise<Result | ResponseError<Mistake>> => {
     try {
-      return await handler(params)
+      return await handler(params, token)
     } catch (error) {
       if (error instanceof UserError) return new ResponseError<Mistake>(1, error.message, { code: error.code, args: error.args })
       console.error(error)

@@ -4,7 +4,7 @@ import type { Table } from '../../src/data/table.ts'
 
 function table(columns: string[], classLabels: string[] = []): Table {
   const classNames = new Map(classLabels.map((column) => [column, ['a', 'b']]))
-  return { file: 'a.csv', columns, classNames, read: () => Promise.reject(new Error('not read')) }
+  return { file: 'a.csv', columns, classNames, read: () => Promise.reject(new Error('not read')), async* records() {} }
 }
 
 test.each([
