@@ -9,7 +9,7 @@ import { percent } from './wording.ts'
 import type { WorkerClient } from './workerClient.ts'
 
 const longestLabel = 40
-const shownLabels = 20
+const shownLabels = 100
 
 export class ClassifySelection implements vscode.Disposable {
   readonly #worker: WorkerClient
@@ -38,14 +38,14 @@ export class ClassifySelection implements vscode.Disposable {
     if (folder === undefined || name === undefined) return offerModel()
     requireTrust()
     const { version } = editor.document
-    const { predictions, milliseconds } = await vscode.window.withProgress(
+    const { predictions, truncated, maxTokens, milliseconds } = await vscode.window.withProgress(
       { location: vscode.ProgressLocation.Window, title: vscode.l10n.t('Classifying') },
       () => this.#worker.request(classifyRequest, { folder, texts: ranges.map((range) => editor.document.getText(range)) }),
     )
     if (editor.document.version !== version) return
     editor.setDecorations(this.#note, predictions.map((prediction, index) => ({
       range: ranges[index],
-      hoverMessage: hover(prediction, name, milliseconds / predictions.length),
+      hoverMessage: hover(prediction, [name, ...truncated[index] ? [vscode.l10n.t('only its first {0} tokens count', maxTokens)] : [], vscode.l10n.t('{0} ms', (milliseconds / predictions.length).toFixed(0))]),
       renderOptions: { after: { contentText: shortText(prediction) } },
     })))
     vscode.window.setStatusBarMessage(predictions.map(shortText).join(', '), 5000)
@@ -69,7 +69,8 @@ function trimmed(document: vscode.TextDocument, range: vscode.Range): vscode.Ran
   return [new vscode.Range(document.positionAt(start + text.length - text.trimStart().length), document.positionAt(start + text.trimEnd().length))]
 }
 
-async function offerModel(): Promise<void> {
+/** For a person who wants to classify and has no model yet. */
+export async function offerModel(): Promise<void> {
   const train = vscode.l10n.t('Train One Now')
   const folder = vscode.l10n.t('Use a Model Folder…')
   const chosen = await vscode.window.showInformationMessage(vscode.l10n.t('Classifying takes a model, and none is in use yet.'), train, folder)
@@ -82,13 +83,14 @@ function shortText({ label, score }: Prediction): string {
 }
 
 /** Labels are a stranger's text: appendText escapes them. */
-function hover({ scores }: Prediction, model: string, milliseconds: number): vscode.MarkdownString {
+function hover({ scores }: Prediction, notes: string[]): vscode.MarkdownString {
   const text = new vscode.MarkdownString()
   for (const { label, score } of scores.slice(0, shownLabels)) {
     text.appendText(`${percent(score)} ${printable(label).slice(0, longestLabel)} ${'▇'.repeat(Math.round(score * 10))}`)
     text.appendMarkdown('\n\n')
   }
-  text.appendMarkdown('---\n\n')
-  text.appendText(vscode.l10n.t('{0} · {1} ms', model, milliseconds.toFixed(0)))
+  if (scores.length > shownLabels) text.appendText(vscode.l10n.t('and {0} labels more', scores.length - shownLabels))
+  text.appendMarkdown('\n\n---\n\n')
+  text.appendText(notes.join(' · '))
   return text
 }

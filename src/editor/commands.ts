@@ -3,6 +3,8 @@ import * as vscode from 'vscode'
 import { UserError } from '../protocol/errors.ts'
 import type { RunState } from '../protocol/panelMessages.ts'
 import { modelRequest } from '../protocol/workerRequests.ts'
+import { classifyFile } from './classifyFile.ts'
+import { offerModel } from './classifySelection.ts'
 import type { ClassifySelection } from './classifySelection.ts'
 import { commandNames } from './contributions.ts'
 import type { CommandName } from './contributions.ts'
@@ -28,6 +30,12 @@ export function registerCommands(parts: PanelParts, selection: ClassifySelection
     fineTuneNews: () => RunPanel.open(parts, { news: true }),
     fineTuneFile: (file) => RunPanel.open(parts, { news: false, file: file instanceof vscode.Uri ? file : undefined }),
     classifySelection: () => selection.run(),
+    async classifyFile(argument) {
+      const run = argument && 'run' in (argument as object) ? runs.get((argument as { run: string }).run) : undefined
+      const folder = run?.folder ?? model.folder
+      if (folder === undefined) return offerModel()
+      await classifyFile(worker, folder, argument instanceof vscode.Uri ? argument : undefined)
+    },
     async openRun(item) {
       const run = await runFor(item as TrainingItem, allStates, vscode.l10n.t('Open which run?'))
       if (run) RunPanel.open(parts, { run: run.id })

@@ -6,6 +6,7 @@ export const commandNames = [
   'fineTuneNews',
   'fineTuneFile',
   'classifySelection',
+  'classifyFile',
   'useModelFolder',
   'chooseModel',
   'openRun',

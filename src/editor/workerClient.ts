@@ -3,12 +3,18 @@ import { fork } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import type * as vscode from 'vscode'
 import { createMessageConnection, IPCMessageReader, IPCMessageWriter } from 'vscode-jsonrpc/node'
-import type { MessageConnection, RequestType } from 'vscode-jsonrpc/node'
+import type { MessageConnection, ProgressType, RequestType } from 'vscode-jsonrpc/node'
 import { childEnvironment } from '../protocol/childEnvironment.ts'
 import type { Mistake } from '../protocol/workerRequests.ts'
 
 /** A loaded model takes hundreds of megabytes: it is not kept for a person who went on to something else. */
 const idleMilliseconds = 10 * 60_000
+
+export interface RequestOptions<Progress> {
+  /** Cancels the request: what that means is the request's to say. */
+  token?: vscode.CancellationToken
+  progress?: { type: ProgressType<Progress>, on(value: Progress): void }
+}
 
 export class WorkerClient implements vscode.Disposable {
   readonly #program: string
@@ -16,6 +22,7 @@ export class WorkerClient implements vscode.Disposable {
   #worker: { process: ChildProcess, connection: MessageConnection } | undefined
   #idle: NodeJS.Timeout | undefined
   #pending = 0
+  #requests = 0
 
   /** @param program `dist/worker.js` */
   constructor(program: string, log: vscode.LogOutputChannel) {
@@ -23,12 +30,16 @@ export class WorkerClient implements vscode.Disposable {
     this.#log = log
   }
 
-  async request<Params, Result>(type: RequestType<Params, Result, Mistake>, params: Params): Promise<Result> {
+  async request<Params, Result, Progress = never>(type: RequestType<Params, Result, Mistake>, params: Params, { token, progress }: RequestOptions<Progress> = {}): Promise<Result> {
     clearTimeout(this.#idle)
     this.#pending++
+    const connection = this.#connection()
+    const id = ++this.#requests
+    const listening = progress && connection.onProgress(progress.type, id, progress.on)
     try {
-      return await this.#connection().sendRequest<Result>(type.method, params)
+      return await connection.sendRequest<Result>(type.method, progress ? { ...params, progress: id } : params, token)
     } finally {
+      listening?.dispose()
       if (--this.#pending === 0) this.#idle = setTimeout(() => this.dispose(), idleMilliseconds)
     }
   }

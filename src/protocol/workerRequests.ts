@@ -26,6 +26,8 @@ export interface ClassifyFileParams {
   text_column: string
   /** Where the copy goes; nothing is there yet. */
   output: string
+  /** What its progress is told under; the client fills it in. */
+  progress?: number
 }
 
 export interface ClassifyFileProgress {
@@ -83,8 +85,8 @@ export interface Mistake {
 }
 
 export const classifyRequest = new RequestType<ClassifyParams, Classified, Mistake>('classify')
-/** Cancelled by its cancellation token: null then, and nothing is left of the copy. Its progress goes by its `progress`. */
-export const classifyFileRequest = new RequestType<ClassifyFileParams & { progress: number }, ClassifiedFile | null, Mistake>('classifyFile')
+/** Cancelled by its cancellation token: null then, and nothing is left of the copy. */
+export const classifyFileRequest = new RequestType<ClassifyFileParams, ClassifiedFile | null, Mistake>('classifyFile')
 export const classifyFileProgress = new ProgressType<ClassifyFileProgress>()
 export const fileColumnsRequest = new RequestType<string, FileColumns, Mistake>('fileColumns')
 export const previewRequest = new RequestType<PreviewParams, PreviewResult, Mistake>('preview')

@@ -16,11 +16,11 @@ connection.onRequest(modelRequest, answer(async (folder) => (await import('./mod
 connection.listen()
 process.on('disconnect', () => process.exit())
 
-async function classifyFile({ progress, ...params }: ClassifyFileParams & { progress: number }, token: CancellationToken): Promise<ClassifiedFile | null> {
+async function classifyFile(params: ClassifyFileParams, token: CancellationToken): Promise<ClassifiedFile | null> {
   const stop = new AbortController()
   token.onCancellationRequested(() => stop.abort())
   try {
-    const onProgress = (done: ClassifyFileProgress) => void connection.sendProgress(classifyFileProgress, progress, done)
+    const onProgress = (done: ClassifyFileProgress) => void (params.progress !== undefined && connection.sendProgress(classifyFileProgress, params.progress, done))
     return await (await import('./classifyFile.ts')).classifyFile(params, { signal: stop.signal, onProgress })
   } catch (error) {
     if (stop.signal.aborted) return null
