@@ -8,11 +8,14 @@ export const nativePackages = ['koffi', 'onnxruntime-node', 'onnxruntime-common'
 const root = join(import.meta.dirname, '..')
 const stub = (name) => join(root, 'scripts/stubs', `${name}.mjs`)
 
-/** Writes the host (extension.cjs), the pages (panel.js, panel.css) and a program for each child process into a folder. */
+/**
+ * Writes the host (extension.cjs), the pages (panel.js, panel.css) and a program for each child process into a folder. Returns the
+ * files of ours and of packages that went in, relative to the checkout.
+ */
 export async function bundleExtension(outdir, { minify = true } = {}) {
-  const common = { absWorkingDir: root, bundle: true, minify, keepNames: true, logLevel: 'warning', legalComments: 'none' }
+  const common = { absWorkingDir: root, bundle: true, metafile: true, minify, keepNames: true, logLevel: 'warning', legalComments: 'none' }
   const node = { ...common, outdir: resolve(outdir), platform: 'node', target: 'node20' }
-  await build({
+  const host = await build({
     ...node,
     entryPoints: { extension: 'src/extension.ts' },
     format: 'cjs',
@@ -22,7 +25,7 @@ export async function bundleExtension(outdir, { minify = true } = {}) {
     define: { 'import.meta.url': 'importMetaUrl' },
     banner: { js: 'const importMetaUrl = require("node:url").pathToFileURL(__filename).href;' },
   })
-  await build({
+  const programs = await build({
     ...node,
     entryPoints: {
       cudaProbe: 'src/runtime/cudaProbeProcess.ts',
@@ -41,7 +44,7 @@ export async function bundleExtension(outdir, { minify = true } = {}) {
     },
     banner: { js: 'import { createRequire as bundledRequire } from "node:module"; const require = bundledRequire(import.meta.url);' },
   })
-  await build({
+  const pages = await build({
     ...common,
     outdir: resolve(outdir),
     entryPoints: ['webview-ui/panel.ts', 'webview-ui/panel.css'],
@@ -49,4 +52,6 @@ export async function bundleExtension(outdir, { minify = true } = {}) {
     target: 'chrome128',
     format: 'iife',
   })
+  const outputs = [host, programs, pages].flatMap(({ metafile }) => Object.values(metafile.outputs))
+  return [...new Set(outputs.flatMap(({ inputs }) => Object.keys(inputs).filter((path) => inputs[path].bytesInOutput > 0)))]
 }

@@ -1,9 +1,12 @@
 // Bundles programs of a checkout: packages stay in node_modules.
 import { build } from 'esbuild'
+import { readdirSync, rmSync } from 'node:fs'
+import { basename, join } from 'node:path'
 
 /** @param {Record<string, string>} entryPoints file name without ending → source */
 export async function bundleForNode(outdir, entryPoints) {
-  await build({
+  const { metafile } = await build({
+    metafile: true,
     entryPoints,
     outdir,
     bundle: true,
@@ -15,4 +18,7 @@ export async function bundleForNode(outdir, entryPoints) {
     packages: 'external',
     logLevel: 'warning',
   })
+  const made = new Set(Object.keys(metafile.outputs).map((path) => basename(path)))
+  // What earlier builds shared between programs has other names, and would stay for ever.
+  for (const name of readdirSync(outdir)) if (name.startsWith('chunk-') && !made.has(name)) rmSync(join(outdir, name))
 }

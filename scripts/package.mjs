@@ -1,66 +1,86 @@
-// `npm run package [target]`: makes the extension's VSIX for one platform, with that platform's native files only.
-import { execFileSync } from 'node:child_process'
+// `npm run package [target… | all]`: makes the extension's VSIX for platforms, each with that platform's native files only.
+import { listFiles, PackageManager } from '@vscode/vsce'
+import { spawnSync } from 'node:child_process'
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { bundleExtension, nativePackages } from './bundleExtension.mjs'
+import { bundleExtension } from './bundleExtension.mjs'
+import { nativeFiles, packageFolder, targets } from './targets.mjs'
+import { thirdPartyNotices } from './thirdPartyNotices.mjs'
 
 process.chdir(join(import.meta.dirname, '..'))
-const target = process.argv[2] ?? 'linux-x64'
-const natives = {
-  'linux-x64': { ort: 'linux/x64', koffi: 'linux-x64', koffiFile: 'linux_x64/koffi.node' },
-}[target]
-if (!natives) throw new Error(`no VSIX is made for ${target} yet: linux-x64 is`)
 
-const staging = 'dist/vsix'
-const dist = join(staging, 'dist')
-rmSync(staging, { recursive: true, force: true })
-mkdirSync(dist, { recursive: true })
+/** What goes in as it is. Pictures of the README do not: the Marketplace shows them from the repository. */
+const asIs = ['CHANGELOG.md', 'LICENSE', 'embedded', 'l10n', 'media/activity.svg', 'media/icon.png', 'media/walkthrough', 'package.nls.json']
 
-await bundleExtension(dist)
-cpSync('dist/kernels.wasm', join(dist, 'kernels.wasm'))
-for (const name of ['CHANGELOG.md', 'LICENSE', 'media/icon.png', 'media/activity.svg', 'embedded', 'l10n', 'package.nls.json']) cpSync(name, join(staging, name), { recursive: true })
-// vsce takes no SVG in a README, and no relative picture without the repository's address.
-writeFileSync(join(staging, 'README.md'), readFileSync('README.md', 'utf8').replace(/^!\[.*\n\n/gm, ''))
-writeManifest()
-copyNativePackages()
-writeFileSync(join(staging, '.vscodeignore'), '.vscodeignore\n')
+/** A native file of any platform, by its name. */
+const isNative = /\.(node|dll|dylib|so(\.\d+)*)$/
 
-mkdirSync('dist/packages', { recursive: true })
-const { name, version } = JSON.parse(readFileSync('package.json', 'utf8'))
-const vsix = join('dist/packages', `${name}-${target}-${version}.vsix`)
-rmSync(vsix, { force: true })
-const vsce = join('node_modules/@vscode/vsce/vsce')
-execFileSync(process.execPath, [join('../..', vsce), 'package', '--no-dependencies', '--allow-missing-repository', '--no-rewrite-relative-links', '--target', target, '--out', join('../..', vsix)], { cwd: staging, stdio: ['ignore', 'ignore', 'inherit'] })
-console.log(`${vsix}: ${(statSync(vsix).size / 1e6).toFixed(1)} MB`)
+const linuxMegabytes = 35
+
+const wanted = process.argv.slice(2)
+const unknown = wanted.find((target) => target !== 'all' && !targets.includes(target))
+if (unknown) throw new Error(`no VSIX is made for ${unknown}: the targets are ${targets.join(', ')} and all`)
+const bundle = 'dist/vsix/bundle'
+rmSync('dist/vsix', { recursive: true, force: true })
+const bundled = await bundleExtension(bundle)
+for (const target of wanted.includes('all') ? targets : wanted.length > 0 ? wanted : ['linux-x64']) await pack(target)
+
+async function pack(target) {
+  const staging = join('dist/vsix', target)
+  const dist = join(staging, 'dist')
+  cpSync(bundle, dist, { recursive: true })
+  cpSync('dist/kernels.wasm', join(dist, 'kernels.wasm'))
+  for (const path of asIs.filter(existsSync)) cpSync(path, join(staging, path), { recursive: true })
+  const natives = nativeFiles(target)
+  for (const [name, files] of Object.entries(natives)) copyPackage(name, files, join(dist, 'node_modules', name))
+  writeFileSync(join(staging, 'THIRD_PARTY_NOTICES.txt'), thirdPartyNotices(bundled, Object.keys(natives)))
+  writeFileSync(join(staging, 'README.md'), readme())
+  writeFileSync(join(staging, 'package.json'), manifest())
+  writeFileSync(join(staging, '.vscodeignore'), '.vscodeignore\n')
+
+  const { name, version } = JSON.parse(readFileSync('package.json', 'utf8'))
+  const vsix = join('dist/packages', `${name}-${target}-${version}.vsix`)
+  mkdirSync(dirname(vsix), { recursive: true })
+  rmSync(vsix, { force: true })
+  makeVsix(staging, vsix, target)
+  check(target, natives, await listFiles({ cwd: staging, packageManager: PackageManager.None }), statSync(vsix).size / 1e6)
+  console.log(`${vsix}: ${(statSync(vsix).size / 1e6).toFixed(1)} MB`)
+}
+
+/** A warning of vsce is an error here. */
+function makeVsix(staging, vsix, target) {
+  const up = '../../..'
+  const platform = target === 'universal' ? [] : ['--target', target]
+  const { status, stdout, stderr } = spawnSync(process.execPath, [join(up, 'node_modules/@vscode/vsce/vsce'), 'package', '--no-dependencies', ...platform, '--out', join(up, vsix)], { cwd: staging, encoding: 'utf8' })
+  if (status !== 0 || /warning/i.test(stdout + stderr)) throw new Error(`vsce package, for ${target}:\n${stdout}${stderr}`)
+}
+
+/** Only the target's native files, and not too large. */
+function check(target, natives, files, megabytes) {
+  const allowed = Object.entries(natives).flatMap(([name, paths]) => paths.map((path) => `dist/node_modules/${name}/${path}`))
+  const packed = files.map((path) => path.replaceAll('\\', '/')).filter((path) => isNative.test(path))
+  const expected = allowed.filter((path) => isNative.test(path))
+  if (packed.toSorted().join() !== expected.toSorted().join()) throw new Error(`${target} has the native files ${packed.join(', ')}, not ${expected.join(', ')}`)
+  if (target === 'linux-x64' && megabytes > linuxMegabytes) throw new Error(`${target} has ${megabytes.toFixed(1)} MB, ${linuxMegabytes} at most are allowed`)
+}
+
+function copyPackage(name, files, to) {
+  const from = packageFolder(name)
+  for (const file of files) {
+    const source = join(from, file)
+    const isCode = (path) => statSync(path).isDirectory() || /\.(js|json)$/.test(path)
+    cpSync(source, join(to, file), { recursive: true, filter: statSync(source).isDirectory() ? isCode : undefined })
+  }
+}
 
 /** package.json without what only a checkout needs. */
-function writeManifest() {
-  const manifest = JSON.parse(readFileSync('package.json', 'utf8'))
-  for (const key of ['scripts', 'devDependencies', 'dependencies', 'bin', 'private']) delete manifest[key]
-  writeFileSync(join(staging, 'package.json'), JSON.stringify(manifest, null, 2) + '\n')
+function manifest() {
+  const whole = JSON.parse(readFileSync('package.json', 'utf8'))
+  for (const key of ['scripts', 'devDependencies', 'dependencies', 'bin', 'private']) delete whole[key]
+  return JSON.stringify(whole, null, 2) + '\n'
 }
 
-/**
- * The packages with native files lie in dist/node_modules, where Node finds them for what lies in dist/; vsce leaves out a
- * node_modules at the top.
- */
-function copyNativePackages() {
-  const isNeeded = {
-    'onnxruntime-node': (path) => /^(package\.json|LICENSE|dist(\/.*\.js)?)$/.test(path) || leadsTo(path, `bin/napi-v6/${natives.ort}`),
-    'onnxruntime-common': (path) => /^(package\.json|LICENSE|dist(\/(cjs|esm)(\/.*\.(js|json))?)?)$/.test(path),
-    koffi: (path) => /^(package\.json|LICENSE\.txt|index\.c?js|indirect\.c?js|src|src\/koffi(\/src)?|src\/koffi\/.*\.c?js)$/.test(path),
-    [`@koromix/koffi-${natives.koffi}`]: (path) => /^(package\.json|index\.js)$/.test(path) || leadsTo(path, natives.koffiFile),
-  }
-  for (const name of [...nativePackages, `@koromix/koffi-${natives.koffi}`]) {
-    const from = join('node_modules', name)
-    if (!existsSync(from)) throw new Error(`${name} is not installed`)
-    const to = join(dist, 'node_modules', name)
-    mkdirSync(dirname(to), { recursive: true })
-    cpSync(from, to, { recursive: true, filter: (path) => path === from || isNeeded[name](path.slice(from.length + 1).replaceAll('\\', '/')) })
-  }
-}
-
-/** Whether a path is `wanted`, above it or under it. */
-function leadsTo(path, wanted) {
-  return path === wanted || wanted.startsWith(`${path}/`) || path.startsWith(`${wanted}/`)
+/** Without pictures and links to files that are not packed: vsce takes no SVG there, and relative ones only of known hosts. */
+function readme() {
+  return readFileSync('README.md', 'utf8').replace(/^!\[.*\n\n/gm, '').replace(/\[([^\]]+)\]\((?!https:)[^)]+\)/g, '$1')
 }
