@@ -88,6 +88,7 @@ export const messages = {
   'settings.unknown': 'unknown setting {setting}: did you mean {nearest}? finetune train --help lists them all',
   'settings.not-supported': '{setting} {value} is a setting of Hugging Face\'s that is not supported here: leave it out, or give its default {standard}',
   'settings.value': '{setting} must be {allowed}, not {value}',
+  'settings.hub-token': 'hub_token is no setting here, so that a token never stands in a command line or a file: run finetune login, or set HF_TOKEN',
   'settings.fp16-and-bf16': 'fp16 and bf16 are both on: choose one',
   'settings.strategies-differ': 'load_best_model_at_end needs eval_strategy and save_strategy to be the same, not {eval_strategy} and {save_strategy}: set both alike, or --load_best_model_at_end false',
   'settings.save-steps': 'load_best_model_at_end needs save_steps to be a multiple of eval_steps, not {save_steps} and {eval_steps}: set both, or --load_best_model_at_end false',
@@ -142,4 +143,13 @@ export const messages = {
   'account.expired': 'the time to sign in is over: begin again',
   'account.sign-in-failed': 'signing in at {endpoint} failed: {reason}',
   'account.signed-out': 'the session at {endpoint} has ended: sign in again',
+  // publish: a finished run to a repository of the Hub
+  'publish.unfinished': '{folder} holds no finished run: finish it with finetune train, then publish it',
+  'publish.name': '{name} cannot be the name of a repository: letters, digits, "-", "_" and "." in it, such as distilbert-ag-news, at most 96 characters, no "--" or ".."',
+  'publish.exists': 'there is a repository {name} with the last commit {commit}: give --parent_commit {commit} to write over its files, or another --hub_model_id',
+  'publish.changed-since': '{name} has a commit after the one that was named: look at it, then publish again',
+  'publish.name-taken': 'there is a repository {name} that this account cannot see: choose another name',
+  'publish.forbidden': 'the token may not write to {name} at {endpoint}: sign in with an account that may, or make a token with write permission on the page Access Tokens of your settings there',
+  'publish.card': 'the Hub finds a mistake in the card: {reason}',
+  'publish.nothing-asked': 'no publishing is waiting in {folder}: give the folder of a finished run',
 } as const satisfies Record<string, string>

@@ -10,11 +10,14 @@ import type { AddressInfo } from 'node:net'
 import { accountOf, type Account } from './accounts.ts'
 import { addCommit, filesOf, newRepository, storedFile, type Repository, type RepositoryOptions, type RepositoryType, type StoredFile } from './repositories.ts'
 import { Refusal, sendJson, type Fault, type Route } from './route.ts'
+import { commitRoutes } from './routes/commit.ts'
+import { createRoutes } from './routes/create.ts'
 import { informationRoutes } from './routes/information.ts'
 import { oauthRoutes } from './routes/oauth.ts'
 import { resolveRoutes } from './routes/resolve.ts'
 import { storageRoutes } from './routes/storage.ts'
 import { treeRoutes } from './routes/tree.ts'
+import { uploadRoutes, uploadStorageRoutes } from './routes/upload.ts'
 import { whoAmIRoutes } from './routes/whoAmI.ts'
 
 type Origin = 'hub' | 'storage' | 'datasetServer'
@@ -30,8 +33,8 @@ export interface Seen {
 }
 
 const routes: Record<Origin, Route[]> = {
-  hub: [...oauthRoutes, ...whoAmIRoutes, ...informationRoutes, ...treeRoutes, ...resolveRoutes],
-  storage: storageRoutes,
+  hub: [...oauthRoutes, ...createRoutes, ...uploadRoutes, ...commitRoutes, ...whoAmIRoutes, ...informationRoutes, ...treeRoutes, ...resolveRoutes],
+  storage: [...storageRoutes, ...uploadStorageRoutes],
   datasetServer: [],
 }
 
