@@ -1,8 +1,10 @@
-// What `npm test` runs once scripts/setup.mjs has built: types, lint, tests, and with FINETUNE_WITNESS=1 the tests in which real
-// Python clients read what we write. Quiet on success, one line a part; a part that fails shows all that it said.
+// What `npm test` runs once scripts/setup.mjs has built: types, lint, tests, with FINETUNE_WITNESS=1 the tests in which real Python
+// clients read what we write, and the journeys in a real VS Code. Quiet on success, one line a part; a part that fails shows all
+// that it said. FINETUNE_NO_E2E=1 leaves out what needs the VS Code.
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { newerSource } from './vsix.mjs'
 import { ensureVenv } from './witness.mjs'
 
 process.chdir(join(import.meta.dirname, '..'))
@@ -22,6 +24,13 @@ if (witness) {
 if (!existsSync(join(shared, 'data'))) {
   console.log(`left out: checks against the large references (no folder ${shared}; name it in FINETUNE_SHARED)`)
 }
+if (process.env.FINETUNE_NO_E2E === '1') {
+  console.log('left out: tests in a real VS Code (FINETUNE_NO_E2E=1)')
+} else if (!newerSource() || await part('package', () => run('scripts/package.mjs', 'linux-x64'))) {
+  let said = ''
+  await part('journeys', async () => { said = await run('scripts/journeys.mjs') })
+  if (said !== '') console.log(said.trimEnd().split('\n').at(-1))
+}
 
 /** Runs one part and says how long it took; true when it passed. A failure lets the other parts run and fails the whole. */
 async function part(name, work) {
@@ -37,14 +46,18 @@ async function part(name, work) {
   }
 }
 
-/** Runs a tool from node_modules; fails with everything it printed. */
 function tool(path, ...args) {
+  return run(join('node_modules', path), ...args)
+}
+
+/** Runs a program of Node's; resolves to everything it printed, or fails with it. */
+function run(program, ...args) {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [join('node_modules', path), ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
+    const child = spawn(process.execPath, [program, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
     const said = []
     child.stdout.on('data', (chunk) => said.push(chunk))
     child.stderr.on('data', (chunk) => said.push(chunk))
     child.on('error', reject)
-    child.on('close', (code) => code === 0 ? resolve() : reject(new Error(Buffer.concat(said).toString())))
+    child.on('close', (code) => code === 0 ? resolve(Buffer.concat(said).toString()) : reject(new Error(Buffer.concat(said).toString())))
   })
 }

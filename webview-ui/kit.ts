@@ -24,8 +24,9 @@ export function textField({ value, label, onInput }: FieldOptions): TextField {
   return field
 }
 
+/** The toolkit's text area hands no `aria-label` on, but takes what is in it as its label. */
 export function textArea({ value, label, onInput }: FieldOptions): TextArea {
-  const field = element('vscode-text-area', { 'aria-label': label, rows: '3', resize: 'vertical' }) as unknown as TextArea
+  const field = element('vscode-text-area', { rows: '3', resize: 'vertical' }, element('span', { class: 'spoken' }, label)) as unknown as TextArea
   field.value = value
   field.addEventListener('input', () => onInput(field.value))
   return field

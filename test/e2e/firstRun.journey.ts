@@ -1,16 +1,15 @@
 // A person's first minutes: from the empty view, by the built-in sample, to a classified line.
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, onTestFinished, test } from 'vitest'
-import { classifiedAs, openFile, openVsCode, packedVsix, panel, runCommand } from './vscode.ts'
+import { expect } from 'vitest'
+import { canaryText } from './canary.ts'
+import { journey } from './journey.ts'
+import { classifiedAs, openFile, openTrainingView, panel, runCommand } from './window.ts'
+import { record, sampleRun } from './workspace.ts'
 
-test('the News sample is trained from the empty view, its result shown, a line classified', async () => {
-  const vscode = await openVsCode(packedVsix(), { files: { 'notes.txt': 'The home team won the championship after a thrilling match.\nSecond line\n' } })
-  onTestFinished(({ task }) => vscode.close(task.result?.state === 'fail' ? 'firstRun.png' : undefined))
-  const { page } = vscode
-  const run = join(vscode.home, 'user-data/User/globalStorage/finetune.finetune/runs/news-mini-finetuned')
-
-  await page.locator('.activitybar .action-label[aria-label^="Finetune"]').click()
+journey('the News sample is trained from the empty view, its result shown, a line classified', {}, async ({ page, home }) => {
+  const run = sampleRun(home)
+  await openTrainingView(page)
   await page.getByRole('button', { name: 'Try it: fine-tune on AG News' }).click()
   await panel(page).getByText('Try now with the built-in News sample').click()
 
@@ -32,14 +31,13 @@ test('the News sample is trained from the empty view, its result shown, a line c
   expect(confusion.reduce((sum, rows) => sum + Number(rows), 0)).toBe(160)
   await page.getByRole('treeitem', { name: new RegExp(`news-mini-finetuned, finished, in use, ${accuracy}`) }).waitFor()
 
+  // Try it: a stranger's text is classified as any other.
+  await panel(page).getByRole('textbox', { name: 'Text to classify' }).fill(canaryText)
+  await panel(page).locator('.try-it').getByText(/^\d+ ms$/).waitFor()
+
   // Classify Selection: the first model trained is in use, and reads the ONNX file that the run exported.
   expect(existsSync(join(run, 'onnx/model.onnx'))).toBe(true)
   await openFile(page, 'notes.txt')
   await runCommand(page, 'Finetune: Classify Selection')
   expect(await classifiedAs(page, 'The home team')).toMatch(/^Sports [5-9]\d%$|^Sports 100%$/)
-  expect(vscode.foreignRequests.filter((host) => host !== 'open-vsx.org')).toEqual([])
 })
-
-function record(run: string) {
-  return JSON.parse(readFileSync(join(run, 'run.json'), 'utf8'))
-}

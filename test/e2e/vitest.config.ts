@@ -1,3 +1,13 @@
 import { defineConfig } from 'vitest/config'
 
-export default defineConfig({ test: { include: ['test/e2e/**/*.journey.ts'], testTimeout: 240_000, fileParallelism: false } })
+export default defineConfig({
+  test: {
+    include: ['test/e2e/**/*.journey.ts'],
+    globalSetup: 'test/e2e/install.ts',
+    testTimeout: 240_000,
+    hookTimeout: 60_000,
+    fileParallelism: false,
+    retry: 0,
+    expect: { poll: { timeout: 60_000, interval: 100 } },
+  },
+})

@@ -1,0 +1,1 @@
+export function ensureChromium(say?: (text: string) => void): string

@@ -1,0 +1,24 @@
+// The packed extension that the tests in a real VS Code install, and whether it is of the sources as they are now.
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+
+const root = join(import.meta.dirname, '..')
+const { name, version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+
+/** Where `npm run package linux-x64` puts it. */
+export const vsix = resolve(root, 'dist/packages', `${name}-linux-x64-${version}.vsix`)
+
+const sources = ['src', 'webview-ui', 'embedded', 'media', 'l10n', 'scripts', 'package.json', 'package.nls.json', 'package-lock.json', 'README.md', 'CHANGELOG.md', 'LICENSE']
+
+/** The source that is newer than the VSIX, or undefined where none is. */
+export function newerSource() {
+  if (!existsSync(vsix)) return vsix
+  const packed = statSync(vsix).mtimeMs
+  return sources.flatMap((source) => filesOf(join(root, source))).find((path) => statSync(path).mtimeMs > packed)
+}
+
+function filesOf(path) {
+  if (!existsSync(path)) return []
+  if (statSync(path).isFile()) return [path]
+  return readdirSync(path, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name))
+}

@@ -1,0 +1,42 @@
+/** The processes of one person: all that were started with its home. Read from /proc, as code-server is run on Linux only. */
+import { readdirSync, readFileSync } from 'node:fs'
+
+export interface Process {
+  pid: number
+  /** Its command line. */
+  words: string[]
+}
+
+/** @param home the person's HOME */
+export function processesOf(home: string): Process[] {
+  const pids = readdirSync('/proc').map(Number).filter((pid) => pid > 0)
+  return pids.filter((pid) => wordsOf(pid, 'environ').includes(`HOME=${home}`)).map((pid) => ({ pid, words: wordsOf(pid, 'cmdline') }))
+}
+
+/** The processes in which extensions run: one for each window that is open. */
+export function extensionHosts(home: string): number[] {
+  return processesOf(home).filter(({ words }) => words.includes('--type=extensionHost')).map(({ pid }) => pid)
+}
+
+export function isAlive(pid: number): boolean {
+  // One that has ended and that nobody waited for is still listed, without words.
+  return wordsOf(pid, 'cmdline').length > 0
+}
+
+export function killAll(home: string): void {
+  for (const { pid } of processesOf(home)) {
+    try {
+      process.kill(pid, 'SIGKILL')
+    } catch {
+      // It ended by itself.
+    }
+  }
+}
+
+function wordsOf(pid: number, file: 'environ' | 'cmdline'): string[] {
+  try {
+    return readFileSync(`/proc/${pid}/${file}`, 'utf8').split('\0').filter((word) => word !== '')
+  } catch {
+    return []
+  }
+}
