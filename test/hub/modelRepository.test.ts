@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeEach, expect, test } from 'vitest'
 import type { Credential } from '../../src/hub/credentials.ts'
-import { commitFiles, createRepository, isRepositoryName, repositoryState, requireValidCard, type CommitFile } from '../../src/hub/repository.ts'
+import { commitFiles, createRepository, isRepositoryName, repositoryState, requireValidCard, type CommitFile } from '../../src/hub/modelRepository.ts'
 import { startHub, type LocalHub } from './hub.ts'
 import { uploadsOf } from './uploads.ts'
 
