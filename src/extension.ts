@@ -5,6 +5,7 @@ import { ActiveModel } from './editor/activeModel.ts'
 import { ClassifySelection } from './editor/classifySelection.ts'
 import { registerCommands } from './editor/commands.ts'
 import { announceEnds } from './editor/endNotice.ts'
+import { showWhetherSupported } from './editor/nativeCode.ts'
 import { panelType, RunPanel } from './editor/runPanel.ts'
 import { Runs } from './editor/runs.ts'
 import { Training } from './editor/training.ts'
@@ -31,5 +32,6 @@ export function activate(context: vscode.ExtensionContext): void {
       },
     }),
   )
+  void showWhetherSupported()
   void runs.refresh()
 }

@@ -6,12 +6,14 @@ import { printable } from '../protocol/errors.ts'
 import { classifyFileProgress, classifyFileRequest, fileColumnsRequest } from '../protocol/workerRequests.ts'
 import type { ClassifiedFile } from '../protocol/workerRequests.ts'
 import { dataExtensions } from './dataChoice.ts'
+import { requireNativeCode } from './nativeCode.ts'
 import { requireTrust } from './trust.ts'
 import type { WorkerClient } from './workerClient.ts'
 
 /** Writes `reviews-classified.csv` beside `reviews.csv`. Without a file it asks for one. @param folder of the model */
 export async function classifyFile(worker: WorkerClient, folder: string, given?: vscode.Uri): Promise<void> {
   requireTrust()
+  requireNativeCode()
   const file = given ?? await askForFile()
   const text_column = file && await textColumn(worker, file.fsPath)
   if (text_column === undefined) return

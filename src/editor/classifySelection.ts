@@ -4,6 +4,7 @@ import { printable } from '../protocol/errors.ts'
 import type { Prediction } from '../protocol/prediction.ts'
 import { classifyRequest } from '../protocol/workerRequests.ts'
 import type { ActiveModel } from './activeModel.ts'
+import { requireNativeCode } from './nativeCode.ts'
 import { requireTrust } from './trust.ts'
 import { percent } from './wording.ts'
 import type { WorkerClient } from './workerClient.ts'
@@ -37,6 +38,7 @@ export class ClassifySelection implements vscode.Disposable {
     const { folder, name } = this.#model
     if (folder === undefined || name === undefined) return offerModel()
     requireTrust()
+    requireNativeCode()
     const { version } = editor.document
     const { predictions, truncated, maxTokens, milliseconds } = await vscode.window.withProgress(
       { location: vscode.ProgressLocation.Window, title: vscode.l10n.t('Classifying') },

@@ -20,5 +20,5 @@ export const commandNames = [
 export type CommandName = (typeof commandNames)[number]
 
 /** Context keys that `when` clauses may ask for. */
-export const contextKeys = ['hasRuns', 'isTraining', 'canPause', 'hasUnfinished'] as const
+export const contextKeys = ['hasRuns', 'isTraining', 'canPause', 'hasUnfinished', 'isUnsupported'] as const
 export type ContextKey = (typeof contextKeys)[number]

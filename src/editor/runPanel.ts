@@ -10,6 +10,7 @@ import { panelHtml } from './panelHtml.ts'
 import { runId } from './runs.ts'
 import type { RunEntry, Runs } from './runs.ts'
 import type { Training } from './training.ts'
+import { requireNativeCode } from './nativeCode.ts'
 import { requireTrust } from './trust.ts'
 import type { WorkerClient } from './workerClient.ts'
 
@@ -118,6 +119,7 @@ export class RunPanel {
 
   async #classify({ request, text }: Extract<FromPanel, { type: 'classify' }>, { folder }: RunEntry): Promise<void> {
     requireTrust()
+    requireNativeCode()
     const { predictions: [{ scores }], milliseconds } = await this.#parts.worker.request(classifyRequest, { folder, texts: [text] })
     this.#send({ type: 'prediction', request, milliseconds, scores })
   }

@@ -12,6 +12,7 @@ import { startTrainer } from '../runs/startTrainer.ts'
 import { connectTrainer, trainerLog } from '../runs/trainerClient.ts'
 import type { TrainerConnection } from '../runs/trainerClient.ts'
 import type { Runs } from './runs.ts'
+import { requireNativeCode } from './nativeCode.ts'
 import { requireTrust } from './trust.ts'
 
 export class Training {
@@ -68,6 +69,7 @@ export class Training {
 
   async #start(given: Readonly<Record<string, unknown>>, output_dir: string): Promise<string> {
     requireTrust()
+    requireNativeCode()
     const settings = checkSettings({ ...given, output_dir })
     await mkdir(this.#sampleFolder, { recursive: true })
     const { folder, pid } = await startTrainer(settings, { program: this.#program, leaveOneCoreFree: true })

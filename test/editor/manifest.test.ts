@@ -33,6 +33,11 @@ test('commands that train or classify are offered in trusted workspaces only', (
   for (const name of ['fineTuneNews', 'fineTuneFile', 'classifySelection', 'resume']) expect(palette.get(`finetune.${name}`)).toContain('isWorkspaceTrusted')
 })
 
+test('what needs trust needs native code too', () => {
+  const clauses = [...Object.values(menus).flat(), ...viewsWelcome].map(({ when }) => when ?? '')
+  expect(clauses.filter((when) => when.includes('isWorkspaceTrusted') && !when.includes('!finetune.isUnsupported'))).toEqual([])
+})
+
 test('the context keys that menus ask for are those that the code sets', () => {
   const clauses = [...Object.values(menus).flat(), ...viewsWelcome].map(({ when }) => when ?? '').join(' ')
   const asked = [...clauses.matchAll(/finetune\.(\w+)/g)].map(([, name]) => name).filter((name) => name !== 'runs')
