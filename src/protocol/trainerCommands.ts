@@ -19,7 +19,8 @@ export const greetingSchema = z.strictObject({
 })
 export type Greeting = z.infer<typeof greetingSchema>
 
-export const commandSchema = z.strictObject({ command: z.enum(['stop', 'pause', 'resume', 'save']) })
+/** `stopWhenAlone`: the run is to stop once all are gone who said so; `continueWhenAlone` takes that back for all of them. */
+export const commandSchema = z.strictObject({ command: z.enum(['stop', 'pause', 'resume', 'save', 'stopWhenAlone', 'continueWhenAlone']) })
 export type Command = z.infer<typeof commandSchema>
 
 /** Answered by the trainer's own greeting, with the same nonce. */

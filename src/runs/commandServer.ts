@@ -7,8 +7,8 @@ import { join } from 'node:path'
 import { createMessageConnection, ErrorCodes, ResponseError, SocketMessageReader, SocketMessageWriter } from 'vscode-jsonrpc/node'
 import { commandRequest, commandSchema, greeting, greetingSchema, greetRequest, isProven, type Command } from '../protocol/trainerCommands.ts'
 
-/** What to do about each command. */
-export type CommandHandlers = Record<Command['command'], () => void>
+/** What to do about each command. @param closed resolves when the connection that it came on ends */
+export type CommandHandlers = Record<Command['command'], (closed: Promise<void>) => void>
 
 export interface CommandServer {
   address: string
@@ -43,6 +43,7 @@ export async function serveCommands(entry: string, handlers: CommandHandlers): P
 
 function serve(socket: Socket, key: string, handlers: CommandHandlers): void {
   const connection = createMessageConnection(new SocketMessageReader(socket), new SocketMessageWriter(socket))
+  const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()))
   const silence = setTimeout(() => socket.destroy(), greetingMilliseconds)
   let isKnown = false
   function refuse(): ResponseError<void> {
@@ -60,7 +61,7 @@ function serve(socket: Socket, key: string, handlers: CommandHandlers): void {
     if (!isKnown) return refuse()
     const { data } = commandSchema.safeParse(given)
     if (data === undefined) return new ResponseError(ErrorCodes.InvalidParams, 'no such command')
-    handlers[data.command]()
+    handlers[data.command](closed)
   })
   connection.onClose(() => {
     clearTimeout(silence)

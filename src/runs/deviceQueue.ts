@@ -50,12 +50,12 @@ export class QueuePlace {
   }
 
   /**
-   * Waits until the device is this run's, behind all whose processes started before. Returns at once where it has the device, and
-   * without it once `signal` aborts.
+   * Waits until the device is this run's, behind all whose processes started before. Returns whether it has the device: at once where
+   * it had it before, without it once `signal` aborts. Leave before the next turn then.
    * @param onWaiting called, and waited for, when there is something to wait for, whenever the queue has moved, and when its turn has come
    */
-  async turn(signal: AbortSignal, onWaiting: (waiting: Waiting) => Promise<void>): Promise<void> {
-    if (this.#device !== undefined) return
+  async turn(signal: AbortSignal, onWaiting: (waiting: Waiting) => Promise<void>): Promise<boolean> {
+    if (this.#device !== undefined) return true
     await this.#enter()
     let told: Waiting | undefined
     while (!signal.aborted) {
@@ -68,9 +68,10 @@ export class QueuePlace {
       told = waiting
       await setTimeout(pollMilliseconds, undefined, { signal }).catch(() => {})
     }
-    if (this.#device === undefined) return
+    if (this.#device === undefined) return false
     await this.#record({ folder: this.#runFolder, training: true })
     if (told !== undefined) await onWaiting({ ahead: 0, behind: null })
+    return true
   }
 
   /** Gives the device, and the place in the queue, to the others. `turn` takes the same place again. */

@@ -26,6 +26,12 @@ export interface TrainerConnection {
   resume(): Promise<void>
   /** Checkpoint after the step under way. */
   save(): Promise<void>
+  /**
+   * The run is to stop, a minute after the last connection that said so has ended; a terminal's does not. Whoever says the opposite says it
+   * for all.
+   */
+  stopWhenAlone(): Promise<void>
+  continueWhenAlone(): Promise<void>
   /** Resolves when the process has ended, or the connection was closed. Never rejects. */
   readonly closed: Promise<void>
   /** Lets go: the process goes on. */
@@ -98,7 +104,11 @@ async function greet(socket: Socket, { key, folder, pid }: BegunTrainer): Promis
       throw socket.destroyed ? new UserError('trainer.ended', { folder }) : error
     }
   }
-  return { pid, closed, close: () => socket.destroy(), stop: () => send('stop'), pause: () => send('pause'), resume: () => send('resume'), save: () => send('save') }
+  return {
+    pid, closed, close: () => socket.destroy(),
+    stop: () => send('stop'), pause: () => send('pause'), resume: () => send('resume'), save: () => send('save'),
+    stopWhenAlone: () => send('stopWhenAlone'), continueWhenAlone: () => send('continueWhenAlone'),
+  }
 }
 
 async function withinTime<Answer>(answer: Promise<Answer>): Promise<Answer> {

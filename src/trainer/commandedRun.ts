@@ -6,11 +6,15 @@ import type { Settings } from '../protocol/settings.ts'
 import { serveCommands, type CommandServer } from '../runs/commandServer.ts'
 import { processStart } from '../runs/processStart.ts'
 import { makeEntry, removeEntry, removeOldEntries, writeEntry } from '../runs/trainerEntry.ts'
+import { Company } from './company.ts'
 import { fineTune } from './fineTune.ts'
 import { Wishes } from './wishes.ts'
 
 export interface CommandedRunOptions {
-  /** That of the trainer. When not given the run has one from its beginning to its end, without a log. */
+  /**
+   * That of the trainer. When not given the run has one from its beginning to its end, without a log, and is a terminal's: no window's
+   * end can stop it.
+   */
   entry?: string
   /** Aborting stops after the step under way, with a checkpoint, as the command `stop` does. */
   signal: AbortSignal
@@ -23,6 +27,7 @@ export interface CommandedRunOptions {
 export async function commandedRun(settings: Settings, { entry, signal, onEvent, threads, onBegun }: CommandedRunOptions): Promise<RunResult> {
   const wishes = new Wishes()
   const stop = new AbortController()
+  const company = new Company(() => stop.abort())
   if (signal.aborted) stop.abort()
   signal.addEventListener('abort', () => stop.abort(), { once: true })
   let made: string | undefined
@@ -32,7 +37,10 @@ export async function commandedRun(settings: Settings, { entry, signal, onEvent,
       signal: stop.signal, onEvent, threads, wishes,
       async onBegun(folder) {
         const ours = entry ?? (made = await makeEntry())
-        server = await serveCommands(ours, { stop: () => stop.abort(), pause: () => wishes.pause(), resume: () => wishes.resume(), save: () => wishes.save() })
+        server = await serveCommands(ours, {
+          stop: () => stop.abort(), pause: () => wishes.pause(), resume: () => wishes.resume(), save: () => wishes.save(),
+          stopWhenAlone: (closed) => { if (entry !== undefined) company.join(closed) }, continueWhenAlone: () => company.dissolve(),
+        })
         const { address, key } = server
         const started = await processStart(process.pid) ?? null
         await writeEntry(ours, { outcome: 'begun', folder: await realpath(folder), pid: process.pid, processStart: started, address, key })
@@ -41,6 +49,7 @@ export async function commandedRun(settings: Settings, { entry, signal, onEvent,
       },
     })
   } finally {
+    company.dissolve()
     await server?.close()
     if (made !== undefined) await removeEntry(made)
   }

@@ -114,7 +114,7 @@ export async function fineTune(settings: Settings, { signal, onEvent, threads, w
     try {
       // 9. its turn on the device; epochs of steps, each in Trainer's order: log, evaluate and save where it is due
       turn = await turnOn(device.name, { run, signal, tell })
-      await turn.come()
+      await turn.come(training.step, wishes)
       if (training.lacksEvaluation) {
         await training.evaluate(signal)
         await training.save()

@@ -11,10 +11,12 @@ import { writeEntry } from '../runs/trainerEntry.ts'
 import { threadBudget } from '../runtime/threads.ts'
 import { commandedRun } from './commandedRun.ts'
 import { lowerPriority } from './lowPriority.ts'
+import { StayAwake } from './stayAwake.ts'
 
 lowerPriority()
 const entry = process.argv[2]!
 const stop = new AbortController()
+const awake = new StayAwake(log)
 let hasBegun = false
 
 for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
@@ -51,6 +53,7 @@ function threads(leaveOneCoreFree: boolean): number {
 }
 
 function logEvent(event: RunEvent): void {
+  awake.follow(event)
   switch (event.type) {
     case 'notice': return log(event.text)
     case 'queued': return log(event.ahead > 0 ? `waits for ${event.behind ?? 'another run'}, runs ahead: ${event.ahead}` : 'its turn has come')

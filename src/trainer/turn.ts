@@ -27,27 +27,21 @@ export class Turn {
     this.#patience = patienceMilliseconds
   }
 
-  /** Waits until the device is this run's, or the run is to stop. A run that waits is known to `finetune runs`. */
-  async come(): Promise<void> {
-    const { run, signal, tell } = this.#parts
-    await this.#place.turn(signal, async (waiting) => {
-      await run.update({ state: run.record === undefined ? 'queued' : waiting.ahead > 0 ? 'paused' : 'running' })
-      await registerRun(run.folder)
-      tell({ type: 'queued', ...waiting })
-    })
+  /** Waits until the device is this run's, or the run is to stop. A pause that is asked for meanwhile begins at once. */
+  async come(step: number, wishes: Wishes): Promise<void> {
+    if (!await this.#wait(wishes)) await this.pause(step, wishes)
   }
 
   /** Stands still after a step whose checkpoint is written, until nobody wants a pause any more or the run is to stop. */
   async pause(step: number, wishes: Wishes): Promise<void> {
     const { run, signal, tell } = this.#parts
-    await run.update({ state: 'paused' })
-    tell({ type: 'paused', step })
-    const end = new AbortController()
-    const patienceEnded = setTimeout(this.#patience, undefined, { signal: end.signal }).then(() => this.#place.leave(), () => {})
-    await wishes.resumed(signal)
-    end.abort()
-    await patienceEnded
-    await this.come()
+    do {
+      if (signal.aborted) return
+      await run.update({ state: 'paused' })
+      await registerRun(run.folder)
+      tell({ type: 'paused', step })
+      await this.#untilResumed(wishes)
+    } while (!await this.#wait(wishes))
     if (signal.aborted) return
     await run.update({ state: 'running' })
     tell({ type: 'resume', step })
@@ -55,6 +49,27 @@ export class Turn {
 
   async end(): Promise<void> {
     await this.#place.leave()
+  }
+
+  /** Whether the device is this run's; otherwise a pause or a stop is wanted, and others may have its place in the queue. */
+  async #wait(wishes: Wishes): Promise<boolean> {
+    const { run, signal, tell } = this.#parts
+    const isOurs = await this.#place.turn(AbortSignal.any([signal, wishes.pausing]), async (waiting) => {
+      await run.update({ state: run.record === undefined ? 'queued' : waiting.ahead > 0 ? 'paused' : 'running' })
+      await registerRun(run.folder)
+      tell({ type: 'queued', ...waiting })
+    })
+    if (!isOurs) await this.#place.leave()
+    return isOurs
+  }
+
+  /** A pause that is long gives the device to the others. */
+  async #untilResumed(wishes: Wishes): Promise<void> {
+    const end = new AbortController()
+    const patienceEnded = setTimeout(this.#patience, undefined, { signal: end.signal }).then(() => this.#place.leave(), () => {})
+    await wishes.resumed(this.#parts.signal)
+    end.abort()
+    await patienceEnded
   }
 }
 

@@ -31,6 +31,7 @@ afterEach(() => {
   for (const server of servers) server.close()
 })
 
+const deaf = { stop() {}, pause() {}, resume() {}, save() {}, stopWhenAlone() {}, continueWhenAlone() {} }
 const isAlive = () => other.exitCode === null && other.signalCode === null && other.kill(0)
 const key = randomBytes(32).toString('hex')
 
@@ -52,7 +53,7 @@ async function enter(record: Partial<BegunTrainer>): Promise<string> {
 test('commands go to the process that trains in a folder, by whatever name the folder is called', async () => {
   const entry = await enter({})
   const stop = vi.fn()
-  const server = await serveCommands(entry, { stop, pause() {}, resume() {}, save() {} })
+  const server = await serveCommands(entry, { ...deaf, stop })
   await writeEntry(entry, { outcome: 'begun', folder, pid: process.pid, processStart: null, address: server.address, key: server.key })
   await symlink(folder, join(user.folder, 'link'))
   const trainer = (await connectTrainer(join(user.folder, 'link')))!
@@ -67,7 +68,7 @@ test('commands go to the process that trains in a folder, by whatever name the f
 
 test('of several that were in a folder the one that lives is found', async () => {
   const alive = await enter({})
-  const server = await serveCommands(alive, { stop() {}, pause() {}, resume() {}, save() {} })
+  const server = await serveCommands(alive, deaf)
   await writeEntry(alive, { outcome: 'begun', folder, pid: process.pid, processStart: null, address: server.address, key: server.key })
   await enter({})
   const trainer = await connectTrainer(folder)

@@ -216,6 +216,27 @@ test('a queued run that is stopped leaves nothing, and one that is killed can be
   expect((await readRunRecord(again.folder))?.settings.seed).toBe(7)
 })
 
+test('a pause of a queued run begins at once, and lets those behind it go first', async () => {
+  const first = await start('first')
+  const paused = await start('paused')
+  const behind = await start('behind')
+  const run = new Followed(paused.folder)
+  await run.until(({ waiting }) => waiting?.type === 'queued')
+  const trainer = await connected(paused.folder)
+  await trainer.pause()
+  await run.until(({ waiting }) => waiting?.type === 'paused' && waiting.step === 0)
+  expect(await stateOf(paused.folder)).toBe('paused')
+
+  await killTrainer(first.folder)
+  await new Followed(behind.folder).goesOn()
+  expect(run.view.progress).toBeUndefined()
+  await trainer.resume()
+  await run.until(({ waiting }) => waiting?.type === 'queued' && waiting.behind === behind.folder)
+  await killTrainer(behind.folder)
+  await run.pastStep(0)
+  expect(await stateOf(paused.folder)).toBe('running')
+})
+
 onPosix('the terminal joins the queue, says so, and takes commands', { timeout: 60_000 }, async () => {
   const first = await start('first')
   const words = ['train', '--model_name_or_path', resolve('test/golden/distilbert'), '--dataset', path('rows.csv'), '--output_dir', 'terminal', '--num_train_epochs', '1000000', '--eval_strategy', 'no', '--save_strategy', 'no', '--load_best_model_at_end', 'false']
