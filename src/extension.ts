@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { ActiveModel } from './editor/activeModel.ts'
 import { ClassifySelection } from './editor/classifySelection.ts'
 import { registerCommands } from './editor/commands.ts'
+import { ComparePanel, comparePanelType } from './editor/comparePanel.ts'
 import { announceEnds } from './editor/endNotice.ts'
 import { showWhetherSupported } from './editor/nativeCode.ts'
 import { panelType, RunPanel } from './editor/runPanel.ts'
@@ -29,6 +30,11 @@ export function activate(context: vscode.ExtensionContext): void {
       async deserializeWebviewPanel(panel, state) {
         const run = z.object({ run: z.string() }).safeParse(state).data?.run
         RunPanel.restore(parts, panel, run === undefined ? { news: true } : { run })
+      },
+    }),
+    vscode.window.registerWebviewPanelSerializer(comparePanelType, {
+      async deserializeWebviewPanel(panel, state) {
+        ComparePanel.restore(parts, panel, z.object({ compare: z.array(z.string()) }).safeParse(state).data?.compare ?? [])
       },
     }),
   )

@@ -1,82 +1,125 @@
-/** Line charts as inline SVG: colours are the theme's own, and a new point changes one attribute. */
-import { element, setText, svg } from './dom.ts'
-
-export interface Point {
-  x: number
-  y: number
-}
+/** A line chart by uPlot with its twin, a table of the same numbers. A new point redraws one canvas at most once a frame. */
+import * as l10n from '@vscode/l10n'
+import uPlot from 'uplot'
+import { element, setText, table } from './dom.ts'
+import { aligned, tableRows } from './series.ts'
+import type { Aligned, Point } from './series.ts'
 
 export interface Series {
   name: string
-  /** `line`, or `points` joined by a thin line. */
+  /** `line`, or `points` joined by a broken line. */
   kind: 'line' | 'points'
-  /** A class of panel.css that gives the colour. */
-  color: 'blue' | 'yellow' | 'green'
+  /** A theme colour: `--vscode-charts-…`. */
+  color: 'blue' | 'yellow' | 'green' | 'orange' | 'purple' | 'red'
 }
 
-export interface Chart {
-  root: HTMLElement
+export interface ChartOptions {
+  title: string
+  /** What x counts. */
+  xName: string
+  series: readonly Series[]
+  /** A value of the y axis. */
+  write(value: number): string
+}
+
+const height = 170
+const mostTableRows = 40
+
+export class Chart {
+  readonly root: HTMLElement
+  readonly #options: ChartOptions
+  readonly #picture = element('div', { class: 'picture', role: 'img' })
+  readonly #readouts: HTMLElement[]
+  readonly #twin: HTMLDetailsElement
+  readonly #plot: uPlot
+  #data: Aligned = { xs: [], values: [] }
+  #last = 0
+  #frame = 0
+
+  constructor(options: ChartOptions) {
+    this.#options = options
+    const { title, series } = options
+    this.#readouts = series.map(() => element('span', { class: 'number' }))
+    const legend = series.map(({ name, kind, color }, index) => element('span', { class: `key ${kind} ${color}` }, `${name} `, this.#readouts[index]))
+    this.#twin = element('details', { class: 'twin' }, element('summary', {}, l10n.t('{0} as a table', title))) as HTMLDetailsElement
+    this.#twin.addEventListener('toggle', () => this.#fillTwin())
+    this.root = element('figure', { class: 'chart' }, element('figcaption', {}, element('span', { class: 'title' }, title), ...legend), this.#picture, this.#twin)
+    this.#plot = new uPlot(this.#plotOptions(), [[], ...series.map(() => [])], this.#picture)
+    new ResizeObserver(() => this.#plot.setSize({ width: Math.max(1, this.#picture.clientWidth), height })).observe(this.#picture)
+    // The theme's colours are read when the chart is drawn.
+    new MutationObserver(() => this.#plot.redraw()).observe(document.body, { attributes: true, attributeFilter: ['class', 'data-vscode-theme-id'] })
+  }
+
   /** One list of points a series; x up to `last`. */
-  update(points: readonly (readonly Point[])[], last: number): void
-}
+  update(points: readonly (readonly Point[])[], last: number): void {
+    this.#data = aligned(points)
+    this.#last = last
+    this.#frame ||= requestAnimationFrame(() => this.#draw())
+  }
 
-const width = 340
-const height = 150
-const inset = { left: 38, right: 8, top: 8, bottom: 20 }
-/** More points than pixels are thinned: each column keeps its mean. */
-const mostPoints = 300
+  #draw(): void {
+    this.#frame = 0
+    this.#plot.setData([this.#data.xs, ...this.#data.values])
+    this.#readOut()
+    this.#fillTwin()
+  }
 
-/** @param write a value of the y axis; `most` is the largest there can be */
-export function chart(title: string, xName: string, series: readonly Series[], write: (value: number) => string, most = Infinity): Chart {
-  const grid = svg('g', { class: 'grid' })
-  const drawn = series.map(({ kind, color }) => ({
-    line: svg('polyline', { class: `${kind} ${color}` }),
-    dots: svg('g', { class: `dots ${color}` }),
-  }))
-  const xLast = svg('text', { x: width - inset.right, y: height - 5, class: 'end' })
-  const picture = svg('svg', { viewBox: `0 0 ${width} ${height}`, role: 'img', 'aria-label': title },
-    grid, ...drawn.flatMap(({ line, dots }) => [line, dots]), svg('text', { x: inset.left, y: height - 5 }), xLast)
-  const legend = series.map(({ name, kind, color }) => element('span', { class: `key ${kind} ${color}` }, name))
-  const root = element('figure', { class: 'chart' }, element('figcaption', {}, element('span', { class: 'title' }, title), ...legend), picture)
+  /** The values under the pointer, else the latest. */
+  #readOut(): void {
+    const { series, title, write } = this.#options
+    const under = this.#plot.cursor.idx
+    const shown = this.#data.values.map((row) => (under == null ? row : row.slice(0, under + 1)).findLast((value) => value !== null))
+    for (const [index, value] of shown.entries()) setText(this.#readouts[index], value == null ? '' : write(value))
+    const said = series.map(({ name }, index) => shown[index] == null ? name : `${name} ${write(shown[index])}`)
+    this.#picture.setAttribute('aria-label', `${title}: ${said.join(', ')}`)
+  }
 
-  function update(points: readonly (readonly Point[])[], last: number): void {
-    const axis = yAxis(points.flat().map(({ y }) => y), most)
-    const place = ({ x, y }: Point) => ({
-      x: inset.left + (width - inset.left - inset.right) * (last === 0 ? 0 : x / last),
-      y: inset.top + (height - inset.top - inset.bottom) * (1 - (y - axis.low) / (axis.high - axis.low)),
-    })
-    grid.replaceChildren(...axis.ticks.flatMap((tick) => {
-      const { y } = place({ x: 0, y: tick })
-      const label = svg('text', { x: inset.left - 6, y: y + 3, class: 'end' })
-      label.textContent = write(tick)
-      return [svg('line', { x1: inset.left, x2: width - inset.right, y1: y, y2: y }), label]
-    }))
-    setText(xLast, `${xName} ${last}`)
-    for (const [index, { line, dots }] of drawn.entries()) {
-      const places = thinned(points[index]).map(place)
-      line.setAttribute('points', places.map(({ x, y }) => `${x.toFixed(1)},${y.toFixed(1)}`).join(' '))
-      dots.replaceChildren(...series[index].kind === 'points' ? places.map(({ x, y }) => svg('circle', { cx: x, cy: y, r: 3 })) : [])
+  #fillTwin(): void {
+    if (!this.#twin.open) return
+    const { title, xName, series, write } = this.#options
+    const columns = [{ name: xName, isNumber: true }, ...series.map(({ name }) => ({ name, isNumber: true }))]
+    const rows = tableRows(this.#data, mostTableRows).map((place) =>
+      [String(Number(this.#data.xs[place].toFixed(2))), ...this.#data.values.map((row) => row[place] === null ? '' : write(row[place]))])
+    this.#twin.replaceChildren(this.#twin.firstElementChild!, table(title, columns, rows))
+  }
+
+  #plotOptions(): uPlot.Options {
+    const { series, write } = this.#options
+    const axis: uPlot.Axis = {
+      stroke: () => color('--vscode-descriptionForeground', 'CanvasText'),
+      font: `11px ${getComputedStyle(document.body).fontFamily}`,
+      grid: { stroke: () => color('--vscode-widget-border', 'GrayText'), width: 1 },
+      ticks: { show: false },
+    }
+    return {
+      width: 300, height, padding: [8, 8, 0, 0],
+      legend: { show: false },
+      cursor: { y: false, drag: { x: false, y: false } },
+      scales: { x: { time: false, range: () => [0, Math.max(this.#last, 1)] }, y: { range: (_, least, most) => padded(least, most) } },
+      axes: [
+        { ...axis, size: 26, grid: { show: false }, incrs: [1, 2, 5, 10, 20, 25, 50, 100, 200, 250, 500, 1000, 2000, 2500, 5000, 10000, 20000, 50000, 100000], space: 60 },
+        { ...axis, size: 52, values: (_, ticks) => ticks.map(write), space: 28 },
+      ],
+      series: [{}, ...series.map(({ kind, color: name }): uPlot.Series => ({
+        stroke: () => color(`--vscode-charts-${name}`, 'CanvasText'),
+        width: 1.5, spanGaps: true,
+        dash: kind === 'points' ? [4, 4] : undefined,
+        points: { show: kind === 'points' || undefined, size: 7, fill: () => color(`--vscode-charts-${name}`, 'CanvasText') },
+      }))],
+      hooks: { setCursor: [() => this.#readOut()] },
     }
   }
-  return { root, update }
 }
 
-/** Round numbers around all values: at most five lines. */
-function yAxis(values: readonly number[], limit: number): { low: number, high: number, ticks: number[] } {
-  const [least, most] = values.length === 0 ? [0, 1] : [Math.min(...values), Math.max(...values)]
-  const span = Math.max(most - least, Math.abs(most) * 0.05, 1e-6)
-  const step = [1, 2, 5, 10].map((factor) => factor * 10 ** Math.floor(Math.log10(span / 4))).find((candidate) => span / candidate <= 4)!
-  const high = Math.min(limit, Math.max(Math.ceil(most / step - 1e-9), Math.floor(least / step) + 1) * step)
-  const lines = Math.max(1, Math.ceil((high - least) / step - 1e-9))
-  const low = high - lines * step
-  return { low, high, ticks: Array.from({ length: lines + 1 }, (_, index) => low + index * step) }
+/** A little air above and below; also where all values are equal, or there are none. */
+function padded(least: number | null, most: number | null): [number, number] {
+  if (least === null || most === null) return [0, 1]
+  const air = Math.max((most - least) * 0.08, Math.abs(most) * 0.02, 1e-9)
+  return [least >= 0 ? Math.max(0, least - air) : least - air, most + air]
 }
 
-function thinned(points: readonly Point[]): readonly Point[] {
-  if (points.length <= mostPoints) return points
-  const size = points.length / mostPoints
-  return Array.from({ length: mostPoints }, (_, index) => {
-    const part = points.slice(Math.floor(index * size), Math.max(Math.floor(index * size) + 1, Math.floor((index + 1) * size)))
-    return { x: part.at(-1)!.x, y: part.reduce((sum, { y }) => sum + y, 0) / part.length }
-  })
+/** A colour of the theme; the system's own where it forces its colours on pages. */
+function color(theme: string, system: string): string {
+  if (matchMedia('(forced-colors: active)').matches) return system
+  return getComputedStyle(document.body).getPropertyValue(theme).trim() || getComputedStyle(document.body).color
 }

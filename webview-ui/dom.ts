@@ -31,6 +31,8 @@ export interface Column {
   name: string
   /** Numbers stand to the right. */
   isNumber?: boolean
+  /** What stands in the header instead of the bare name, such as a link. */
+  shown?: Node
 }
 
 /** A table with header cells. */
@@ -38,7 +40,7 @@ export function table(caption: string, columns: readonly Column[], rows: readonl
   const cellClass = (column: number): Record<string, string> => columns[column].isNumber ? { class: 'number' } : {}
   return element('table', {},
     element('caption', {}, caption),
-    element('thead', {}, element('tr', {}, ...columns.map(({ name }, index) => element('th', { scope: 'col', ...cellClass(index) }, name)))),
+    element('thead', {}, element('tr', {}, ...columns.map(({ name, shown }, index) => element('th', { scope: 'col', ...cellClass(index) }, shown ?? name)))),
     element('tbody', {}, ...rows.map((cells) => element('tr', {}, ...cells.map((cell, index) =>
       index === 0 ? element('th', { scope: 'row', ...cellClass(0) }, cell) : element('td', cellClass(index), cell))))))
 }

@@ -25,6 +25,16 @@ export function loss(value: number | null): string {
   return value === null ? 'NaN' : fourDigits.format(value)
 }
 
+/** `0.412`, `12.3`: three digits. */
+export function short(value: number): string {
+  return String(Number(value.toPrecision(3)))
+}
+
+/** `2e-5`: three digits of a number that may be very small. */
+export function small(value: number): string {
+  return value === 0 ? '0' : String(Number(value.toPrecision(3)).toExponential())
+}
+
 /** `12 s`, `5 min 3 s`, `1 h 20 min`. */
 export function duration(seconds: number): string {
   const all = Math.max(0, Math.round(seconds))

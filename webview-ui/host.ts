@@ -17,7 +17,7 @@ export function listen(onMessage: (message: ToPanel) => void): void {
   })
 }
 
-/** The run that is shown, kept over a reload of the window. */
-export function remember(run: string | undefined): void {
-  editor.setState(run === undefined ? {} : { run })
+/** What is shown, a run or several beside each other, kept over a reload of the window. */
+export function remember(shown: { run?: string, compare?: string[] }): void {
+  editor.setState(shown)
 }

@@ -11,6 +11,13 @@ export function button(text: string, onClick: () => void, appearance: 'primary' 
   return made
 }
 
+/** A plain button that looks like a link, for tables and lists, where many stand close together. */
+export function link(text: string, onClick: () => void, label?: string): HTMLButtonElement {
+  const made = element('button', { type: 'button', class: 'link', ...label === undefined ? {} : { 'aria-label': label } }, text) as HTMLButtonElement
+  made.addEventListener('click', onClick)
+  return made
+}
+
 export interface FieldOptions {
   value: string
   label: string

@@ -1,5 +1,6 @@
-/** The run panel's page: the form, or a run. */
+/** The page of our panels: the form, a run, or several runs beside each other. */
 import './l10n.ts'
+import { ComparePage } from './comparePage.ts'
 import { element } from './dom.ts'
 import { FormPage } from './formPage.ts'
 import { listen, remember, send } from './host.ts'
@@ -8,9 +9,9 @@ import { RunPage } from './runPage.ts'
 const page = document.querySelector('#page')!
 const problem = element('p', { class: 'problem', role: 'alert' })
 problem.hidden = true
-let shown: FormPage | RunPage | undefined
+let shown: FormPage | RunPage | ComparePage | undefined
 
-function show(next: FormPage | RunPage): void {
+function show(next: FormPage | RunPage | ComparePage): void {
   shown = next
   problem.hidden = true
   page.replaceChildren(problem, next.root)
@@ -19,14 +20,14 @@ function show(next: FormPage | RunPage): void {
 listen((message) => {
   switch (message.type) {
     case 'form':
-      remember(undefined)
+      remember({})
       if (shown instanceof FormPage) return shown.setChoices(message)
       return show(new FormPage(message))
     case 'data':
       if (shown instanceof FormPage) shown.setData(message)
       return
     case 'run':
-      remember(message.run.id)
+      remember({ run: message.run.id })
       return show(new RunPage(message.run, message.events))
     case 'events':
       if (shown instanceof RunPage) shown.add(message.events)
@@ -37,6 +38,10 @@ listen((message) => {
     case 'prediction':
       if (shown instanceof RunPage) shown.tryIt.show(message)
       return
+    case 'compare':
+      remember({ compare: message.runs.map(({ run }) => run.id) })
+      if (shown instanceof ComparePage) return shown.update(message)
+      return show(new ComparePage(message))
     case 'problem':
       problem.textContent = message.text
       problem.hidden = false

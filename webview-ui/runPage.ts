@@ -5,14 +5,13 @@ import type { RunHeader, RunState } from '../src/protocol/panelMessages.ts'
 import { isLiveState } from '../src/protocol/panelMessages.ts'
 import { emptyRun, reduceEvent } from '../src/protocol/runView.ts'
 import type { RunView } from '../src/protocol/runView.ts'
-import { chart } from './chart.ts'
-import type { Point } from './chart.ts'
 import { element, setText, table } from './dom.ts'
 import * as format from './format.ts'
 import { send } from './host.ts'
 import { button } from './kit.ts'
 import { noticeText } from './l10n.ts'
 import { resultSection } from './result.ts'
+import { RunCharts } from './runCharts.ts'
 import type { TryIt } from './tryIt.ts'
 import { tryIt } from './tryIt.ts'
 
@@ -23,7 +22,6 @@ export class RunPage {
   readonly root: HTMLElement
   #run: RunHeader
   #view: RunView = emptyRun
-  #losses: Point[] = []
   readonly #title = element('h1')
   readonly #place = element('p', { class: 'subtitle' })
   readonly #bar = element('progress', { max: '1', 'aria-label': l10n.t('Progress') }) as HTMLProgressElement
@@ -34,8 +32,7 @@ export class RunPage {
   readonly #result = element('section', { class: 'result' })
   readonly #epochs = element('section')
   readonly #spoken = element('p', { class: 'spoken', role: 'status', 'aria-live': 'polite' })
-  readonly #lossChart = chart(l10n.t('Loss'), l10n.t('step'), [{ name: l10n.t('training'), kind: 'line', color: 'blue' }, { name: l10n.t('validation'), kind: 'points', color: 'yellow' }], (value) => String(Number(value.toPrecision(3))))
-  readonly #accuracyChart = chart(l10n.t('Accuracy'), l10n.t('step'), [{ name: l10n.t('validation'), kind: 'points', color: 'green' }], (value) => `${Math.round(value * 100)}%`, 1)
+  readonly #charts = new RunCharts()
   readonly tryIt: TryIt
   #actionsFor = ''
   #shownEvaluations: RunView['evaluations'] = []
@@ -46,7 +43,7 @@ export class RunPage {
     this.root = element('div', { class: 'run' },
       element('header', {}, element('div', {}, this.#title, this.#place), this.#actions),
       this.#progress, this.#result, this.tryIt.root, this.#epochs,
-      element('section', { class: 'charts' }, this.#lossChart.root, this.#accuracyChart.root), this.#notices, this.#spoken)
+      this.#charts.root, this.#notices, this.#spoken)
     this.add(events)
   }
 
@@ -75,15 +72,11 @@ export class RunPage {
 
   #reduce(event: RunEvent): void {
     this.#view = reduceEvent(this.#view, event)
-    if (event.type === 'resume') this.#losses = this.#losses.filter(({ x }) => x <= event.step)
-    if (event.type === 'progress') {
-      while (this.#losses.length > 0 && this.#losses.at(-1)!.x >= event.step) this.#losses.pop()
-      if (event.loss !== null) this.#losses.push({ x: event.step, y: event.loss })
-    }
+    this.#charts.add(event)
   }
 
   #update(): void {
-    const { preflight, progress, evaluations } = this.#view
+    const { progress, evaluations } = this.#view
     const isRunning = isLiveState(this.#run.state)
     setText(this.#title, this.#run.name)
     setText(this.#place, [stateText(this.#run, this.#view), this.#run.data, this.#run.model].join(' · '))
@@ -94,9 +87,7 @@ export class RunPage {
     this.#updateActions()
     this.#updateNotices()
 
-    const last = preflight?.max_steps ?? 0
-    this.#lossChart.update([this.#losses, evaluations.flatMap(({ step, eval_loss }) => eval_loss === null ? [] : [{ x: step, y: eval_loss }])], last)
-    this.#accuracyChart.update([evaluations.map(({ step, eval_accuracy }) => ({ x: step, y: eval_accuracy }))], last)
+    this.#charts.update(this.#view)
     if (evaluations !== this.#shownEvaluations) this.#epochs.replaceChildren(...evaluations.length === 0 ? [] : [epochTable(this.#view)])
     this.#shownEvaluations = evaluations
 
@@ -180,13 +171,12 @@ function paceText({ progress, preflight }: RunView): string {
 }
 
 function epochTable({ evaluations, best }: RunView): HTMLElement {
-  const columns = [{ name: l10n.t('Epoch') }, { name: l10n.t('Training loss'), isNumber: true }, { name: l10n.t('Validation loss'), isNumber: true }, { name: l10n.t('Accuracy'), isNumber: true }, { name: l10n.t('Macro F1'), isNumber: true }, { name: '' }]
+  const columns = [{ name: l10n.t('Epoch') }, { name: l10n.t('Training loss'), isNumber: true }, { name: l10n.t('Validation loss'), isNumber: true }, { name: l10n.t('Accuracy'), isNumber: true }, { name: l10n.t('Macro F1'), isNumber: true }]
   return table(l10n.t('Per epoch'), columns, evaluations.map((each) => [
-    format.epoch(each.epoch),
+    each === best ? element('span', {}, `${format.epoch(each.epoch)} `, element('span', { class: 'best' }, l10n.t('best'))) : format.epoch(each.epoch),
     each.training_loss === null ? l10n.t('No log') : format.loss(each.training_loss),
     format.loss(each.eval_loss),
     format.percent(each.eval_accuracy),
     format.percent(each.eval_f1),
-    each === best ? element('span', { class: 'best' }, l10n.t('best')) : '',
   ]))
 }

@@ -3,7 +3,7 @@
  * that the editor gave it, never by paths or commands.
  */
 import { z } from 'zod'
-import { noticeSchema, runEventSchema } from './events.ts'
+import { evaluateSchema, noticeSchema, runEventSchema } from './events.ts'
 
 const id = z.string().regex(/^[\w-]{1,64}$/)
 const settingValue = z.union([z.string(), z.number(), z.boolean(), z.null()])
@@ -45,6 +45,20 @@ export const previewSchema = z.object({
 })
 export type Preview = z.output<typeof previewSchema>
 
+/** A run beside others. */
+const comparedSchema = z.object({
+  run: runHeaderSchema,
+  evaluations: z.array(evaluateSchema),
+  /** Which of them the finished model is of. */
+  best: evaluateSchema.optional(),
+  train_rows: z.number().optional(),
+  /** Labels that were corrected by hand. */
+  corrections: z.number(),
+  /** Stands for the rows and labels that it was trained and evaluated on. */
+  data_fingerprint: z.string(),
+})
+export type Compared = z.output<typeof comparedSchema>
+
 export const toPanelSchema = z.discriminatedUnion('type', [
   /** The form for a new run. `news`: opened for AG News rather than for a file. `settings`: those that are given at first. */
   z.object({ type: z.literal('form'), news: z.boolean(), models: z.array(choiceSchema), data: choiceSchema.optional(), settings: z.record(z.string(), settingValue) }),
@@ -54,6 +68,8 @@ export const toPanelSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('events'), events: z.array(runEventSchema) }),
   z.object({ type: z.literal('header'), run: runHeaderSchema }),
   z.object({ type: z.literal('prediction'), request: z.number(), milliseconds: z.number(), scores: z.array(z.object({ label: z.string(), score: z.number() })) }),
+  /** Runs side by side; `differences` has a value for each of them. */
+  z.object({ type: z.literal('compare'), runs: z.array(comparedSchema), differences: z.array(z.object({ setting: z.string(), values: z.array(z.string()) })) }),
   /** What the person asked for failed; the form or the run stays as it is. */
   z.object({ type: z.literal('problem'), text: z.string() }),
 ])
@@ -72,6 +88,8 @@ export const fromPanelSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('resume'), run: id }),
   z.object({ type: z.literal('use'), run: id }),
   z.object({ type: z.literal('showLog'), run: id }),
+  /** Of a comparison. */
+  z.object({ type: z.literal('open'), run: id }),
   z.object({ type: z.literal('classify'), run: id, request: z.number(), text: z.string().max(100_000) }),
 ])
 export type FromPanel = z.output<typeof fromPanelSchema>

@@ -13,11 +13,22 @@ export interface Difference {
 /** Where the run lies, how it is continued and on what device are not part of what it computes. */
 const withoutEffect: readonly SettingName[] = ['output_dir', 'resume_from_checkpoint', 'device']
 
+/** A setting in which runs differ, with its value in each. */
+export interface DifferingSetting {
+  setting: SettingName
+  values: string[]
+}
+
 /** The settings that change a run's result and differ, in the order of help. Paths are compared as places, not as text. */
 export function settingsDifference(before: Settings, after: Settings): Difference[] {
+  return differingSettings([before, after]).map(({ setting, values: [old, now] }) => ({ setting, old, new: now }))
+}
+
+/** The same for several runs. */
+export function differingSettings(runs: readonly Settings[]): DifferingSetting[] {
   return settingNames.filter((name) => !withoutEffect.includes(name)).flatMap((setting) => {
-    const [old, now] = [comparable(setting, before), comparable(setting, after)]
-    return old === now ? [] : [{ setting, old: asText(setting, before), new: asText(setting, after) }]
+    const differs = new Set(runs.map((settings) => comparable(setting, settings))).size > 1
+    return differs ? [{ setting, values: runs.map((settings) => asText(setting, settings)) }] : []
   })
 }
 

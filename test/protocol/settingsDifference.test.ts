@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import { expect, test } from 'vitest'
 import { checkSettings } from '../../src/protocol/checkSettings.ts'
-import { differenceText, settingsDifference } from '../../src/protocol/settingsDifference.ts'
+import { differenceText, differingSettings, settingsDifference } from '../../src/protocol/settingsDifference.ts'
 
 const settings = (given: Record<string, unknown> = {}) => checkSettings({ model_name_or_path: 'model', dataset: ['a.csv'], ...given })
 
@@ -24,4 +24,13 @@ test('where a run lies, how it is continued and the device are no difference', (
 test('a path is the same however it is written', () => {
   expect(settingsDifference(settings(), settings({ model_name_or_path: `${resolve('model')}/`, dataset: ['./a.csv'] }))).toEqual([])
   expect(settingsDifference(settings(), settings({ dataset: ['b/a.csv'] }))).toHaveLength(1)
+})
+
+test('several runs are told apart by what is not the same in all', () => {
+  const runs = [settings(), settings({ seed: 7 }), settings({ num_train_epochs: 5 })]
+  expect(differingSettings(runs)).toEqual([
+    { setting: 'num_train_epochs', values: ['3', '3', '5'] },
+    { setting: 'seed', values: ['42', '7', '42'] },
+  ])
+  expect(differingSettings([runs[0], settings({ output_dir: 'other' })])).toEqual([])
 })
