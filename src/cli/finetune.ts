@@ -4,8 +4,10 @@ import { Command } from 'commander'
 import { version } from '../../package.json'
 import { evaluationSettingNames } from '../protocol/evaluation.ts'
 import { fail } from './fail.ts'
+import { useEnvironmentNetwork } from '../hub/network.ts'
 import { addSettingOptions, givenSettings, normalFlags, readAnyName, settingsFileOf } from './settingOptions.ts'
 
+useEnvironmentNetwork()
 const { stdout, stderr } = process
 const jsonFlag = ['--json', 'JSON lines on standard output, everything for people on standard error'] as const
 

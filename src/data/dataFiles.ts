@@ -3,9 +3,10 @@ import { readdir, stat } from 'node:fs/promises'
 import { basename, extname, join } from 'node:path'
 import { UserError } from '../protocol/errors.ts'
 import { byCodePoint } from './codePointOrder.ts'
-import { readDatasetCard } from './datasetCard.ts'
+import { readDatasetCard, type DatasetCard } from './datasetCard.ts'
 import { globToRegExp } from './glob.ts'
 import { DATA_EXTENSIONS } from './openTable.ts'
+import { listed } from './wording.ts'
 
 export type SplitName = 'train' | 'validation' | 'test'
 
@@ -16,6 +17,14 @@ export interface DataFiles {
   splits: ReadonlyMap<SplitName, readonly string[]>
   /** The names of the classes by column, where a repository's card has them. */
   classNames: ReadonlyMap<string, readonly string[]>
+}
+
+/** Which subset of a repository, and which of its splits, under the names that run_classification.py has for them. */
+export interface SubsetChoice {
+  dataset_config_name?: string | null
+  /** The splits to train and to evaluate on, where they are not called so. */
+  train_split_name?: string | null
+  validation_split_name?: string | null
 }
 
 // The tables of datasets/data_files.py.
@@ -33,19 +42,18 @@ const SPLITS = Object.keys(KEYWORDS) as SplitName[]
 const MOST_FILES = 10_000
 
 /** Finds the files of `--dataset`: a folder laid out as a dataset repository on the Hub, or files. */
-export async function findDataFiles(dataset: readonly string[]): Promise<DataFiles> {
+export async function findDataFiles(dataset: readonly string[], choice: SubsetChoice = {}): Promise<DataFiles> {
   const isFolder = await Promise.all(dataset.map(isExistingFolder))
   const folder = dataset[isFolder.indexOf(true)]
   if (folder !== undefined && dataset.length > 1) throw new UserError('data.folder-and-more', { folder })
-  return folder === undefined ? { files: dataset, splits: splitsOfFiles(dataset), classNames: new Map() } : findInRepository(folder)
+  return folder === undefined ? { files: dataset, splits: splitsOfFiles(dataset), classNames: new Map() } : findInRepository(folder, choice)
 }
 
 async function isExistingFolder(path: string): Promise<boolean> {
   try {
     return (await stat(path)).isDirectory()
   } catch {
-    const couldBeOnTheHub = /^\w[\w.-]*(\/[\w.-]+)?$/.test(path) && !DATA_EXTENSIONS.includes(extname(path))
-    throw couldBeOnTheHub ? new UserError('data.hub-name', { name: path }) : new UserError('data.file-missing', { path })
+    throw new UserError('data.file-missing', { path })
   }
 }
 
@@ -58,18 +66,51 @@ function splitsOfFiles(files: readonly string[]): DataFiles['splits'] {
   return train.length > 0 ? named.set('train', train) : named
 }
 
-async function findInRepository(folder: string): Promise<DataFiles> {
-  const { dataFiles, dataDir, classNames } = await readDatasetCard(folder)
-  const files = (await listDataFiles(folder)).filter((file) => dataDir === undefined || file.startsWith(`${dataDir}/`))
+async function findInRepository(folder: string, choice: SubsetChoice): Promise<DataFiles> {
+  const card = await readDatasetCard(folder, choice.dataset_config_name)
+  const files = dataFilesOf(await listDataFiles(folder), card)
   if (files.length === 0) throw new UserError('data.folder-empty', { folder, extensions: DATA_EXTENSIONS.join(', ') })
 
-  const named = dataFiles ? splitsByPattern(files, dataFiles) : splitsByName(files)
+  const named = splitsOf(files, card, choice)
   for (const [split, members] of named) requireOneFormat(folder, split, members)
   const splits = new Map([...named].map(([split, members]) => [split, members.map((file) => join(folder, file))]))
-  return { files, splits, classNames }
+  return { files, splits, classNames: card.classNames }
 }
 
-/** The paths of the data files below a folder, relative to it, with `/`, sorted as `datasets` does. Hidden and `__` folders are left out. */
+/** The data files among a repository's, in the order of `datasets`; those of the card's subset where it lies in a folder. */
+export function dataFilesOf(paths: readonly string[], { dataDir }: DatasetCard): string[] {
+  return paths.filter((path) => isDataFile(path) && (dataDir === undefined || path.startsWith(`${dataDir}/`))).sort(byCodePoint)
+}
+
+/** Which of a repository's data files hold which split. @throws UserError where a chosen split is not there */
+export function splitsOf(files: readonly string[], { dataFiles }: DatasetCard, choice: SubsetChoice): Map<SplitName, string[]> {
+  const splits = dataFiles ? splitsByPattern(files, dataFiles, choice) : splitsByName(files, choice)
+  for (const [setting, split] of [['train_split_name', 'train'], ['validation_split_name', 'validation']] as const) {
+    const wanted = choice[setting]
+    if (typeof wanted !== 'string' || splits.has(split)) continue
+    const inFolder = files.filter((file) => file.split('/').slice(0, -1).includes(wanted))
+    if (inFolder.length === 0) throw new UserError('data.no-split', { split: wanted, splits: listed([...dataFiles?.keys() ?? splits.keys()]), setting })
+    splits.set(split, inFolder)
+  }
+  return splits
+}
+
+/** What a split is for: as the choice says, else by its name. */
+function splitCalled(name: string, { train_split_name, validation_split_name }: SubsetChoice): SplitName | undefined {
+  if (name === train_split_name) return 'train'
+  if (name === validation_split_name) return 'validation'
+  const split = SPLITS.find((each) => KEYWORDS[each].includes(name.toLowerCase()))
+  const isGivenAway = (split === 'train' && train_split_name) || (split === 'validation' && validation_split_name)
+  return isGivenAway ? undefined : split
+}
+
+function isDataFile(path: string): boolean {
+  const names = path.split('/')
+  const name = names.at(-1)!
+  return names.every((each) => !each.startsWith('.') && !each.startsWith('__')) && DATA_EXTENSIONS.includes(extname(name).toLowerCase()) && !NOT_DATA.includes(name)
+}
+
+/** The paths of the data files below a folder, relative to it, with `/`. Hidden and `__` folders are left out. */
 async function listDataFiles(root: string): Promise<string[]> {
   const files: string[] = []
   const folders = ['']
@@ -79,17 +120,17 @@ async function listDataFiles(root: string): Promise<string[]> {
       if (name.startsWith('.') || name.startsWith('__')) continue
       const found = await stat(join(root, path))
       if (found.isDirectory()) folders.push(path)
-      else if (DATA_EXTENSIONS.includes(extname(name).toLowerCase()) && !NOT_DATA.includes(name)) files.push(path)
+      else if (isDataFile(path)) files.push(path)
     }
     if (files.length + folders.length > MOST_FILES) throw new UserError('data.folder-too-large', { folder: root, files: MOST_FILES })
   }
-  return files.sort(byCodePoint)
+  return files
 }
 
-function splitsByPattern(files: readonly string[], dataFiles: ReadonlyMap<string, readonly string[]>): Map<SplitName, string[]> {
+function splitsByPattern(files: readonly string[], dataFiles: ReadonlyMap<string, readonly string[]>, choice: SubsetChoice): Map<SplitName, string[]> {
   const splits = new Map<SplitName, string[]>()
   for (const [name, patterns] of dataFiles) {
-    const split = splitCalled(name)
+    const split = splitCalled(name, choice)
     const found = matching(files, patterns.map(globToRegExp))
     if (split && found.length > 0) splits.set(split, found)
   }
@@ -97,8 +138,8 @@ function splitsByPattern(files: readonly string[], dataFiles: ReadonlyMap<string
 }
 
 /** Shards in `data/`, else names of folders, else names of files, else everything is for training. */
-function splitsByName(files: readonly string[]): Map<SplitName, string[]> {
-  const candidates = [splitsOfShards(files), splitsByKeyword(files, IN_FOLDER_NAME), splitsByKeyword(files, IN_FILE_NAME)]
+function splitsByName(files: readonly string[], choice: SubsetChoice): Map<SplitName, string[]> {
+  const candidates = [splitsOfShards(files, choice), splitsByKeyword(files, IN_FOLDER_NAME), splitsByKeyword(files, IN_FILE_NAME)]
   const splits = candidates.find((each) => each.size > 0) ?? new Map<SplitName, string[]>()
   const unnamed = files.filter((file) => ![...splits.values()].flat().includes(file))
   // Beside a test.csv, a news.csv is for training: `datasets` would find no training split here.
@@ -106,17 +147,13 @@ function splitsByName(files: readonly string[]): Map<SplitName, string[]> {
   return splits
 }
 
-function splitsOfShards(files: readonly string[]): Map<SplitName, string[]> {
+function splitsOfShards(files: readonly string[], choice: SubsetChoice): Map<SplitName, string[]> {
   const splits = new Map<SplitName, string[]>()
   for (const file of files) {
-    const split = splitCalled(SHARD.exec(file)?.[1] ?? '')
+    const split = splitCalled(SHARD.exec(file)?.[1] ?? '', choice)
     if (split) splits.set(split, [...splits.get(split) ?? [], file])
   }
   return splits
-}
-
-function splitCalled(name: string): SplitName | undefined {
-  return SPLITS.find((split) => KEYWORDS[split].includes(name.toLowerCase()))
 }
 
 function splitsByKeyword(files: readonly string[], patterns: readonly string[], nameOf = (file: string) => file): Map<SplitName, string[]> {

@@ -10,7 +10,7 @@ import { correctionsFor } from './corrections.ts'
 import { findColumns } from './columns.ts'
 import type { ColumnChoice, ColumnNames } from './columns.ts'
 import { findDataFiles } from './dataFiles.ts'
-import type { DataFiles, SplitName } from './dataFiles.ts'
+import type { DataFiles, SplitName, SubsetChoice } from './dataFiles.ts'
 import { fingerprint } from './fingerprint.ts'
 import { encodeLabels, labelNames, labelsOf } from './labels.ts'
 import type { Label } from './labels.ts'
@@ -21,7 +21,7 @@ import { openTable } from './openTable.ts'
 import type { Table } from './table.ts'
 import { listed } from './wording.ts'
 
-export interface DatasetOptions {
+export interface DatasetOptions extends SubsetChoice {
   /** A folder laid out as a dataset repository on the Hub, or files. */
   dataset: readonly string[]
   /** Rows to evaluate on, instead of a split of `dataset`. */
@@ -82,7 +82,7 @@ interface Source {
 
 /** Loads the rows to train and to evaluate on. What is wrong with them is a `UserError` that names the file and the row. */
 export async function loadDataset(options: DatasetOptions): Promise<Dataset> {
-  const found = await findDataFiles(options.dataset)
+  const found = await findDataFiles(options.dataset, options)
   const train = await readSource('train', found, options)
   const names = labelNames(train.rows, train.labels, train.columns.label_column)
   const evaluation = await readEvaluation(found, options, train.columns)
@@ -110,7 +110,7 @@ export async function loadDataset(options: DatasetOptions): Promise<Dataset> {
  * or all rows where there is none.
  */
 export async function loadEvaluationRows(options: Omit<DatasetOptions, 'max_train_samples' | 'test_size' | 'seed'>, names: readonly string[]): Promise<Split> {
-  const found = await findDataFiles(options.dataset)
+  const found = await findDataFiles(options.dataset, options)
   const source = await readSource(evaluationSplit(found) ?? 'train', found, options)
   const corrections = options.corrections ?? await correctionsFor(source.rows.files.map(({ path }) => path), source.columns.label_column)
   return select(source, names, sample(source.labels.length, options.max_eval_samples), corrections).split
@@ -126,7 +126,7 @@ async function readEvaluation(found: DataFiles, { validation_file }: DatasetOpti
 }
 
 /** As in the tutorial, AG News is evaluated on its test split: it has no other. */
-function evaluationSplit({ splits }: DataFiles): SplitName | undefined {
+export function evaluationSplit({ splits }: Pick<DataFiles, 'splits'>): SplitName | undefined {
   return (['validation', 'test'] as const).find((split) => splits.has(split))
 }
 

@@ -34,8 +34,11 @@ const card = z.object({
   dataset_info: z.union([info.transform((only) => [only]), z.array(info)]).catch([]),
 })
 
-/** Reads a repository's card, or gives an empty one where there is none. */
-export async function readDatasetCard(folder: string): Promise<DatasetCard> {
+/**
+ * Reads a repository's card, or gives an empty one where there is none.
+ * @param configName the subset to read; the default one where not given or null
+ */
+export async function readDatasetCard(folder: string, configName?: string | null): Promise<DatasetCard> {
   const file = join(folder, 'README.md')
   const text = existsSync(file) ? await readFile(file, 'utf8') : ''
   const block = /^\ufeff?---\r?\n([\s\S]*?)\r?\n---\s*(?:\r?\n|$)/.exec(text)?.[1]
@@ -44,7 +47,7 @@ export async function readDatasetCard(folder: string): Promise<DatasetCard> {
   const parsed = card.safeParse(parseYaml(block, file))
   if (!parsed.success) throw new UserError('data.card', { file, reason: z.prettifyError(parsed.error) })
   const { configs, dataset_info } = parsed.data
-  const subset = defaultSubset(configs, file)
+  const subset = typeof configName === 'string' && configs.length > 0 ? namedSubset(configs, configName, file) : defaultSubset(configs, file)
   const description = dataset_info.find((each) => each.config_name === subset?.config_name) ?? (dataset_info.length === 1 ? dataset_info[0] : undefined)
   return { dataFiles: bySplit(subset?.data_files), dataDir: subset?.data_dir, classNames: classNames(description?.features) }
 }
@@ -56,6 +59,12 @@ function parseYaml(block: string, file: string): unknown {
     if (!(error instanceof YAMLParseError)) throw error
     throw new UserError('data.card', { file, reason: error.message.split('\n')[0] })
   }
+}
+
+function namedSubset(configs: z.infer<typeof config>[], name: string, file: string): z.infer<typeof config> {
+  const found = configs.find((each) => each.config_name === name)
+  if (found === undefined) throw new UserError('data.no-config', { file, config: name, subsets: listed(configs.map((each) => each.config_name)) })
+  return found
 }
 
 /** As `datasets` chooses without a name: the only subset, or the one that is called or marked `default`. */

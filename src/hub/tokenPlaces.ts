@@ -17,12 +17,13 @@ export function storedTokensPath(env: Environment = process.env): string {
   return join(dirname(tokenPath(env)), 'stored_tokens')
 }
 
-function hubHome(env: Environment): string {
+/** The folder of Hugging Face's own programs, for tokens and the cache. */
+export function hubHome(env: Environment): string {
   return expanded(env.HF_HOME, env) ?? join(expanded(env.XDG_CACHE_HOME, env) ?? join(homedir(), '.cache'), 'huggingface')
 }
 
 /** os.path.expandvars and expanduser: `$NAME`, `${NAME}` and a leading `~`; an unknown name stays as it is. */
-function expanded(path: string | undefined, env: Environment): string | undefined {
+export function expanded(path: string | undefined, env: Environment): string | undefined {
   if (path === undefined || path === '') return undefined
   const filled = path.replace(/\$(?:\{(\w+)\}|(\w+))/g, (whole, braced?: string, plain?: string) => env[braced ?? plain!] ?? whole)
   return filled.replace(/^~(?=$|[\\/])/, homedir())

@@ -37,8 +37,6 @@ function checkFolder(folder: string): void {
   const found = statSync(folder, { throwIfNoEntry: false })
   if (found?.isDirectory()) return
   if (found) throw new UserError('model.not-a-folder', { path: folder })
-  // `name` or `owner/name`, as on the Hub: it may as well be a mistyped relative path, so the message speaks of both.
-  if (/^[\w-][\w.-]*(\/[\w.-]+)?$/.test(folder)) throw new UserError('model.hub-name', { name: folder })
   throw new UserError('model.folder-missing', { path: folder })
 }
 

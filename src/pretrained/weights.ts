@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { UserError } from '../protocol/errors.ts'
+import { isPlainName } from '../protocol/foreignPath.ts'
 import { readJsonObject } from './json.ts'
 import { openSafetensors, readTensorInto } from './safetensors.ts'
 import type { Safetensors, TensorEntry } from './safetensors.ts'
@@ -9,7 +10,8 @@ import type { Safetensors, TensorEntry } from './safetensors.ts'
 /** A shard is a plain file name: the index is untrusted and must not lead out of its folder. */
 const shardName = /^[\w-][\w.-]*\.safetensors$/
 
-const pickles = ['pytorch_model.bin', 'pytorch_model.bin.index.json']
+/** Weights that can run code when opened. */
+export const pickles: readonly string[] = ['pytorch_model.bin', 'pytorch_model.bin.index.json']
 
 /** All tensors of a checkpoint, whichever file holds them. */
 export class Weights {
@@ -69,11 +71,16 @@ async function openShards(folder: string, index: string): Promise<Weights> {
   return new Weights(index, fileOf)
 }
 
+/** The files that an index names, each once. @throws UserError for a name that is not that of a plain file beside it */
+export async function shardsOf(index: string): Promise<string[]> {
+  return [...new Set(Object.values(await readWeightMap(index)))]
+}
+
 async function readWeightMap(index: string): Promise<Record<string, string>> {
   const { weight_map: map } = await readJsonObject(index)
   if (typeof map !== 'object' || map === null || Array.isArray(map)) throw new UserError('model.index-malformed', { file: index })
   for (const shard of Object.values(map)) {
-    if (typeof shard !== 'string' || !shardName.test(shard)) throw new UserError('model.shard-name', { file: index, shard: String(shard) })
+    if (typeof shard !== 'string' || !shardName.test(shard) || !isPlainName(shard)) throw new UserError('model.shard-name', { file: index, shard: String(shard) })
   }
   return map as Record<string, string>
 }

@@ -24,6 +24,11 @@ export const noticeTexts = {
   'model.parameters-new': 'parameters that the checkpoint lacks are newly initialised ({count}): {names}',
   'model.leftover-heads': 'tensors of other heads in the checkpoint are not used ({count}): {names}',
   'model.leftover-base': 'tensors of the checkpoint that have no place in the model of its config.json are not used ({count}): {names}',
+  // hub: what names stand for
+  'hub.renamed': '{name} is called {present} on the Hub now',
+  'hub.from-cache': '{name} is taken as the cache has it: {reason}',
+  'hub.local-wins': '{name} is the folder of that name here, not the repository on the Hub',
+  'hub.converted': 'the rows of {name} are read from the parquet files that the Hub made of it (refs/convert/parquet)',
   // device
   'device.float32': '{setting} is asked for, but the CPU trains in float32: so it does',
   // run

@@ -3,6 +3,7 @@
  * to be done; what is printed is the run's log.
  */
 import { realpath } from 'node:fs/promises'
+import { useEnvironmentNetwork } from '../hub/network.ts'
 import { checkSettings } from '../protocol/checkSettings.ts'
 import { printable, UserError } from '../protocol/errors.ts'
 import type { RunEvent } from '../protocol/events.ts'
@@ -13,6 +14,7 @@ import { commandedRun } from './commandedRun.ts'
 import { lowerPriority } from './lowPriority.ts'
 import { StayAwake } from './stayAwake.ts'
 
+useEnvironmentNetwork()
 lowerPriority()
 const entry = process.argv[2]!
 const stop = new AbortController()

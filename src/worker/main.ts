@@ -1,10 +1,12 @@
 /** The process that serves one window: it reads data and classifies. It ends with its window. */
 import { createMessageConnection, IPCMessageReader, IPCMessageWriter, ResponseError } from 'vscode-jsonrpc/node'
 import type { CancellationToken } from 'vscode-jsonrpc/node'
+import { useEnvironmentNetwork } from '../hub/network.ts'
 import { UserError } from '../protocol/errors.ts'
 import type { ClassifiedFile, ClassifyFileParams, ClassifyFileProgress, Mistake } from '../protocol/workerRequests.ts'
 import { classifyFileProgress, classifyFileRequest, classifyRequest, fileColumnsRequest, modelRequest, previewRequest } from '../protocol/workerRequests.ts'
 
+useEnvironmentNetwork()
 const connection = createMessageConnection(new IPCMessageReader(process), new IPCMessageWriter(process))
 
 // Each part is loaded when it is first asked for: a window that only previews a file loads no ONNX Runtime.

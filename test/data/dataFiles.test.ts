@@ -89,8 +89,7 @@ describe('refused', () => {
     ['no/such/folder/train.csv', 'no file or folder at no/such/folder/train.csv: check --dataset'],
     ['./ag_news', 'no file or folder at ./ag_news: check --dataset'],
     ['missing.csv', 'no file or folder at missing.csv: check --dataset'],
-    ['ag_news', 'no file or folder ag_news here, and names of datasets on the Hub come with a later version'],
-    ['fancyzhx/ag_news', 'no file or folder fancyzhx/ag_news here, and names of datasets on the Hub come with a later version'],
+    ['fancyzhx/ag_news', 'no file or folder at fancyzhx/ag_news: check --dataset'],
   ])('%s', async (path, message) => {
     await expect(findDataFiles([path])).rejects.toThrow(message)
   })

@@ -44,7 +44,8 @@ async function sendBytes(response: ServerResponse, content: Content, start: numb
   } catch {
     return // the client has gone
   }
-  if (last < end) response.destroy()
+  // Ended rather than destroyed: what was written still goes out.
+  if (last < end) response.socket?.end()
   else response.end()
 }
 

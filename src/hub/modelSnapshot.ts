@@ -1,0 +1,40 @@
+/** The files of a model on the Hub that training needs, and no others. */
+import { join } from 'node:path'
+import { pickles, shardsOf } from '../pretrained/weights.ts'
+import { UserError } from '../protocol/errors.ts'
+import type { DownloadProgress, HubRepository } from './hubRepository.ts'
+
+const weights = 'model.safetensors'
+const index = 'model.safetensors.index.json'
+/** Taken where they are there: what tokenizers are made of, what older readers look for in the finished model, the card with the licence. */
+const small = [
+  'config.json', 'tokenizer.json', 'tokenizer_config.json', 'special_tokens_map.json', 'added_tokens.json', 'vocab.txt', 'vocab.json', 'merges.txt',
+  'sentencepiece.bpe.model', 'spiece.model', 'spm.model', 'README.md',
+]
+
+/** Downloads a model, and returns its folder. Weights are taken from safetensors alone: a pickle can run code when opened. */
+export async function downloadModel(repository: HubRepository, onProgress?: (progress: DownloadProgress) => void): Promise<string> {
+  await repository.download(await modelPaths(repository, onProgress), onProgress)
+  await repository.rememberAbsent(small)
+  return repository.folder
+}
+
+/** What of a model is needed. The index of shards is downloaded for it. */
+export async function modelPaths(repository: HubRepository, onProgress?: (progress: DownloadProgress) => void): Promise<string[]> {
+  const { paths, name } = repository
+  if (!paths.includes('config.json')) throw new UserError('hub.no-config', { name: name.id })
+  const wanted = small.filter((path) => paths.includes(path))
+  if (paths.includes(weights)) return [...wanted, weights]
+  if (!paths.includes(index)) throw new UserError('hub.no-safetensors', { name: name.id, instead: insteadOf(paths) })
+  await repository.download([index], onProgress)
+  const path = join(repository.folder, index)
+  const shards = await shardsOf(path)
+  const lacking = shards.find((shard) => !paths.includes(shard))
+  if (lacking !== undefined) throw new UserError('model.shard-missing', { file: lacking, index: path })
+  return [...wanted, index, ...shards]
+}
+
+function insteadOf(paths: readonly string[]): string {
+  const pickle = pickles.find((path) => paths.includes(path))
+  return pickle === undefined ? '' : `, only ${pickle}, which can run code when opened`
+}
