@@ -6,6 +6,7 @@ import { UserError } from '../protocol/errors.ts'
 import { settingsSchema, type Settings } from '../protocol/settings.ts'
 import { spaceError } from './diskSpace.ts'
 import { replaceFile } from './durable.ts'
+import { renameSources, withEmbeddedName, withoutEmbeddedName } from './embeddedNames.ts'
 import { environmentSchema } from './environment.ts'
 import { readJsonFile } from './jsonFile.ts'
 import { logRowSchema } from './trainerState.ts'
@@ -23,7 +24,7 @@ const recordSchema = z.object({
   updated: z.iso.datetime(),
   /** Who holds, or last held, the lock. */
   process: z.object({ pid: z.int(), started: z.iso.datetime() }),
-  settings: settingsSchema.transform((settings) => settings as Settings),
+  settings: settingsSchema.transform((settings) => renameSources(settings as Settings, withoutEmbeddedName)),
   /** Hashes of what training reads. */
   fingerprints: z.object({ data: z.string(), model: z.string() }),
   /** Labels that a person had put right when it began. */
@@ -47,7 +48,7 @@ export async function readRunRecord(folder: string): Promise<RunRecord | undefin
 
 /** @throws UserError where the disk is full */
 export async function writeRunRecord(folder: string, record: RunRecord): Promise<void> {
-  const text = JSON.stringify(record, null, 2) + '\n'
+  const text = JSON.stringify({ ...record, settings: renameSources(record.settings, withEmbeddedName) }, null, 2) + '\n'
   try {
     await replaceFile(join(folder, runRecordFile), text)
   } catch (error) {

@@ -310,3 +310,23 @@ onPosix('before step 1 it has loaded every file of ours: the program may be repl
   await run.until(({ state }) => state === 'finished' || state === 'failed')
   expect(run.view).toMatchObject({ state: 'finished', checkpoints: expect.arrayContaining([200, 400]) })
 })
+
+onPosix('a run on what travels with the program goes on with the next version of it', async () => {
+  for (const file of ['dist', 'package.json', 'embedded']) cpSync(resolve(file), path('old', file), { recursive: true })
+  symlinkSync(resolve('node_modules'), path('old/node_modules'))
+  const embedded = { model_name_or_path: path('old/embedded/news-mini'), dataset: [path('old/embedded/news-sample')], per_device_train_batch_size: 16, num_train_epochs: 3, max_steps: 20 }
+  const trainer = await startTrainer(settings('run', embedded), { program: path('old/dist/trainer.js'), leaveOneCoreFree: true })
+  started.push(trainer)
+  const run = new Followed(trainer.folder)
+  await run.pastStep(0)
+  await (await connected(trainer.folder)).stop()
+  await untilEnded(trainer.folder)
+  await rm(path('old'), { recursive: true })
+  expect(readFileSync(join(trainer.folder, 'run.json'), 'utf8')).not.toContain(path('old'))
+
+  const record = await readRunRecord(trainer.folder)
+  expect(record!.settings).toMatchObject({ model_name_or_path: resolve('embedded/news-mini'), dataset: [resolve('embedded/news-sample')] })
+  await startTrainer(record!.settings, { program, leaveOneCoreFree: true })
+  await run.until(({ state }) => state === 'finished' || state === 'failed')
+  expect(run.view).toMatchObject({ state: 'finished', progress: { step: 20 } })
+})
