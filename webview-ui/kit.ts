@@ -25,15 +25,14 @@ export interface FieldOptions {
 }
 
 export function textField({ value, label, onInput }: FieldOptions): TextField {
-  const field = element('vscode-text-field', { 'aria-label': label }) as unknown as TextField
+  const field = element('vscode-text-field', {}, spoken(label)) as unknown as TextField
   field.value = value
   field.addEventListener('input', () => onInput(field.value))
   return field
 }
 
-/** The toolkit's text area hands no `aria-label` on, but takes what is in it as its label. */
 export function textArea({ value, label, onInput }: FieldOptions): TextArea {
-  const field = element('vscode-text-area', { rows: '3', resize: 'vertical' }, element('span', { class: 'spoken' }, label)) as unknown as TextArea
+  const field = element('vscode-text-area', { rows: '3', resize: 'vertical' }, spoken(label)) as unknown as TextArea
   field.value = value
   field.addEventListener('input', () => onInput(field.value))
   return field
@@ -48,10 +47,15 @@ export function dropdown({ value, label, onInput }: FieldOptions, options: reado
 }
 
 export function checkbox({ value, label, onInput }: Omit<FieldOptions, 'value' | 'onInput'> & { value: boolean, onInput(value: boolean): void }): Checkbox {
-  const field = element('vscode-checkbox', { 'aria-label': label }) as unknown as Checkbox
+  const field = element('vscode-checkbox', {}, spoken(label)) as unknown as Checkbox
   field.checked = value
   field.addEventListener('change', () => onInput(field.checked))
   return field
+}
+
+/** The toolkit's fields put words of their own over an `aria-label`, but take what is in them as their label. */
+function spoken(label: string): HTMLElement {
+  return element('span', { class: 'spoken' }, label)
 }
 
 export function busy(text: string): HTMLElement {

@@ -1,4 +1,5 @@
 /** The page of our panels: the form, a run, or several runs beside each other. */
+import './plainZod.ts'
 import './l10n.ts'
 import { ComparePage } from './comparePage.ts'
 import { element } from './dom.ts'

@@ -1,0 +1,120 @@
+// What holds of the whole page: every word is translated, nothing but our script runs, nothing is fetched.
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { chromium } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { z } from 'zod'
+import { bundleExtension } from '../../scripts/bundleExtension.mjs'
+import { ensureChromium } from '../../scripts/chromium.mjs'
+import type { RunEvent } from '../../src/protocol/events.ts'
+import { notice } from '../../src/protocol/notices.ts'
+import { settingNames, valueType } from '../../src/protocol/settings.ts'
+import { openPanel } from './page.ts'
+
+const editor = vi.hoisted(() => ({ env: { language: 'en' }, l10n: { bundle: undefined as Record<string, string> | undefined } }))
+vi.mock('vscode', () => ({ ...editor, Uri: { joinPath: (...parts: string[]) => parts.join('/') } }))
+
+const english: Record<string, string> = JSON.parse(readFileSync('l10n/bundle.l10n.json', 'utf8'))
+/** Each text in brackets: what stands outside of them was not translated. */
+const pseudo = Object.fromEntries(Object.keys(english).map((text) => [text, `⟦${text}⟧`]))
+
+/** Settings and their values are called as in TrainingArguments, in every language. */
+const codes = ['true', 'false', ...settingNames, ...settingNames.flatMap((name) => {
+  const type = valueType(name)
+  return type instanceof z.ZodEnum ? type.options.map(String) : []
+})]
+
+const time = '2026-01-01T00:00:00.000Z'
+const per_class = ['1', '2'].map((label) => ({ label, precision: 0.5, recall: 0.5, f1: 0.5, support: 2 }))
+const evaluation = { time, epoch: 1, step: 5, training_loss: 0.5, best: true, eval_loss: 0.5, eval_accuracy: 0.5, eval_accuracy_margin: 0.1, eval_f1: 0.5, eval_rows: 4, eval_seconds: 1, eval_runtime: 1, eval_samples_per_second: 4, per_class, confusion_matrix: [[1, 1], [1, 1]] }
+const preflight: RunEvent = { type: 'preflight', time, device: '0', device_reason: '', threads: 2, train_rows: 8, eval_rows: 4, label_names: ['1', '2'], max_steps: 5, num_train_epochs: 1, estimated_seconds: 1, memory_bytes: 1, disk_bytes: 1, truncated_share: 0, max_length: 128 }
+const progress: RunEvent = { type: 'progress', time, step: 3, max_steps: 5, epoch: 0.6, loss: 0.5, learning_rate: 1e-4, grad_norm: 1, rows_per_second: 9, eta_seconds: 65 }
+const warning: RunEvent = { type: 'notice', time, ...notice('data.duplicates', { count: 1, rows: 8 }) }
+const run = { id: 'r', name: '1', model: '2', data: '3', inUse: false }
+
+describe.skipIf(process.env.FINETUNE_NO_E2E === '1')('the panel in a browser', () => {
+  let browser: Browser
+  const dist = mkdtempSync(join(tmpdir(), 'finetune-panel-'))
+
+  beforeAll(async () => {
+    await bundleExtension(dist)
+    browser = await chromium.launch({ executablePath: ensureChromium(console.error), args: ['--no-sandbox', '--disable-dev-shm-usage'] })
+  }, 60_000)
+  afterAll(async () => {
+    await browser?.close()
+    rmSync(dist, { recursive: true, force: true })
+  })
+
+  test('the form shows translated words only', async () => {
+    translate(pseudo)
+    const { page, send } = await openPanel(browser, dist)
+    await send({ type: 'form', news: true, models: [{ id: 'm', name: '1', detail: '2' }], settings: {} })
+    await page.locator('h1').waitFor()
+    await page.evaluate(() => document.querySelectorAll('details').forEach((details) => { details.open = true }))
+    expect(await untranslated(page)).toEqual([])
+    await page.close()
+  })
+
+  test('a run shows translated words only, while it goes on and at its end', async () => {
+    translate(pseudo)
+    const { page, send } = await openPanel(browser, dist)
+    await send({ type: 'run', run: { ...run, state: 'running' }, events: [preflight, warning, progress] })
+    await page.locator('progress').waitFor()
+    expect(await untranslated(page)).toEqual([])
+    await send({ type: 'events', events: [{ type: 'evaluate', ...evaluation }, { type: 'end', time, outcome: 'finished', step: 5, best_step: 5 }] as RunEvent[] })
+    await send({ type: 'header', run: { ...run, state: 'finished' } })
+    await page.locator('.confusion').waitFor()
+    expect(await untranslated(page)).toEqual([])
+    await page.close()
+  })
+
+  test('without translations the words are English', async () => {
+    translate(undefined)
+    const { page, send } = await openPanel(browser, dist)
+    await send({ type: 'form', news: true, models: [{ id: 'm', name: '1', detail: '2' }], settings: {} })
+    expect(await page.locator('h1').textContent()).toBe('Fine-tune')
+    await page.close()
+  })
+
+  test('nothing is fetched, nothing but our script runs, and no translation ends its element', async () => {
+    translate({ 'Fine-tune': '</script><script>globalThis.broken = 1</script><img src="https://elsewhere.test/x.png">' })
+    const { page, refused, send } = await openPanel(browser, dist)
+    await send({ type: 'form', news: true, models: [{ id: 'm', name: '<img src=x onerror="globalThis.broken = 2">', detail: '2' }], settings: {} })
+    await page.locator('h1').waitFor()
+    expect(await page.locator('h1').textContent()).toContain('</script>')
+    expect(await page.locator('img').count()).toBe(0)
+    // The toolkit sets styles that the policy refuses; it looks as it should without them.
+    expect(refused.filter((what) => !what.startsWith('style-src'))).toEqual([])
+
+    await page.evaluate(() => document.body.append(Object.assign(document.createElement('script'), { textContent: 'globalThis.broken = 3' })))
+    await page.evaluate(() => document.body.append(Object.assign(document.createElement('img'), { src: 'https://elsewhere.test/x.png' })))
+    await expect.poll(() => refused.map((what) => what.split(' ')[0]).filter((directive) => !directive.startsWith('style-src'))).toEqual(['script-src-elem', 'img-src'])
+    expect(await page.evaluate(() => (globalThis as unknown as { broken?: number }).broken)).toBeUndefined()
+    await page.close()
+  })
+})
+
+function translate(bundle: Record<string, string> | undefined): void {
+  editor.l10n.bundle = bundle
+  editor.env.language = bundle ? 'qps-ploc' : 'en'
+}
+
+/** Words outside of brackets, in texts and in the attributes that are read out or shown. Codes of settings are no words. */
+function untranslated(page: Page): Promise<string[]> {
+  return page.evaluate((codes) => {
+    const found: string[] = []
+    const look = (text: string) => {
+      let outside = text
+      for (let before = ''; before !== outside;) [before, outside] = [outside, outside.replace(/⟦[^⟦⟧]*⟧/g, '')]
+      for (const word of outside.match(/\w+/g) ?? []) if (codes.includes(word)) outside = outside.replace(word, '')
+      if (/\p{L}{2}/u.test(outside)) found.push(outside.trim())
+    }
+    for (const element of Array.from(document.querySelectorAll('#page *'))) {
+      for (const node of Array.from(element.childNodes)) if (node.nodeType === Node.TEXT_NODE) look(node.textContent!)
+      for (const name of ['aria-label', 'title', 'placeholder', 'alt']) look(element.getAttribute(name) ?? '')
+    }
+    return found
+  }, codes)
+}
