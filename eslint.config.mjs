@@ -56,9 +56,12 @@ export default tseslint.config(
     rules: {
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
       'func-style': ['error', 'declaration', { allowArrowFunctions: true }],
+      'no-eval': 'error',
+      'no-new-func': 'error',
       'no-restricted-properties': ['error',
+        { object: 'document', property: 'write', message: 'Text is a stranger\'s: set it as text.' },
         { object: 'Math', property: 'random', message: 'Everything random comes from a seed.' },
-        ...['innerHTML', 'outerHTML', 'insertAdjacentHTML'].map((property) => ({ property, message: 'Text is a stranger\'s: set it as text.' })),
+        ...['innerHTML', 'outerHTML', 'insertAdjacentHTML', 'setHTMLUnsafe', 'createContextualFragment', 'parseFromString', 'srcdoc'].map((property) => ({ property, message: 'Text is a stranger\'s: set it as text.' })),
       ],
     },
   },
