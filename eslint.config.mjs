@@ -14,10 +14,11 @@ const arrows = {
   classify: ['data', 'models', 'pretrained', 'runtime', 'protocol'],
   runs: ['pretrained', 'runtime', 'protocol'],
   hub: ['runs', 'data', 'pretrained', 'protocol'],
-  trainer: ['runs', 'classify', 'hub', 'data', 'models', 'pretrained', 'optim', 'graph', 'runtime', 'random', 'protocol'],
-  worker: ['hub', 'data', 'models', 'pretrained', 'protocol'],
+  publish: ['hub', 'runs', 'protocol'],
+  trainer: ['publish', 'runs', 'classify', 'hub', 'data', 'models', 'pretrained', 'optim', 'graph', 'runtime', 'random', 'protocol'],
+  worker: ['publish', 'hub', 'data', 'models', 'pretrained', 'protocol'],
   editor: ['hub', 'runs', 'protocol'],
-  cli: ['trainer', 'runs', 'classify', 'hub', 'protocol'],
+  cli: ['trainer', 'publish', 'runs', 'classify', 'hub', 'protocol'],
 }
 
 const borders = Object.entries(arrows).map(([folder, allowed]) => {

@@ -73,6 +73,18 @@ program.command('runs')
     await runs({ folders, json, output: stdout })
   })
 
+program.command('publish')
+  .description('Publish a finished run on the Hub: model, tokenizer, ONNX export, settings and a card, in one commit.')
+  .argument('<folder>', 'folder of a finished run')
+  .option('--hub_model_id <name>', 'repository, such as me/my-classifier (that of the folder\'s name when not given)')
+  .option('--hub_private_repo [true|false]', 'whether a new repository is private (default: true)')
+  .option('--parent_commit <commit>', 'the last commit of a repository that is there, to write over its files')
+  .option('--dry_run', 'only show what would go up')
+  .action(async (folder: string, { hub_model_id, hub_private_repo, parent_commit, dry_run = false }) => {
+    const { publish } = await import('./publish.ts')
+    await publish(folder, { repository: hub_model_id, private: hub_private_repo, parentCommit: parent_commit, dryRun: dry_run, output: stdout })
+  })
+
 program.command('login')
   .description('Sign in to the Hugging Face Hub. The token is kept where Hugging Face\'s own programs keep it.')
   .option('--with_token', 'paste a token, or pipe one in, even where a browser could sign in')

@@ -12,6 +12,7 @@ import type { Classifier } from '../classify/classifier.ts'
 import { predictionLines } from './predictionText.ts'
 import { nearPath } from './preflightText.ts'
 import { asTyped } from './programName.ts'
+import { accountToPublish, publishFinished } from './publish.ts'
 import { RunPrinter } from './runPrinter.ts'
 import type { Output } from './runPrinter.ts'
 import { readSettingsFile } from './settingsFile.ts'
@@ -50,6 +51,7 @@ export async function train({ given, settingsFile, events, people, parts }: Trai
   const { preset, given: all } = withPreset({ ...fromFile, ...given })
   const settings = checkSettings(all)
   const { fineTune, openClassifier, earlierEvents } = parts ?? await nativeParts()
+  const account = settings.push_to_hub ? await accountToPublish(settings) : undefined
   const earlier = reduceRun(await earlierEvents(settings.output_dir))
   const printer = new RunPrinter(people, { settings, title: titles[preset], earlier })
 
@@ -65,6 +67,7 @@ export async function train({ given, settingsFile, events, people, parts }: Trai
   switch (outcome) {
     case 'finished':
       await showExample(settings, printer, openClassifier)
+      if (account) await publishFinished(settings, account, people)
       return 0
     case 'already finished':
       printer.print(`The run in ${printable(nearPath(settings.output_dir))} is finished with these settings: there is nothing to do. Another --output_dir trains anew.`)

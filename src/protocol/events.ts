@@ -19,6 +19,8 @@ export const preflightSchema = z.object({
   train_rows: z.number(),
   eval_rows: z.number(),
   label_names: z.array(z.string()),
+  /** Training rows with each of them. */
+  label_rows: z.array(z.number()).optional(),
   max_steps: z.number(),
   num_train_epochs: z.number(),
   estimated_seconds: z.number().nullable(),

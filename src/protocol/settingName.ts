@@ -31,6 +31,7 @@ export function settingOf(name: string, value: unknown): SettingName | null {
   if (!Object.hasOwn(trainingArguments, name)) throw unknownSetting(name)
   const standard = trainingArguments[name]
   if ([standard, ...asHere[name] ?? []].some((accepted) => means(value, accepted))) return null
+  if (name === 'hub_token') throw new UserError('settings.hub-token', {})
   throw new UserError('settings.not-supported', { setting: name, value: shown(value), standard: shown(standard) })
 }
 

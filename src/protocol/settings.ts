@@ -16,6 +16,7 @@ declare module 'zod' {
 const flag = z.boolean().meta({ allowed: 'true or false' })
 const path = z.string().min(1).meta({ title: 'path', allowed: 'a path' })
 const paths = z.array(path).min(1).meta({ allowed: 'one or more paths' })
+const repository = z.string().regex(/^[\w.-]+(\/[\w.-]+)?$/).meta({ title: 'name', allowed: 'the name of a repository, such as me/my-classifier' })
 const column = z.string().min(1).meta({ title: 'column', allowed: 'the name of a column' })
 const count = z.int().min(1).meta({ allowed: 'a whole number of at least 1' })
 const positive = z.number().positive().meta({ allowed: 'a number above 0' })
@@ -87,6 +88,12 @@ export const settingGroups = {
     resume_from_checkpoint: checkpoint.nullable().default(null).meta({ description: 'go on from this checkpoint, or from the last complete one' }),
     device: oneOf(['auto', 'cpu']).default('auto').meta({ description: 'where to train' }),
   },
+  Publishing: {
+    push_to_hub: flag.default(false).meta({ description: 'publish the finished model on the Hub' }),
+    hub_model_id: repository.nullable().default(null).meta({ description: 'repository to publish in (that of output_dir\'s name when not given)' }),
+    hub_private_repo: flag.nullable().default(null).meta({ description: 'whether a new repository is private (yes when not given)' }),
+    hub_strategy: oneOf(['end']).default('end').meta({ description: 'when to publish' }),
+  },
 }
 
 export const settingsSchema = z.strictObject({
@@ -95,6 +102,7 @@ export const settingsSchema = z.strictObject({
   ...settingGroups.Optimiser,
   ...settingGroups['Evaluation and checkpoints'],
   ...settingGroups.Run,
+  ...settingGroups.Publishing,
 })
 
 export type SettingName = keyof typeof settingsSchema.shape

@@ -10,8 +10,8 @@ export interface Difference {
   new: string
 }
 
-/** Where the run lies, how it is continued and on what device are not part of what it computes. */
-const withoutEffect: readonly SettingName[] = ['output_dir', 'resume_from_checkpoint', 'device']
+/** Where the run lies, how it is continued, on what device, and what is done with the result are not part of what it computes. */
+const withoutEffect: readonly SettingName[] = ['output_dir', 'resume_from_checkpoint', 'device', 'push_to_hub', 'hub_model_id', 'hub_private_repo', 'hub_strategy']
 
 /** A setting in which runs differ, with its value in each. */
 export interface DifferingSetting {

@@ -6,7 +6,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto'
 import { RequestType } from 'vscode-jsonrpc/node'
 import { z } from 'zod'
 
-export const commandsVersion = 1
+export const commandsVersion = 2
 
 const bytes32 = z.string().regex(/^[0-9a-f]{64}$/)
 
@@ -23,10 +23,19 @@ export type Greeting = z.infer<typeof greetingSchema>
 export const commandSchema = z.strictObject({ command: z.enum(['stop', 'pause', 'resume', 'save', 'stopWhenAlone', 'continueWhenAlone']) })
 export type Command = z.infer<typeof commandSchema>
 
+/** An account to publish the finished run with. It is kept in memory, for this once. */
+export const publishOrderSchema = z.strictObject({ endpoint: z.url({ protocol: /^https?$/ }), token: z.string().min(1) })
+export type PublishOrder = z.infer<typeof publishOrderSchema>
+/** Where the model went, or why it did not: a mistake as code and arguments, as UserError has it. */
+export type PublishAnswer = { url: string } | { code: string, args: Record<string, string | number> }
+
 /** Answered by the trainer's own greeting, with the same nonce. */
 export const greetRequest = new RequestType<Greeting, Greeting, void>('greet')
 /** Answered once the command is taken note of. */
 export const commandRequest = new RequestType<Command, void, void>('command')
+
+/** Answered when it is done. Only a finished run that was to be published waits for it. */
+export const publishRequest = new RequestType<PublishOrder, PublishAnswer, void>('publish')
 
 /** @param key 64 hexadecimal digits */
 export function greeting(from: 'client' | 'trainer', key: string, nonce: string, version = commandsVersion): Greeting {

@@ -5,10 +5,13 @@ import { createServer, type Server, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createMessageConnection, ErrorCodes, ResponseError, SocketMessageReader, SocketMessageWriter } from 'vscode-jsonrpc/node'
-import { commandRequest, commandSchema, greeting, greetingSchema, greetRequest, isProven, type Command } from '../protocol/trainerCommands.ts'
+import { commandRequest, commandSchema, greeting, greetingSchema, greetRequest, isProven, publishOrderSchema, publishRequest, type Command, type PublishAnswer, type PublishOrder } from '../protocol/trainerCommands.ts'
 
 /** What to do about each command. @param closed resolves when the connection that it came on ends */
-export type CommandHandlers = Record<Command['command'], (closed: Promise<void>) => void>
+export type CommandHandlers = Record<Command['command'], (closed: Promise<void>) => void> & {
+  /** Publishes the finished run. */
+  publish(order: PublishOrder): Promise<PublishAnswer>
+}
 
 export interface CommandServer {
   address: string
@@ -62,6 +65,11 @@ function serve(socket: Socket, key: string, handlers: CommandHandlers): void {
     const { data } = commandSchema.safeParse(given)
     if (data === undefined) return new ResponseError(ErrorCodes.InvalidParams, 'no such command')
     handlers[data.command](closed)
+  })
+  connection.onRequest(publishRequest, (given) => {
+    if (!isKnown) return refuse()
+    const { data } = publishOrderSchema.safeParse(given)
+    return data === undefined ? new ResponseError(ErrorCodes.InvalidParams, 'no account to publish with') : handlers.publish(data)
   })
   connection.onClose(() => {
     clearTimeout(silence)

@@ -6,8 +6,8 @@ import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { createConnection, type Socket } from 'node:net'
 import { createMessageConnection, SocketMessageReader, SocketMessageWriter } from 'vscode-jsonrpc/node'
-import { UserError } from '../protocol/errors.ts'
-import { commandRequest, commandsVersion, greeting, greetingSchema, greetRequest, isProven, type Command } from '../protocol/trainerCommands.ts'
+import { UserError, type ErrorArguments, type ErrorCode } from '../protocol/errors.ts'
+import { commandRequest, commandsVersion, greeting, greetingSchema, greetRequest, isProven, publishRequest, type Command, type PublishOrder } from '../protocol/trainerCommands.ts'
 import { processStart } from './processStart.ts'
 import { isReachable, logOf, trainersOf, type BegunTrainer } from './trainerEntry.ts'
 
@@ -32,6 +32,8 @@ export interface TrainerConnection {
    */
   stopWhenAlone(): Promise<void>
   continueWhenAlone(): Promise<void>
+  /** Publishes the finished run, which waits for it. Resolves with its address once that is done. @throws UserError why it was not */
+  publish(order: PublishOrder): Promise<string>
   /** Resolves when the process has ended, or the connection was closed. Never rejects. */
   readonly closed: Promise<void>
   /** Lets go: the process goes on. */
@@ -97,17 +99,23 @@ async function greet(socket: Socket, { key, folder, pid }: BegunTrainer): Promis
     socket.destroy()
     throw error instanceof UserError ? error : new UserError('trainer.no-answer', { folder, pid })
   }
-  async function send(command: Command['command']): Promise<void> {
+  async function untilEnd<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
     try {
-      await connection.sendRequest(commandRequest, { command })
+      return await ask()
     } catch (error) {
       throw socket.destroyed ? new UserError('trainer.ended', { folder }) : error
     }
   }
+  const send = (command: Command['command']) => untilEnd(() => connection.sendRequest(commandRequest, { command }))
+  async function publish(order: PublishOrder): Promise<string> {
+    const answer = await untilEnd(() => connection.sendRequest(publishRequest, order))
+    if ('url' in answer) return answer.url
+    throw new UserError(answer.code as ErrorCode, answer.args as ErrorArguments<ErrorCode>)
+  }
   return {
     pid, closed, close: () => socket.destroy(),
     stop: () => send('stop'), pause: () => send('pause'), resume: () => send('resume'), save: () => send('save'),
-    stopWhenAlone: () => send('stopWhenAlone'), continueWhenAlone: () => send('continueWhenAlone'),
+    stopWhenAlone: () => send('stopWhenAlone'), continueWhenAlone: () => send('continueWhenAlone'), publish,
   }
 }
 

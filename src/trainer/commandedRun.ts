@@ -1,8 +1,10 @@
 /** A run that windows can find, stop, pause and resume: fineTune() with a socket for commands. */
 import { realpath } from 'node:fs/promises'
+import { resolve } from 'node:path'
 import type { RunEvent } from '../protocol/events.ts'
 import type { RunResult } from '../protocol/runResult.ts'
 import type { Settings } from '../protocol/settings.ts'
+import { PublishingAtEnd } from '../publish/pending.ts'
 import { serveCommands, type CommandServer } from '../runs/commandServer.ts'
 import { processStart } from '../runs/processStart.ts'
 import { makeEntry, removeEntry, removeOldEntries, writeEntry } from '../runs/trainerEntry.ts'
@@ -21,25 +23,29 @@ export interface CommandedRunOptions {
   onEvent(event: RunEvent): void
   threads?: number
   onBegun?(): void
+  /** Milliseconds that a finished run which is to be published waits for a window to give it an account; it does not where not given. */
+  waitToPublish?: number
 }
 
 /** Trains as fineTune does, and takes commands once the run has begun. */
-export async function commandedRun(settings: Settings, { entry, signal, onEvent, threads, onBegun }: CommandedRunOptions): Promise<RunResult> {
+export async function commandedRun(settings: Settings, { entry, signal, onEvent, threads, onBegun, waitToPublish }: CommandedRunOptions): Promise<RunResult> {
   const wishes = new Wishes()
   const stop = new AbortController()
   const company = new Company(() => stop.abort())
   if (signal.aborted) stop.abort()
   signal.addEventListener('abort', () => stop.abort(), { once: true })
+  const publishing = new PublishingAtEnd(settings, stop.signal)
   let made: string | undefined
   let server: CommandServer | undefined
   try {
-    return await fineTune(settings, {
+    const result = await fineTune(settings, {
       signal: stop.signal, onEvent, threads, wishes,
       async onBegun(folder) {
         const ours = entry ?? (made = await makeEntry())
         server = await serveCommands(ours, {
           stop: () => stop.abort(), pause: () => wishes.pause(), resume: () => wishes.resume(), save: () => wishes.save(),
           stopWhenAlone: (closed) => { if (entry !== undefined) company.join(closed) }, continueWhenAlone: () => company.dissolve(),
+          publish: (order) => publishing.order(order),
         })
         const { address, key } = server
         const started = await processStart(process.pid) ?? null
@@ -48,6 +54,8 @@ export async function commandedRun(settings: Settings, { entry, signal, onEvent,
         onBegun?.()
       },
     })
+    if (result.outcome === 'finished' && settings.push_to_hub && waitToPublish !== undefined) await publishing.wait(resolve(settings.output_dir), waitToPublish)
+    return result
   } finally {
     company.dissolve()
     await server?.close()

@@ -102,7 +102,7 @@ export async function fineTune(settings: Settings, { signal, onEvent, threads, w
     const begunBefore = run.record !== undefined
     await run.begin({ settings: absolute, fingerprints, corrections: dataset.corrections, environment, best: training.bestRow })
     await onBegun?.(run.folder)
-    tell(ahead)
+    tell({ ...ahead, label_rows: rowsByLabel(dataset.train.labels, labels.length) })
     const fromStart = start.kind === 'fresh' ? modelNotices : []
     for (const each of [...dataset.notices, ...fromStart, ...deviceNotices(settings)]) tell({ type: 'notice', ...each })
     if (begunBefore) {
@@ -166,6 +166,13 @@ export async function fineTune(settings: Settings, { signal, onEvent, threads, w
     await tokens?.close()
     await run.close()
   }
+}
+
+/** Rows with each label, by its id. */
+function rowsByLabel(ids: Iterable<number>, labels: number): number[] {
+  const rows = new Array<number>(labels).fill(0)
+  for (const id of ids) rows[id]!++
+  return rows
 }
 
 /** After step 1: from now on the folder stays, and `finetune runs` finds it. */

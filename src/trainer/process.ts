@@ -44,6 +44,7 @@ async function train(): Promise<void> {
   log(`process ${process.pid} trains in ${settings.output_dir}`)
   const { outcome } = await commandedRun(settings, {
     entry, signal: stop.signal, onEvent: logEvent, threads: threads(order.leaveOneCoreFree), onBegun: () => { hasBegun = true },
+    waitToPublish: 120_000,
   })
   log(outcome)
   if (outcome === 'already finished') await writeEntry(entry, { outcome, folder: await realpath(settings.output_dir) })

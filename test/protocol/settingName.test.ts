@@ -31,7 +31,7 @@ test('older names are the settings they became', () => {
 
 test.each([
   ['label_smoothing_factor', 0], ['label_smoothing_factor', '0.0'], ['label_smoothing_factor', '0'],
-  ['push_to_hub', false], ['push_to_hub', 'False'],
+  ['hub_always_push', false], ['hub_always_push', 'False'],
   ['tf32', null], ['tf32', 'None'], ['report_to', 'none'], ['include_for_metrics', []], ['include_for_metrics', ''],
   ['do_train', true], ['do_train', 'true'], ['do_eval', true], ['optim', 'adamw_torch'], ['optim', 'adamw_torch_fused'], ['ddp_timeout', '1800'],
 ])('%s %j changes nothing and may be given', (name, value) => {
@@ -39,10 +39,14 @@ test.each([
 })
 
 test.each([
-  ['label_smoothing_factor', 0.1, '0'], ['label_smoothing_factor', '', '0'], ['push_to_hub', true, 'false'], ['tf32', true, 'null'],
+  ['label_smoothing_factor', 0.1, '0'], ['label_smoothing_factor', '', '0'], ['hub_always_push', true, 'false'], ['tf32', true, 'null'],
   ['optim', 'sgd', 'adamw_torch_fused'], ['do_predict', true, 'false'], ['data_seed', 1, 'null'],
 ])('%s %j is refused by name', (name, value, standard) => {
   expect(() => settingOf(name, value)).toThrow(`${name} ${shown(value)} is a setting of Hugging Face's that is not supported here: leave it out, or give its default ${standard}`)
+})
+
+test('a token is no setting, and is not repeated', () => {
+  expect(() => settingOf('hub_token', 'hf_secret')).toThrow(/^hub_token is no setting here(?!.*hf_secret)/)
 })
 
 test('words for booleans are HfArgumentParser\'s', () => {

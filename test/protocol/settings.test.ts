@@ -23,6 +23,7 @@ test('the defaults are the tutorial\'s', () => {
     eval_strategy: 'epoch', eval_steps: 500, per_device_eval_batch_size: 16, save_strategy: 'epoch', save_steps: 500, save_total_limit: null,
     logging_strategy: 'epoch', logging_steps: 500, load_best_model_at_end: true, metric_for_best_model: 'accuracy', greater_is_better: true,
     output_dir: 'distilbert-ag-news-finetuned', resume_from_checkpoint: null, device: 'auto',
+    push_to_hub: false, hub_model_id: null, hub_private_repo: null, hub_strategy: 'end',
   })
 })
 
@@ -36,7 +37,7 @@ test('every setting says what it is and what is allowed; names are TrainingArgum
   ])
   expect(settingNames.filter((name) => name in trainingArguments && defaultOf(name) !== trainingArguments[name])).toEqual([
     'per_device_train_batch_size', 'learning_rate', 'weight_decay', 'eval_strategy', 'per_device_eval_batch_size', 'save_strategy', 'logging_strategy',
-    'load_best_model_at_end', 'metric_for_best_model', 'output_dir',
+    'load_best_model_at_end', 'metric_for_best_model', 'output_dir', 'hub_strategy',
   ])
 })
 

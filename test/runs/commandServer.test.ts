@@ -9,7 +9,7 @@ import { createMessageConnection, SocketMessageReader, SocketMessageWriter, type
 import { commandRequest, commandsVersion, greeting, greetRequest, isProven } from '../../src/protocol/trainerCommands.ts'
 import { serveCommands, type CommandServer } from '../../src/runs/commandServer.ts'
 
-const handlers = { stop: vi.fn(), pause: vi.fn(), resume: vi.fn(), save: vi.fn(), stopWhenAlone: vi.fn(), continueWhenAlone: vi.fn() }
+const handlers = { stop: vi.fn(), pause: vi.fn(), resume: vi.fn(), save: vi.fn(), stopWhenAlone: vi.fn(), continueWhenAlone: vi.fn(), publish: vi.fn() }
 let entry: string
 let server: CommandServer
 beforeEach(async () => {

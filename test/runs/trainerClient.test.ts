@@ -8,7 +8,7 @@ import { setTimeout } from 'node:timers/promises'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { createMessageConnection, SocketMessageReader, SocketMessageWriter } from 'vscode-jsonrpc/node'
 import { commandsVersion, greeting, greetRequest } from '../../src/protocol/trainerCommands.ts'
-import { serveCommands } from '../../src/runs/commandServer.ts'
+import { serveCommands, type CommandHandlers } from '../../src/runs/commandServer.ts'
 import { processStart } from '../../src/runs/processStart.ts'
 import { connectTrainer, killTrainer, trainerLog } from '../../src/runs/trainerClient.ts'
 import { logOf, makeEntry, removeOldEntries, writeEntry, type BegunTrainer } from '../../src/runs/trainerEntry.ts'
@@ -31,7 +31,7 @@ afterEach(() => {
   for (const server of servers) server.close()
 })
 
-const deaf = { stop() {}, pause() {}, resume() {}, save() {}, stopWhenAlone() {}, continueWhenAlone() {} }
+const deaf: CommandHandlers = { stop() {}, pause() {}, resume() {}, save() {}, stopWhenAlone() {}, continueWhenAlone() {}, publish: async () => ({ url: '' }) }
 const isAlive = () => other.exitCode === null && other.signalCode === null && other.kill(0)
 const key = randomBytes(32).toString('hex')
 

@@ -1,0 +1,95 @@
+/** `finetune publish`, and the end of `finetune train --push_to_hub`. */
+import { resolve } from 'node:path'
+import { booleanOf } from '../protocol/settingName.ts'
+import { UserError, printable } from '../protocol/errors.ts'
+import type { Settings } from '../protocol/settings.ts'
+import { quoted } from '../protocol/trainCommand.ts'
+import { machineToken, type Credential } from '../hub/credentials.ts'
+import { hubEndpoint } from '../hub/endpoint.ts'
+import { recordPending, wantedRepository } from '../publish/pending.ts'
+import { preparePublication, suggestedName, type Publication } from '../publish/publication.ts'
+import { publish as publishRun, requireFree, requireRepository, type PublishOptions } from '../publish/publish.ts'
+import { readPublishRecord } from '../runs/publishRecord.ts'
+import { nearPath } from './preflightText.ts'
+import { asTyped } from './programName.ts'
+import type { Output } from './runPrinter.ts'
+import { listenForStop } from './stopSignal.ts'
+import { bytesText } from './units.ts'
+
+export interface PublishCommand {
+  repository?: string
+  private?: boolean | string
+  parentCommit?: string
+  /** Only show what would go up. */
+  dryRun: boolean
+  output: Output
+}
+
+/** Publishes as asked, else as the run was told to be. */
+export async function publish(folder: string, { repository, private: isPrivate, parentCommit, dryRun, output }: PublishCommand): Promise<void> {
+  const asked = await readPublishRecord(folder)
+  const credential = await requireAccount()
+  const wanted = repository ?? asked?.repository ?? suggestedName(resolve(folder))
+  const full = await requireRepository({ repository: wanted }, credential)
+  const visible = typeof isPrivate === 'string' ? booleanOf(isPrivate) : isPrivate
+  if (isPrivate !== undefined && visible === undefined) throw new UserError('settings.value', { setting: 'hub_private_repo', value: String(isPrivate), allowed: 'true or false' })
+  const options = { repository: full, private: visible ?? asked?.private ?? true, parentCommit }
+  output.write(previewLines(await preparePublication(folder, full), options, credential.endpoint).map((line) => `${line}\n`).join(''))
+  if (dryRun) return
+  await upload(folder, credential, options, output)
+}
+
+/** Before a training that is to be published: there is an account, and the repository is free. @throws UserError else, while nothing is lost */
+export async function accountToPublish(settings: Settings): Promise<Credential> {
+  const credential = await requireAccount()
+  await requireFree(await requireRepository(wantedRepository(settings), credential), credential)
+  return credential
+}
+
+/** After it. Where it fails, the run says so and can be published later. */
+export async function publishFinished(settings: Settings, credential: Credential, output: Output): Promise<void> {
+  const folder = settings.output_dir
+  output.write('\n')
+  try {
+    await upload(folder, credential, wantedRepository(settings), output)
+  } catch (error) {
+    await recordPending(folder, settings, error instanceof UserError ? error.message : 'it was stopped')
+    output.write(`The run is finished, but not published. To publish it:\n  ${asTyped(`finetune publish ${quoted(nearPath(folder))}`)}\n`)
+    throw error
+  }
+}
+
+async function upload(folder: string, credential: Credential, options: Pick<PublishOptions, 'repository' | 'private' | 'parentCommit'>, output: Output): Promise<void> {
+  const stop = listenForStop(() => output.write('\nStopping: what has gone up is not sent again.\n'))
+  let last = -1
+  function onProgress(share: number, path: string): void {
+    const percent = Math.floor(share * 100)
+    if (percent === last || (!output.isTTY && percent < last + 25 && percent < 100)) return
+    last = percent
+    output.write(output.isTTY ? `\r\u001b[K${percent}% ${printable(path)}` : `${percent}% sent\n`)
+  }
+  try {
+    const { url, commit } = await publishRun(folder, credential, { ...options, signal: stop.signal, onProgress })
+    output.write(`${output.isTTY ? '\r\u001b[K' : ''}Published${options.private ? ', private' : ''}: ${url} (commit ${commit.slice(0, 8)})\n`)
+  } finally {
+    stop.dispose()
+  }
+}
+
+async function requireAccount(): Promise<Credential> {
+  const endpoint = hubEndpoint()
+  const token = await machineToken(endpoint)
+  if (token === undefined) throw new UserError('account.no-token', { endpoint })
+  return token
+}
+
+/** Exactly what goes up, where, and under which licences. */
+function previewLines({ files, facts }: Publication, { repository, private: isPrivate }: Pick<PublishOptions, 'repository' | 'private'>, endpoint: string): string[] {
+  const license = (text: string | undefined) => text === undefined ? 'not known' : printable(text)
+  return [
+    `To ${printable(endpoint)}/${repository}, ${isPrivate ? 'private' : 'public'}:`,
+    ...files.map(({ path, bytes }) => `  ${path}  ${bytesText(bytes)}`),
+    `Licences: of the base model ${printable(facts.base.name)} ${license(facts.base.license)}, of the data ${printable(facts.data.name)} ${license(facts.data.license)}.`,
+    'No rows of data.',
+  ]
+}

@@ -1,0 +1,132 @@
+/** README.md of a published model: what it does, how well, how it was made, how to use it. Texts from data are shown, never interpreted. */
+import type { EvaluateEvent } from '../protocol/events.ts'
+import { cardMetadata } from './cardMetadata.ts'
+import { markdownTable, plain } from './markdown.ts'
+import type { RunFacts } from './runFacts.ts'
+import { sharedSettings } from './sharedSettings.ts'
+import type { Source } from './sources.ts'
+
+/** Of more labels than these a matrix is no picture any more. */
+const mostForMatrix = 20
+
+/** @param repository its name on the Hub, `owner/name` */
+export function modelCard(facts: RunFacts, repository: string): string {
+  const name = repository.split('/').at(-1)!
+  const sections = [
+    `${cardMetadata(facts, name)}\n# ${plain(name)}`,
+    introduction(facts),
+    '## Labels', labels(facts),
+    ...facts.evaluation ? ['## Evaluation', ...evaluation(facts, facts.evaluation)] : [],
+    '## Training', ...training(facts),
+    '## Use', ...use(repository, facts.base.license),
+    '## Limits', limits(facts),
+  ]
+  return `${sections.join('\n\n')}\n`
+}
+
+function introduction({ base, data, evaluation, preflight }: RunFacts): string {
+  const names = preflight.label_names
+  const shown = names.slice(0, 10).map((name) => `**${plain(name)}**`).join(', ') + (names.length > 10 ? ` and ${names.length - 10} more` : '')
+  const quality = evaluation ? ` It is right for ${percent(evaluation.eval_accuracy)} (± ${(100 * evaluation.eval_accuracy_margin).toFixed(1)} points, 95% interval) of ${count(evaluation.eval_rows)} texts that it was not trained on.` : ''
+  return `This is ${sourceText(base, '')}, fine-tuned on ${sourceText(data, 'datasets/')} to sort a text under one of ${count(names.length)} labels: ${shown}.${quality}`
+}
+
+function labels({ preflight, evaluation }: RunFacts): string {
+  const { label_names, label_rows } = preflight
+  return markdownTable(
+    ['Id', 'Label', ...label_rows ? ['Training rows'] : [], ...evaluation ? ['Evaluation rows'] : []],
+    label_names.map((name, id) => [id, plain(name), ...label_rows ? [count(label_rows[id] ?? 0)] : [], ...evaluation ? [count(evaluation.per_class.find(({ label }) => label === name)?.support ?? 0)] : []]),
+  )
+}
+
+function evaluation({ evaluations, record }: RunFacts, chosen: EvaluateEvent): string[] {
+  const { load_best_model_at_end, metric_for_best_model } = record.settings
+  const names = chosen.per_class.map(({ label }) => plain(label))
+  return [
+    `The ${load_best_model_at_end ? `best by ${metric_for_best_model}` : 'last'} is published, marked with ●.`,
+    markdownTable(
+      ['', 'Epoch', 'Step', 'Training loss', 'Validation loss', 'Accuracy', 'Macro F1'],
+      evaluations.map((each) => [each === chosen ? '●' : '', Number(each.epoch.toFixed(2)), each.step, number(each.training_loss), number(each.eval_loss), number(each.eval_accuracy), number(each.eval_f1)]),
+    ),
+    markdownTable(
+      ['Label', 'Precision', 'Recall', 'F1', 'Rows'],
+      chosen.per_class.map(({ precision, recall, f1, support }, index) => [names[index]!, number(precision), number(recall), number(f1), count(support)]),
+    ),
+    ...names.length > mostForMatrix ? [] : [
+      'Rows by their label (down) and what the model says (across):',
+      markdownTable(['', ...names], chosen.confusion_matrix.map((row, index) => [`**${names[index]}**`, ...row.map(count)])),
+    ],
+  ]
+}
+
+function training({ record, preflight, base, data, seconds }: RunFacts): string[] {
+  const { environment } = record
+  return [
+    markdownTable(['', ''], [
+      ['Base model', `${sourceText(base, '')}${revisionText(base)}${licenseText(base)}`],
+      ['Data', `${sourceText(data, 'datasets/')}${revisionText(data)}${licenseText(data)}`],
+      ['Rows', `${count(preflight.train_rows)} to train on, ${count(preflight.eval_rows)} to evaluate on`],
+      ['Hardware', `${plain(environment.device === 'cpu' ? environment.cpu : environment.device)}, ${environment.threads} threads, ${plain(environment.platform)}`],
+      ['Time', duration(seconds)],
+      ['Software', `Finetune ${plain(environment.versions.finetune)}, ONNX Runtime ${plain(environment.versions.onnxruntime)}`],
+    ]),
+    'Settings, by the names of Hugging Face\'s `TrainingArguments` (all of them are in `training_settings.json`):',
+    markdownTable(['Setting', 'Value'], Object.entries(sharedSettings(record.settings, { base, data })).filter(([name]) => shownSettings.includes(name)).map(([name, value]) => [`\`${name}\``, plain(String(value))])),
+  ]
+}
+
+const shownSettings = [
+  'num_train_epochs', 'max_steps', 'per_device_train_batch_size', 'gradient_accumulation_steps', 'learning_rate', 'lr_scheduler_type', 'warmup_steps', 'weight_decay',
+  'adam_beta1', 'adam_beta2', 'adam_epsilon', 'max_grad_norm', 'seed', 'max_length', 'max_train_samples', 'max_eval_samples',
+]
+
+function use(repository: string, license: string | undefined): string[] {
+  return [
+    'Python:',
+    ['```python', 'from transformers import pipeline', '', `classifier = pipeline("text-classification", model="${repository}")`, 'print(classifier("Put a text here."))', '```'].join('\n'),
+    'JavaScript, in Node or a browser:',
+    ['```js', 'import { pipeline } from \'@huggingface/transformers\'', '', `const classifier = await pipeline('text-classification', '${repository}', { dtype: 'fp32' })`, 'console.log(await classifier(\'Put a text here.\'))', '```'].join('\n'),
+    ...license === undefined ? ['No licence is known of the base model: ask who made it before you use this one.'] : [],
+  ]
+}
+
+function limits({ preflight, truncatedShare, evaluation }: RunFacts): string {
+  const weakest = evaluation && [...evaluation.per_class].filter(({ support }) => support > 0).sort((a, b) => a.f1 - b.f1)[0]
+  return [
+    `- It gives every text one of its labels, also a text to which none applies, and is as one-sided as the data that it learned from.`,
+    `- It reads the first ${count(preflight.max_length)} tokens of a text and not the rest${truncatedShare > 0 ? `; ${percent(truncatedShare)} of the texts in training were longer` : ''}.`,
+    ...weakest ? [`- It is weakest at ${plain(weakest.label)} (F1 ${number(weakest.f1)} over ${count(weakest.support)} rows).`] : [],
+    ...evaluation ? [`- What is measured above holds for texts like those that it was evaluated on.`] : ['- It was not evaluated.'],
+  ].join('\n')
+}
+
+/** A link to what is on the Hub, by a name that the Hub itself gave; else the plain name. */
+function sourceText({ name, hub }: Source, kind: '' | 'datasets/'): string {
+  return hub && /^[\w.-]+(\/[\w.-]+)?$/.test(hub.id) ? `[${plain(hub.id)}](https://huggingface.co/${kind}${hub.id})` : plain(name)
+}
+
+function revisionText({ hub }: Source): string {
+  return hub?.revision === undefined ? '' : ` at \`${hub.revision.replace(/[^0-9a-f]/g, '')}\``
+}
+
+function licenseText({ license }: Source): string {
+  return `, licence: ${license === undefined ? 'not known' : plain(license)}`
+}
+
+function count(rows: number): string {
+  return rows.toLocaleString('en-US')
+}
+
+function percent(share: number): string {
+  return `${(100 * share).toFixed(1)}%`
+}
+
+function number(value: number | null): string {
+  return value === null ? '' : value.toFixed(4)
+}
+
+function duration(seconds: number): string {
+  const minutes = Math.round(seconds / 60)
+  if (minutes < 1) return `${Math.round(seconds)} seconds`
+  return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`
+}

@@ -1,0 +1,39 @@
+/** The YAML block of a model's card: hub-docs, modelcard.md, and huggingface_hub's EvalResult for `model-index`. */
+import { stringify } from 'yaml'
+import type { RunFacts } from './runFacts.ts'
+
+export function cardMetadata({ base, data, evaluation }: Pick<RunFacts, 'base' | 'data' | 'evaluation'>, name: string): string {
+  const metadata = {
+    library_name: 'transformers',
+    pipeline_tag: 'text-classification',
+    // The Hub knows licences by such identifiers; a sentence would be refused.
+    ...base.license !== undefined && /^[a-z0-9.-]+$/.test(base.license) ? { license: base.license } : {},
+    ...base.hub === undefined ? {} : { base_model: base.hub.id, base_model_relation: 'finetune' },
+    ...data.hub === undefined ? {} : { datasets: [data.hub.id] },
+    tags: ['text-classification', 'onnx', 'transformers.js', 'finetune'],
+    ...evaluation === undefined ? {} : { metrics: ['accuracy', 'f1'] },
+    'model-index': evaluation === undefined ? undefined : [{
+      name,
+      results: [{
+        task: { type: 'text-classification', name: 'Text Classification' },
+        dataset: { type: data.hub?.id ?? datasetType(data.name), name: data.name, ...data.hub?.revision === undefined ? {} : { revision: data.hub.revision } },
+        metrics: [
+          { type: 'accuracy', name: 'Accuracy', value: rounded(evaluation.eval_accuracy) },
+          { type: 'f1', name: 'Macro F1', value: rounded(evaluation.eval_f1), args: { average: 'macro' } },
+          ...evaluation.eval_loss === null ? [] : [{ type: 'loss', name: 'Loss', value: rounded(evaluation.eval_loss) }],
+        ],
+      }],
+    }],
+  }
+  // YAML 1.1 is what Python reads: a name such as `no` or `1_0` is a string there only in quotes.
+  return `---\n${stringify(metadata, { version: '1.1', lineWidth: 0 })}---\n`
+}
+
+/** A dataset that is not on the Hub needs some identifier: letters, digits and dashes of its name. */
+function datasetType(name: string): string {
+  return name.replace(/\.[a-z0-9]+$/i, '').replace(/[^\w.-]+/g, '-').replace(/^[-.]+|[-.]+$/g, '') || 'local'
+}
+
+function rounded(value: number): number {
+  return Number(value.toFixed(4))
+}

@@ -1,0 +1,70 @@
+/** A run that is to go to the Hub when it is finished. */
+import { suggestedName } from './publication.ts'
+import { hubEndpoint } from '../hub/endpoint.ts'
+import { UserError } from '../protocol/errors.ts'
+import type { Settings } from '../protocol/settings.ts'
+import type { PublishAnswer, PublishOrder } from '../protocol/trainerCommands.ts'
+import { writePublishRecord } from '../runs/publishRecord.ts'
+import { publish } from './publish.ts'
+
+/** What settings ask for: a private repository of the run folder's name, unless they say otherwise. */
+export function wantedRepository({ hub_model_id, hub_private_repo, output_dir }: Settings): { repository: string, private: boolean } {
+  return { repository: hub_model_id ?? suggestedName(output_dir), private: hub_private_repo ?? true }
+}
+
+/** Puts it on record, without any secret, so that it can be done later. @param reason why it is not done yet */
+export function recordPending(folder: string, settings: Settings, reason: string): Promise<void> {
+  return writePublishRecord(folder, { format: 1, state: 'pending', endpoint: hubEndpoint(), ...wantedRepository(settings), reason })
+}
+
+/**
+ * The end of a trainer's run that is to be published: it waits for a window to hand it an account, which it keeps in memory for this
+ * once. Where nobody does, it stays on record for the next start.
+ */
+export class PublishingAtEnd {
+  readonly #settings: Settings
+  readonly #signal: AbortSignal
+  /** The folder, once it is on record that it waits. */
+  #waiting: Promise<string> | undefined
+  #work: Promise<PublishAnswer> | undefined
+  #begun = () => {}
+
+  constructor(settings: Settings, signal: AbortSignal) {
+    this.#settings = settings
+    this.#signal = signal
+  }
+
+  /** A window's order. Two windows have it done once. */
+  order(order: PublishOrder): Promise<PublishAnswer> {
+    if (this.#waiting === undefined) return Promise.resolve(answerOf(new UserError('publish.unfinished', { folder: this.#settings.output_dir })))
+    this.#work ??= this.#waiting.then((folder) => this.#publish(folder, order)).catch((error: unknown) => {
+      this.#work = undefined
+      if (error instanceof UserError) return answerOf(error)
+      throw error
+    })
+    this.#begun()
+    return this.#work
+  }
+
+  /** Waits for an order for so long, and until one that came is done. @returns where the model is then */
+  async wait(folder: string, milliseconds: number): Promise<string | undefined> {
+    this.#waiting = recordPending(folder, this.#settings, 'no account was given').then(() => folder)
+    await this.#waiting
+    await new Promise<void>((resolve) => {
+      this.#begun = resolve
+      const timer = setTimeout(resolve, milliseconds)
+      this.#signal.addEventListener('abort', () => { clearTimeout(timer); resolve() }, { once: true })
+    })
+    const answer = await this.#work
+    return answer && 'url' in answer ? answer.url : undefined
+  }
+
+  async #publish(folder: string, credential: PublishOrder): Promise<PublishAnswer> {
+    const { url } = await publish(folder, credential, { ...wantedRepository(this.#settings), signal: this.#signal, onProgress: () => {} })
+    return { url }
+  }
+}
+
+function answerOf({ code, args }: UserError): PublishAnswer {
+  return { code, args }
+}

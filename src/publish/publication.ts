@@ -1,0 +1,37 @@
+/** Exactly what of a finished run goes to the Hub: the files that are named here, and nothing else of its folder. */
+import { stat } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import type { CommitFile } from '../hub/modelRepository.ts'
+import { modelCard } from './card.ts'
+import { readRunFacts, type RunFacts } from './runFacts.ts'
+import { sharedSettings } from './sharedSettings.ts'
+
+/** Files of save_pretrained and of the ONNX export that may be there. No checkpoint, event, log or row of data is among them. */
+const modelFiles = [
+  'config.json', 'model.safetensors', 'tokenizer.json', 'tokenizer_config.json', 'special_tokens_map.json', 'added_tokens.json', 'vocab.txt', 'vocab.json',
+  'merges.txt', 'sentencepiece.bpe.model', 'spiece.model', 'spm.model', 'onnx/model.onnx', 'onnx/model_quantized.onnx',
+]
+
+export interface Publication {
+  facts: RunFacts
+  files: (CommitFile & { bytes: number })[]
+}
+
+/** @throws UserError for a folder without a finished run */
+export async function preparePublication(folder: string, repository: string): Promise<Publication> {
+  const facts = await readRunFacts(folder)
+  const found = await Promise.all(modelFiles.map(async (path) => {
+    const stats = await stat(join(folder, path)).catch(() => undefined)
+    return stats?.isFile() ? [{ path, content: { file: join(folder, path) }, bytes: stats.size }] : []
+  }))
+  return { facts, files: [text('README.md', modelCard(facts, repository)), text('training_settings.json', `${JSON.stringify(sharedSettings(facts.record.settings, facts), null, 2)}\n`), ...found.flat()] }
+}
+
+/** The name that a run's folder suggests. */
+export function suggestedName(folder: string): string {
+  return basename(folder).replace(/[^A-Za-z0-9_.-]+/g, '-').replace(/-{2,}/g, '-').replace(/\.{2,}/g, '.').replace(/^[-.]+|[-.]+$|\.git$/g, '').slice(0, 60) || 'text-classifier'
+}
+
+function text(path: string, content: string): CommitFile & { bytes: number } {
+  return { path, content, bytes: Buffer.byteLength(content) }
+}

@@ -1,0 +1,110 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { beforeEach, expect, test } from 'vitest'
+import { parse } from 'yaml'
+import { plain } from '../../src/publish/markdown.ts'
+import { preparePublication, suggestedName } from '../../src/publish/publication.ts'
+import { dataSource, modelSource } from '../../src/publish/sources.ts'
+import { checkCard } from '../hub/cards.ts'
+import { finishedRun, hostileLabels } from './run.ts'
+
+let folder: string
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'finetune-card-'))
+  return () => rm(folder, { recursive: true })
+})
+
+async function published(options: Parameters<typeof finishedRun>[1] = {}): Promise<Record<string, string | { file: string }>> {
+  await finishedRun(folder, options)
+  const { files } = await preparePublication(folder, 'mara/tickets')
+  return Object.fromEntries(files.map(({ path, content }) => [path, content]))
+}
+
+test('only the files that are named go up, each from the run folder\'s top', async () => {
+  const files = await published()
+  expect(Object.keys(files)).toEqual(['README.md', 'training_settings.json', 'config.json', 'model.safetensors', 'tokenizer.json', 'onnx/model.onnx'])
+  expect(files['model.safetensors']).toEqual({ file: join(folder, 'model.safetensors') })
+})
+
+test('labels are shown as they are, and are no markup, link or table', async () => {
+  const card = (await published())['README.md'] as string
+  const body = card.slice(card.indexOf('# tickets'))
+  expect(body).not.toMatch(/<script|!\[|\(https:\/\/evil|https:\/\/evil|@mara|\{\{/)
+  for (const line of body.split('\n').filter((each) => each.startsWith('|'))) expect(line.endsWith('|'), line).toBe(true)
+  const labels = body.split('\n').filter((line) => /^\| \d \|/.test(line))
+  expect(labels.map((line) => line.split('|').length)).toEqual([6, 6, 6, 6, 6])
+  expect(labels.map((line) => decoded(line.split(' | ')[1]!))).toEqual(hostileLabels.map((label) => label.replace(/\n/g, ' ')))
+  expect(body.match(/^#+ .*$/gm)).toEqual(['# tickets', '## Labels', '## Evaluation', '## Training', '## Use', '## Limits'])
+})
+
+test('the metadata is valid, in the YAML that Python reads, and says what was measured', async () => {
+  const card = (await published())['README.md'] as string
+  expect(checkCard(card)).toEqual({ errors: [], warnings: [] })
+  const metadata = parse(/^---\n([\s\S]*?)---\n/.exec(card)![1]!, { version: '1.1' }) as Record<string, unknown>
+  expect(metadata).toMatchObject({ library_name: 'transformers', pipeline_tag: 'text-classification', metrics: ['accuracy', 'f1'] })
+  expect(metadata['model-index']).toMatchObject([{ name: 'tickets', results: [{
+    dataset: { type: 'tickets', name: 'tickets.csv' }, metrics: [{ type: 'accuracy', value: 0.9 }, { type: 'f1', value: 0.88 }, { type: 'loss', value: 0.5 }],
+  }] }])
+})
+
+test('names and licences that YAML 1.1 would read as something else stay text', async () => {
+  const card = (await published({ dataset: '/data/no', model: '/models/1_0' }))['README.md'] as string
+  const { 'model-index': [{ results: [{ dataset }] }] } = parse(/^---\n([\s\S]*?)---\n/.exec(card)![1]!, { version: '1.1' }) as { 'model-index': [{ results: [{ dataset: unknown }] }] }
+  expect(dataset).toEqual({ type: 'no', name: 'no' })
+})
+
+test('the card tells quality, training, use and limits', async () => {
+  const card = decoded((await published({ labels: ['bug', 'wish'] }))['README.md'] as string)
+  for (const said of [
+    'This is base, fine-tuned on tickets.csv to sort a text under one of 2 labels: **bug**, **wish**. It is right for 90.0% (± 5.0 points, 95% interval) of 50 texts',
+    '| 0 | bug | 20 | 10 |', '| ● | 1 | 10 | 0.7000 | 0.5000 | 0.9000 | 0.8800 |', '|  | 2 | 20 |  |  | 0.8000 | 0.8800 |', '| **wish** | 1 | 8 |',
+    '| Base model | base, licence: not known |', '| Hardware | Some CPU, 2 threads, linux x64 |', '| Time | 1 h 30 min |', '| `learning_rate` | 0.00002 |',
+    'pipeline("text-classification", model="mara/tickets")', 'pipeline(\'text-classification\', \'mara/tickets\', { dtype: \'fp32\' })',
+    'It reads the first 128 tokens of a text and not the rest; 25.0% of the texts in training were longer.', 'It is weakest at wish (F1 0.8400 over 10 rows).',
+  ]) expect(card).toContain(said)
+})
+
+test('nothing that goes up names a place of this machine', async () => {
+  const files = await published()
+  const texts = [files['README.md'], files['training_settings.json']].join('\n')
+  expect(texts).not.toContain('/home/mara')
+  expect(texts).not.toContain(folder)
+  expect(JSON.parse(files['training_settings.json'] as string)).toMatchObject({ model_name_or_path: 'base', dataset: 'tickets.csv', learning_rate: 2e-5 })
+  expect(texts).not.toMatch(/output_dir|push_to_hub/)
+})
+
+test('models and data of the shared cache are named as on the Hub, with revision and licence', async () => {
+  const commit = '0123456789abcdef0123456789abcdef01234567'
+  const model = join(folder, 'models--distilbert--distilbert-base-uncased', 'snapshots', commit)
+  const data = join(folder, 'datasets--ag_news', 'snapshots', commit)
+  for (const each of [model, data]) await mkdir(each, { recursive: true })
+  await writeFile(join(model, 'README.md'), '---\nlicense: apache-2.0\n---\n')
+  await writeFile(join(data, 'README.md'), '---\nlicense: [unknown]\n---\n')
+  expect(await modelSource(model)).toEqual({ name: 'distilbert/distilbert-base-uncased', hub: { id: 'distilbert/distilbert-base-uncased', revision: commit }, license: 'apache-2.0' })
+  expect(await dataSource([join(data, 'data', 'train.parquet')])).toEqual({ name: 'ag_news', hub: { id: 'ag_news', revision: commit }, license: 'unknown' })
+  expect(await dataSource(['/data/a.csv', '/data/b.csv'])).toEqual({ name: 'a.csv, b.csv', license: undefined })
+  const card = (await published({ model, dataset: data }))['README.md'] as string
+  expect(card).toContain(`base_model: distilbert/distilbert-base-uncased\nbase_model_relation: finetune\ndatasets:\n  - ag_news\n`)
+  expect(card).toContain(`[distilbert/distilbert-base-uncased](https://huggingface.co/distilbert/distilbert-base-uncased) at \`${commit}\``)
+})
+
+test('a run that is not finished cannot be published', async () => {
+  await expect(published({ state: 'stopped' })).rejects.toMatchObject({ code: 'publish.unfinished' })
+  await expect(preparePublication(join(folder, 'nothing'), 'mara/x')).rejects.toMatchObject({ code: 'publish.unfinished' })
+})
+
+test('a folder\'s name becomes one that a repository can have', () => {
+  expect(['/runs/ag news--v2..git', '/runs/.hidden-', '/runs/日本', '/runs/fine.tuned_1'].map(suggestedName)).toEqual(['ag-news-v2', 'hidden', 'text-classifier', 'fine.tuned_1'])
+})
+
+test('plain text is itself once its references are read', () => {
+  expect(plain('a-b.c, d/e')).toBe('a-b.c, d/e')
+  expect(plain('www.evil.test')).toBe('www&#46;evil.test')
+  expect(decoded(plain('*_`<>[]()#|~^&{}$:@!"\'\\'))).toBe('*_`<>[]()#|~^&{}$:@!"\'\\')
+})
+
+/** Character references as a browser reads them. */
+function decoded(text: string): string {
+  return text.replace(/&#(\d+);/g, (_, code) => String.fromCharCode(Number(code)))
+}
