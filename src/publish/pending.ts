@@ -1,4 +1,5 @@
 /** A run that is to go to the Hub when it is finished. */
+import { setTimeout } from 'node:timers/promises'
 import { suggestedName } from './publication.ts'
 import { hubEndpoint } from '../hub/endpoint.ts'
 import { UserError } from '../protocol/errors.ts'
@@ -28,6 +29,7 @@ export class PublishingAtEnd {
   #waiting: Promise<string> | undefined
   #work: Promise<PublishAnswer> | undefined
   #begun = () => {}
+  readonly #ordered = new Promise<void>((resolve) => { this.#begun = resolve })
 
   constructor(settings: Settings, signal: AbortSignal) {
     this.#settings = settings
@@ -50,11 +52,10 @@ export class PublishingAtEnd {
   async wait(folder: string, milliseconds: number): Promise<string | undefined> {
     this.#waiting = recordPending(folder, this.#settings, 'no account was given').then(() => folder)
     await this.#waiting
-    await new Promise<void>((resolve) => {
-      this.#begun = resolve
-      const timer = setTimeout(resolve, milliseconds)
-      this.#signal.addEventListener('abort', () => { clearTimeout(timer); resolve() }, { once: true })
-    })
+    const given = new AbortController()
+    this.#signal.addEventListener('abort', () => given.abort(), { once: true })
+    await Promise.race([this.#ordered, setTimeout(milliseconds, undefined, { signal: given.signal }).catch(() => {})])
+    given.abort()
     const answer = await this.#work
     return answer && 'url' in answer ? answer.url : undefined
   }
