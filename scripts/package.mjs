@@ -55,13 +55,21 @@ function makeVsix(staging, vsix, target) {
   if (status !== 0 || /warning/i.test(stdout + stderr)) throw new Error(`vsce package, for ${target}:\n${stdout}${stderr}`)
 }
 
-/** Only the target's native files, and not too large. */
+/** Only the target's native files, all that package.json names, and not too large. */
 function check(target, natives, files, megabytes) {
-  const allowed = Object.entries(natives).flatMap(([name, paths]) => paths.map((path) => `dist/node_modules/${name}/${path}`))
-  const packed = files.map((path) => path.replaceAll('\\', '/')).filter((path) => isNative.test(path))
-  const expected = allowed.filter((path) => isNative.test(path))
-  if (packed.toSorted().join() !== expected.toSorted().join()) throw new Error(`${target} has the native files ${packed.join(', ')}, not ${expected.join(', ')}`)
+  const packed = files.map((path) => path.replaceAll('\\', '/'))
+  const expected = Object.entries(natives).flatMap(([name, paths]) => paths.map((path) => `dist/node_modules/${name}/${path}`)).filter((path) => isNative.test(path))
+  const found = packed.filter((path) => isNative.test(path))
+  if (found.sort().join() !== expected.sort().join()) throw new Error(`${target} has the native files ${found.join(', ')}, not ${expected.join(', ')}`)
+  const missing = pathsInManifest().find((path) => !packed.includes(path))
+  if (missing) throw new Error(`${target} lacks ${missing}, which package.json names: add it to what goes in`)
   if (target === 'linux-x64' && megabytes > linuxMegabytes) throw new Error(`${target} has ${megabytes.toFixed(1)} MB, ${linuxMegabytes} at most are allowed`)
+}
+
+function pathsInManifest() {
+  const { contributes, icon, main } = JSON.parse(readFileSync('package.json', 'utf8'))
+  const named = JSON.stringify({ contributes, icon, main }).match(/(?<=")(\.\/)?(dist|media)\/[^"]+/g)
+  return named.map((path) => path.replace('./', ''))
 }
 
 function copyPackage(name, files, to) {

@@ -4,6 +4,7 @@
  */
 import * as l10n from '@vscode/l10n'
 import { UserError } from '../src/protocol/errors.ts'
+import type { EndEvent } from '../src/protocol/events.ts'
 import * as translate from '../src/protocol/translate.ts'
 
 l10n.config({ contents: document.querySelector('#l10n')?.textContent || '{}' })
@@ -15,6 +16,11 @@ export function translated(text: string): string {
 
 export function errorText(error: UserError): string {
   return translate.mistakeText(translated, error) ?? error.message
+}
+
+/** Why a run failed: in the words of its end where there is no translation. */
+export function failureText({ error, mistake }: EndEvent): string | undefined {
+  return (mistake && translate.mistakeText(translated, mistake)) ?? error
 }
 
 export function noticeText(notice: Parameters<typeof translate.noticeText>[1]): string {

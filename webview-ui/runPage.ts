@@ -9,7 +9,7 @@ import { element, setText, table } from './dom.ts'
 import * as format from './format.ts'
 import { send } from './host.ts'
 import { button } from './kit.ts'
-import { noticeText } from './l10n.ts'
+import { failureText, noticeText } from './l10n.ts'
 import { resultSection } from './result.ts'
 import { RunCharts } from './runCharts.ts'
 import type { TryIt } from './tryIt.ts'
@@ -123,7 +123,7 @@ export class RunPage {
   }
 
   #updateNotices(): void {
-    const error = this.#run.state === 'failed' ? this.#view.end?.error : undefined
+    const error = this.#run.state === 'failed' && this.#view.end ? failureText(this.#view.end) : undefined
     // A resumed run says again what it said when it began.
     const texts = [...error === undefined ? [] : [error], ...new Set(this.#view.notices.map(noticeText))]
     if (this.#notices.childElementCount === texts.length) return

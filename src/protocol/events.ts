@@ -103,6 +103,8 @@ export const endSchema = z.object({
   outcome: z.enum(['finished', 'stopped', 'failed']),
   /** The message of what made it fail. */
   error: z.string().optional(),
+  /** The same as code and arguments, where a person can mend it. */
+  mistake: noticeSchema.pick({ code: true, args: true }).optional(),
   step: z.number(),
   best_step: z.number().nullable(),
   /** The command that continues a run that is not finished (trainCommand.ts). */

@@ -9,6 +9,7 @@ import { modelFiles } from '../pretrained/modelFolder.ts'
 import { fingerprint, openPretrained } from '../pretrained/pretrained.ts'
 import { architectureOf } from '../models/registry.ts'
 import type { RunEvent } from '../protocol/events.ts'
+import { UserError } from '../protocol/errors.ts'
 import { notice } from '../protocol/notices.ts'
 import type { RunResult } from '../protocol/runResult.ts'
 import type { Settings } from '../protocol/settings.ts'
@@ -157,7 +158,8 @@ export async function fineTune(settings: Settings, { signal, onEvent, threads, w
       return { outcome: 'finished' }
     } catch (error) {
       await leaveWord(run, () => tell({
-        type: 'end', outcome: 'failed', error: (error as Error).message, step: training.step, best_step: training.bestStep, resume_command: trainCommand(settings),
+        type: 'end', outcome: 'failed', error: (error as Error).message, mistake: error instanceof UserError ? { code: error.code, args: error.args } : undefined,
+        step: training.step, best_step: training.bestStep, resume_command: trainCommand(settings),
       }))
       throw error
     }

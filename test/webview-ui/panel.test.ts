@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { z } from 'zod'
 import { bundleExtension } from '../../scripts/bundleExtension.mjs'
 import { ensureChromium } from '../../scripts/chromium.mjs'
+import { UserError } from '../../src/protocol/errors.ts'
 import type { RunEvent } from '../../src/protocol/events.ts'
 import { notice } from '../../src/protocol/notices.ts'
 import { settingNames, valueType } from '../../src/protocol/settings.ts'
@@ -66,6 +67,16 @@ describe.skipIf(process.env.FINETUNE_NO_E2E === '1')('the panel in a browser', (
     await send({ type: 'events', events: [{ type: 'evaluate', ...evaluation }, { type: 'end', time, outcome: 'finished', step: 5, best_step: 5 }] as RunEvent[] })
     await send({ type: 'header', run: { ...run, state: 'finished' } })
     await page.locator('.confusion').waitFor()
+    expect(await untranslated(page)).toEqual([])
+    await page.close()
+  })
+
+  test('why a run failed is translated too', async () => {
+    translate(pseudo)
+    const { page, send } = await openPanel(browser, dist)
+    const { message, code, args } = new UserError('run.no-space', { what: '1', needed: '2', folder: '3', free: '4' })
+    await send({ type: 'run', run: { ...run, state: 'failed' }, events: [preflight, { type: 'end', time, outcome: 'failed', error: message, mistake: { code, args }, step: 1, best_step: null }] })
+    await page.getByText('⟦no space for 1').waitFor()
     expect(await untranslated(page)).toEqual([])
     await page.close()
   })
