@@ -104,7 +104,8 @@ export class Chart {
         stroke: () => color(`--vscode-charts-${name}`, 'CanvasText'),
         width: 1.5, spanGaps: true,
         dash: kind === 'points' ? [4, 4] : undefined,
-        points: { show: kind === 'points' || undefined, size: 7, fill: () => color(`--vscode-charts-${name}`, 'CanvasText') },
+        // A line of few points has them marked too, as uPlot does by itself.
+        points: { ...kind === 'points' ? { show: true } : {}, size: 7, fill: () => color(`--vscode-charts-${name}`, 'CanvasText') },
       }))],
       hooks: { setCursor: [() => this.#readOut()] },
     }

@@ -27,7 +27,7 @@ const options: Options = {
 export async function openCsv(file: string): Promise<Table> {
   const beginning = await readBeginning(file, LONGEST_HEADER)
   const start = bomLength(beginning)
-  const delimiter = extname(file).toLowerCase() === '.tsv' ? '\t' : delimiterOf(beginning)
+  const delimiter = delimiterOf(file, beginning)
   const columns = readHeader(file, beginning.subarray(start), delimiter)
   return {
     file,
@@ -40,7 +40,8 @@ export async function openCsv(file: string): Promise<Table> {
 }
 
 /** Excel writes semicolons or tabs in some languages: the header shows which. */
-function delimiterOf(beginning: Buffer): string {
+export function delimiterOf(file: string, beginning: Buffer): string {
+  if (extname(file).toLowerCase() === '.tsv') return '\t'
   const header = beginning.toString('latin1').trimStart().split(/[\r\n]/, 1)[0]
   const count = (delimiter: string) => header.split(delimiter).length
   return [',', ';', '\t'].reduce((best, delimiter) => count(delimiter) > count(best) ? delimiter : best)

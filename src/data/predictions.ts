@@ -10,6 +10,7 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { z } from 'zod'
 import { UserError } from '../protocol/errors.ts'
+import type { RowFilter } from '../protocol/rowRequests.ts'
 import type { Split } from './dataset.ts'
 import { readLines } from './lines.ts'
 import { beginningOf, textHash } from './textHash.ts'
@@ -72,9 +73,6 @@ function* predictionLines({ texts, labels, locate }: Split, labelNames: readonly
   }
 }
 
-/** Rows that were taken for another label, or those of one label that were taken for one. */
-export type RowFilter = { kind: 'mistakes' } | { kind: 'cell', label: string, predicted: string }
-
 /**
  * Reads a page of a run's predictions. A run folder may come from anywhere: lines that are no prediction are left out.
  * @throws UserError for a run that kept none
@@ -90,6 +88,13 @@ export async function readPredictions(folder: string, filter: RowFilter, from: n
 export async function readPrediction(folder: string, index: number): Promise<PredictedRow> {
   for await (const row of allPredictions(folder)) if (row.index === index) return row
   throw new UserError('run.no-predictions', { folder })
+}
+
+/** The data files that the rows come from. */
+export async function predictedFiles(folder: string): Promise<string[]> {
+  const files = new Set<string>()
+  for await (const { file } of allPredictions(folder)) files.add(file)
+  return [...files]
 }
 
 /** What corrections know the row's text by. */

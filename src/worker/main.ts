@@ -3,6 +3,7 @@ import { createMessageConnection, IPCMessageReader, IPCMessageWriter, ResponseEr
 import type { CancellationToken } from 'vscode-jsonrpc/node'
 import { useEnvironmentNetwork } from '../hub/network.ts'
 import { UserError } from '../protocol/errors.ts'
+import { correctionsRequest, correctRequest, csvEditsRequest, placeRequest, rowsRequest, undoRequest } from '../protocol/rowRequests.ts'
 import type { ClassifiedFile, ClassifyFileParams, ClassifyFileProgress, Mistake } from '../protocol/workerRequests.ts'
 import { classifyFileProgress, classifyFileRequest, classifyRequest, fileColumnsRequest, modelRequest, previewRequest } from '../protocol/workerRequests.ts'
 
@@ -15,6 +16,13 @@ connection.onRequest(fileColumnsRequest, answer(async (file) => (await import('.
 connection.onRequest(classifyFileRequest, answer(classifyFile))
 connection.onRequest(previewRequest, answer(async (params) => (await import('./preview.ts')).preview(params)))
 connection.onRequest(modelRequest, answer(async (folder) => (await import('./modelFolder.ts')).describeModel(folder)))
+const rows = () => import('./rows.ts')
+connection.onRequest(rowsRequest, answer(async (params) => (await rows()).rows(params)))
+connection.onRequest(placeRequest, answer(async (params) => (await rows()).place(params)))
+connection.onRequest(correctRequest, answer(async (params) => (await rows()).correct(params)))
+connection.onRequest(correctionsRequest, answer(async (params) => (await rows()).corrections(params)))
+connection.onRequest(undoRequest, answer(async (params) => (await rows()).undo(params)))
+connection.onRequest(csvEditsRequest, answer(async (params) => (await rows()).csvEdits(params)))
 connection.listen()
 process.on('disconnect', () => process.exit())
 
