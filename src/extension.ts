@@ -7,6 +7,7 @@ import { registerCommands } from './editor/commands.ts'
 import { ComparePanel, comparePanelType } from './editor/comparePanel.ts'
 import { announceEnds } from './editor/endNotice.ts'
 import { showWhetherSupported } from './editor/nativeCode.ts'
+import { RowDocuments } from './editor/rowDocuments.ts'
 import { panelType, RunPanel } from './editor/runPanel.ts'
 import { Runs } from './editor/runs.ts'
 import { Training } from './editor/training.ts'
@@ -26,6 +27,7 @@ export function activate(context: vscode.ExtensionContext): void {
     new TrainingView(runs, model),
     registerCommands(parts, selection),
     announceEnds(runs, model),
+    RowDocuments.register(runs, worker),
     vscode.window.registerWebviewPanelSerializer(panelType, {
       async deserializeWebviewPanel(panel, state) {
         const run = z.object({ run: z.string() }).safeParse(state).data?.run

@@ -15,6 +15,11 @@ export function percent(share: number): string {
   return shares.format(share)
 }
 
+/** A probability; `NaN` of a model that has become NaN. */
+export function score(value: number | null): string {
+  return value === null ? 'NaN' : percent(value)
+}
+
 /** `± 5.3`, in percentage points. */
 export function margin(share: number): string {
   return `± ${oneDigit.format(share * 100)}`

@@ -37,12 +37,17 @@ listen((message) => {
       if (shown instanceof RunPage && shown.id === message.run.id) shown.setHeader(message.run)
       return
     case 'prediction':
-      if (shown instanceof RunPage) shown.tryIt.show(message)
+      if (shown instanceof RunPage) shown.showPrediction(message)
       return
     case 'compare':
       remember({ compare: message.runs.map(({ run }) => run.id) })
       if (shown instanceof ComparePage) return shown.update(message)
       return show(new ComparePage(message))
+    case 'rows':
+    case 'noRows':
+    case 'corrections':
+      if (shown instanceof RunPage) shown.showRows(message)
+      return
     case 'problem':
       problem.textContent = message.text
       problem.hidden = false

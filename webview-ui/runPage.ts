@@ -1,8 +1,9 @@
 /** One run: where it stands while it goes on, what came out when it ended. Built once, then only its texts change. */
 import * as l10n from '@vscode/l10n'
 import type { RunEvent } from '../src/protocol/events.ts'
-import type { RunHeader, RunState } from '../src/protocol/panelMessages.ts'
+import type { RunHeader, RunState, ToPanel } from '../src/protocol/panelMessages.ts'
 import { isLiveState } from '../src/protocol/panelMessages.ts'
+import type { RowAnswer } from '../src/protocol/rowMessages.ts'
 import { emptyRun, reduceEvent } from '../src/protocol/runView.ts'
 import type { RunView } from '../src/protocol/runView.ts'
 import { element, setText, table } from './dom.ts'
@@ -10,10 +11,9 @@ import * as format from './format.ts'
 import { send } from './host.ts'
 import { button } from './kit.ts'
 import { failureText, noticeText } from './l10n.ts'
-import { resultSection } from './result.ts'
 import { RunCharts } from './runCharts.ts'
-import type { TryIt } from './tryIt.ts'
-import { tryIt } from './tryIt.ts'
+import { RunResult } from './runResult.ts'
+import { SpokenEpochs } from './spokenEpochs.ts'
 
 /** What a person can ask of a run. */
 type RunAction = 'pause' | 'stop' | 'resume' | 'showLog' | 'use'
@@ -29,21 +29,20 @@ export class RunPage {
   readonly #progress = element('section', { class: 'progress' }, this.#bar, this.#pace)
   readonly #actions = element('div', { class: 'actions' })
   readonly #notices = element('ul', { class: 'notices' })
-  readonly #result = element('section', { class: 'result' })
-  readonly #epochs = element('section')
+  readonly #resultPlace = element('section')
+  #result: RunResult | undefined
+  readonly #epochTable = element('section')
+  readonly #epochs = new SpokenEpochs()
   readonly #spoken = element('p', { class: 'spoken', role: 'status', 'aria-live': 'polite' })
   readonly #charts = new RunCharts()
-  readonly tryIt: TryIt
   #actionsFor = ''
   #shownEvaluations: RunView['evaluations'] = []
 
   constructor(run: RunHeader, events: readonly RunEvent[]) {
     this.#run = run
-    this.tryIt = tryIt(run.id)
     this.root = element('div', { class: 'run' },
       element('header', {}, element('div', {}, this.#title, this.#place), this.#actions),
-      this.#progress, this.#result, this.tryIt.root, this.#epochs,
-      this.#charts.root, this.#notices, this.#spoken)
+      this.#progress, this.#resultPlace, this.#epochTable, this.#charts.root, this.#notices, this.#spoken)
     this.add(events)
   }
 
@@ -53,8 +52,8 @@ export class RunPage {
 
   add(events: readonly RunEvent[]): void {
     for (const event of events) this.#reduce(event)
-    const said = events.findLast(({ type }) => type === 'evaluate')
-    if (said?.type === 'evaluate') setText(this.#spoken, l10n.t('Epoch {0}: accuracy {1}', format.epoch(said.epoch), format.percent(said.eval_accuracy)))
+    const said = this.#epochs.say(this.#view)
+    if (said !== undefined) setText(this.#spoken, said)
     this.#update()
   }
 
@@ -62,6 +61,14 @@ export class RunPage {
     if (run.state !== this.#run.state) setText(this.#spoken, stateSentence(run.state))
     this.#run = run
     this.#update()
+  }
+
+  showPrediction(prediction: Extract<ToPanel, { type: 'prediction' }>): void {
+    this.#result?.tryIt.show(prediction)
+  }
+
+  showRows(answer: RowAnswer): void {
+    this.#result?.show(answer)
   }
 
   /** What was asked for failed: it can be asked for again. */
@@ -88,13 +95,17 @@ export class RunPage {
     this.#updateNotices()
 
     this.#charts.update(this.#view)
-    if (evaluations !== this.#shownEvaluations) this.#epochs.replaceChildren(...evaluations.length === 0 ? [] : [epochTable(this.#view)])
+    if (evaluations !== this.#shownEvaluations) this.#epochTable.replaceChildren(...evaluations.length === 0 ? [] : [epochTable(this.#view)])
     this.#shownEvaluations = evaluations
 
     const isDone = this.#run.state === 'finished' && this.#view.state === 'finished'
-    if (isDone && this.#result.childElementCount === 0) this.#result.append(...resultSection(this.#view))
-    if (!isDone) this.#result.replaceChildren()
-    this.tryIt.root.hidden = !isDone
+    if (isDone && !this.#result) {
+      this.#result = new RunResult(this.#run.id, this.#view.best)
+      this.#resultPlace.replaceChildren(this.#result.root)
+    } else if (!isDone) {
+      this.#result = undefined
+      this.#resultPlace.replaceChildren()
+    }
   }
 
   #updateActions(): void {

@@ -7,6 +7,7 @@ import type { ActiveModel } from './activeModel.ts'
 import { Choices } from './dataChoice.ts'
 import { errorText } from './errorText.ts'
 import { panelHtml } from './panelHtml.ts'
+import { answerAboutRows } from './rowAnswers.ts'
 import { runId } from './runs.ts'
 import type { RunEntry, Runs } from './runs.ts'
 import type { Training } from './training.ts'
@@ -101,6 +102,8 @@ export class RunPanel {
       case 'use': return model.use(this.#run(message.run).folder)
       case 'showLog': return training.showLog(this.#run(message.run).folder)
       case 'classify': return this.#classify(message, this.#run(message.run))
+      case 'open': return
+      default: return answerAboutRows(this.#parts.worker, this.#run(message.run), message, (answer) => this.#send(answer))
     }
   }
 

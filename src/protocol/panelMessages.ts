@@ -4,6 +4,7 @@
  */
 import { z } from 'zod'
 import { evaluateSchema, noticeSchema, runEventSchema } from './events.ts'
+import { rowAnswers, rowQuestions } from './rowMessages.ts'
 
 const id = z.string().regex(/^[\w-]{1,64}$/)
 const settingValue = z.union([z.string(), z.number(), z.boolean(), z.null()])
@@ -70,6 +71,7 @@ export const toPanelSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('prediction'), request: z.number(), milliseconds: z.number(), scores: z.array(z.object({ label: z.string(), score: z.number() })) }),
   /** Runs side by side; `differences` has a value for each of them. */
   z.object({ type: z.literal('compare'), runs: z.array(comparedSchema), differences: z.array(z.object({ setting: z.string(), values: z.array(z.string()) })) }),
+  ...rowAnswers,
   /** What the person asked for failed; the form or the run stays as it is. */
   z.object({ type: z.literal('problem'), text: z.string() }),
 ])
@@ -90,6 +92,7 @@ export const fromPanelSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('showLog'), run: id }),
   /** Of a comparison. */
   z.object({ type: z.literal('open'), run: id }),
+  ...rowQuestions,
   z.object({ type: z.literal('classify'), run: id, request: z.number(), text: z.string().max(100_000) }),
 ])
 export type FromPanel = z.output<typeof fromPanelSchema>

@@ -1,0 +1,68 @@
+/** A finished run: its numbers, the rows behind them, corrections, a text field to try it, programs to copy. */
+import * as l10n from '@vscode/l10n'
+import type { EvaluateEvent } from '../src/protocol/events.ts'
+import type { RowAnswer } from '../src/protocol/rowMessages.ts'
+import { correctionParts } from './correctionTable.ts'
+import { element } from './dom.ts'
+import { send } from './host.ts'
+import { button } from './kit.ts'
+import { cellName, confusion, figures, perClass } from './result.ts'
+import { RowTable } from './rowTable.ts'
+import { tryIt } from './tryIt.ts'
+import type { TryIt } from './tryIt.ts'
+
+export class RunResult {
+  readonly root = element('div', { class: 'result' })
+  readonly tryIt: TryIt
+  readonly #run: string
+  readonly #labels: readonly string[]
+  readonly #cell = element('div')
+  readonly #corrections = element('section')
+  #mistakes: RowTable | undefined
+  #cellRows: RowTable | undefined
+
+  /** @param best the evaluation of the finished model; without one there is only the model to try */
+  constructor(run: string, best: EvaluateEvent | undefined) {
+    this.#run = run
+    this.#labels = best?.per_class.map(({ label }) => label) ?? []
+    this.tryIt = tryIt(run)
+    const copy = element('div', { class: 'actions copy' },
+      button(l10n.t('Copy Python'), () => send({ type: 'copy', run, language: 'python' })) as unknown as Node,
+      button(l10n.t('Copy JavaScript'), () => send({ type: 'copy', run, language: 'javascript' })) as unknown as Node)
+    this.root.append(...best ? this.#numbers(best) : [], this.tryIt.root, copy, ...best ? this.#rows() : [])
+  }
+
+  show(answer: RowAnswer): void {
+    if (answer.type === 'corrections') {
+      this.#corrections.replaceChildren(...correctionParts(this.#run, answer))
+      this.#mistakes?.refresh()
+      this.#cellRows?.refresh()
+      return
+    }
+    const rows = [this.#mistakes, this.#cellRows].find((each) => each && JSON.stringify(each.of) === JSON.stringify(answer.of))
+    if (answer.type === 'rows') rows?.show(answer)
+    else rows?.refuse(answer.text)
+  }
+
+  #numbers(best: EvaluateEvent): HTMLElement[] {
+    return [figures(best), element('div', { class: 'side-by-side' }, perClass(best), confusion(best, (label, predicted) => this.#openCell(label, predicted))), this.#cell]
+  }
+
+  #rows(): HTMLElement[] {
+    this.#mistakes = new RowTable(this.#run, { kind: 'mistakes' }, l10n.t('Most confident mistakes'), this.#labels)
+    send({ type: 'corrections', run: this.#run })
+    return [element('section', {}, element('h2', {}, l10n.t('Mistakes')), this.#mistakes.root), this.#corrections]
+  }
+
+  #openCell(label: number, predicted: number): void {
+    const name = cellName(this.#labels[label], this.#labels[predicted])
+    this.#cellRows = new RowTable(this.#run, { kind: 'cell', label, predicted }, name, this.#labels)
+    const heading = element('h2', { tabindex: '-1' }, l10n.t('Rows of a cell'))
+    const close = button(l10n.t('Close'), () => {
+      this.#cellRows = undefined
+      this.#cell.replaceChildren()
+    })
+    this.#cell.replaceChildren(element('section', {}, element('header', { class: 'of-section' }, heading, close as unknown as Node), this.#cellRows.root))
+    heading.focus()
+  }
+}
