@@ -40,6 +40,7 @@ export async function bundleExtension(outdir, { minify = true } = {}) {
     alias: {
       '@huggingface/transformers': join(root, 'node_modules/@huggingface/transformers/src/transformers.js'),
       'onnxruntime-web/webgpu': stub('onnxruntime-web'),
+      '@huggingface/xetchunk-wasm': stub('xetchunk-wasm'),
       sharp: stub('sharp'),
     },
     banner: { js: 'import { createRequire as bundledRequire } from "node:module"; const require = bundledRequire(import.meta.url);' },

@@ -2,6 +2,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { bundleExtension } from '../../scripts/bundleExtension.mjs'
 import { nativeFiles } from '../../scripts/targets.mjs'
 import { packageNotice, thirdPartyNotices } from '../../scripts/thirdPartyNotices.mjs'
 
@@ -23,6 +24,11 @@ test.each([{ license: 'GPL-3.0' }, { license: 'SEE LICENSE IN EULA' }, { license
 
 test('a licence without its text fails', () => {
   expect(() => packageNotice(packageWith({ license: 'MIT' }))).toThrow(/brings no text/)
+})
+
+test('all that the extension is bundled from has a known licence with its text', async () => {
+  const bundled = await bundleExtension(mkdtempSync(join(tmpdir(), 'bundle-')))
+  expect(thirdPartyNotices(bundled, Object.keys(nativeFiles('linux-x64')))).toMatch(/^- @huggingface\/transformers 4/m)
 })
 
 test('what is bundled and copied is named once, with the embedded model and data, and no more', () => {
