@@ -75,9 +75,16 @@ function byteLength({ dtype, shape }: Tensor, sizes: Sizes): number {
 }
 
 function elements(shape: Shape, sizes: Sizes): number {
-  return shape.reduce<number>((product, dim) => {
-    const size = typeof dim === 'number' ? dim : sizes[dim]
-    if (size === undefined) throw new Error(`no run tells the size “${dim}”`)
-    return product * size
-  }, 1)
+  return shape.reduce<number>((product, dim) => product * (typeof dim === 'number' ? dim : sizeOf(dim, sizes)), 1)
+}
+
+/** A size by its name, which may be a product or sum of others: `sequence·sequence`, `sequence+sequence-1`. */
+function sizeOf(name: string, sizes: Sizes): number {
+  if (name in sizes) return sizes[name]
+  if (/^\d+$/.test(name)) return Number(name)
+  const [, size, cut] = /^(.+)-([^-]+)$/.exec(name) ?? []
+  if (cut) return sizeOf(size, sizes) - sizeOf(cut, sizes)
+  if (name.includes('+')) return name.split('+').reduce((sum, part) => sum + sizeOf(part, sizes), 0)
+  if (name.includes('·')) return name.split('·').reduce((product, part) => product * sizeOf(part, sizes), 1)
+  throw new Error(`no run tells the size “${name}”`)
 }

@@ -2,10 +2,12 @@
 import { onnxType, type DType, type HostArray } from '../runtime/tensor.ts'
 import { attributeType, encodeModel, type AttributeProto, type NodeProto, type TensorProto, type ValueInfoProto } from './onnxSchema.ts'
 import { simplify } from './simplify.ts'
-import { inOrder, madeBy, type Node, type Operators, type Shape, type Tensor } from './tensor.ts'
+import { inOrder, madeBy, type Node, type Dim, type Operators, type Shape, type Tensor } from './tensor.ts'
 
 const irVersion = 8
 const opset = 17
+/** An end that no axis reaches. */
+const wholeAxis = 2 ** 31 - 1
 
 /** What a model wants and gives; sizes may be names. */
 export interface Port {
@@ -111,6 +113,7 @@ class Encoder {
     if (node.op === 'Range') return this.#range((node.attributes as Operators['Range']).dim)
     if (node.op === 'CumSum') return [this.#initializer(Int32Array.of((node.attributes as Operators['CumSum']).along), 'int32', [])]
     if (node.op === 'ReduceSum') return [this.#int64((node.attributes as Operators['ReduceSum']).axes)]
+    if (node.op === 'Slice') return this.#slice(node.attributes as Operators['Slice'])
     if (node.op === 'Reshape') return [this.#shape((node.attributes as Operators['Reshape']).shape, true)]
     if (node.op === 'Expand') return [this.#shape((node.attributes as Operators['Expand']).shape, false)]
     return []
@@ -120,6 +123,12 @@ class Encoder {
   #range(dim: string): string[] {
     const limit = this.#node('Cast', [this.#size(dim, [])], [{ name: 'to', i: onnxType.int32, type: attributeType.int }])
     return [this.#initializer(Int32Array.of(0), 'int32', []), limit, this.#initializer(Int32Array.of(1), 'int32', [])]
+  }
+
+  /** Starts, ends and axes, one of each. */
+  #slice({ along, start, end = wholeAxis }: Operators['Slice']): string[] {
+    const size = (dim: Dim) => (typeof dim === 'number' ? this.#int64([dim]) : this.#size(dim, [1]))
+    return [size(start), size(end), this.#int64([along])]
   }
 
   #int64(values: readonly number[]): string {
@@ -172,7 +181,7 @@ export function initializerBytes(name: string, shape: readonly number[], data: F
 }
 
 function attributes(node: Node): AttributeProto[] {
-  if (node.op === 'Reshape' || node.op === 'Expand' || node.op === 'Range') return []
+  if (node.op === 'Reshape' || node.op === 'Expand' || node.op === 'Slice' || node.op === 'Range') return []
   return Object.entries(node.attributes as Record<string, unknown>).flatMap(([name, value]) => {
     if (name === 'axes' || name === 'along') return []
     if (name === 'to') return { name, i: onnxType[value as DType], type: attributeType.int }

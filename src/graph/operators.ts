@@ -1,7 +1,7 @@
 /** One function per ONNX operator: checks shapes and makes the node. A number stands for a float constant. */
 import { hostArray, type DType, type HostArray } from '../runtime/tensor.ts'
-import { broadcast } from './shapes.ts'
-import { makeNode, type OperatorName, type Shape, type Tensor } from './tensor.ts'
+import { broadcast, known, minus } from './shapes.ts'
+import { makeNode, type Dim, type OperatorName, type Shape, type Tensor } from './tensor.ts'
 
 type Operand = Tensor | number
 
@@ -54,7 +54,7 @@ export const div = (a: Operand, b: Operand) => elementwise('Div', a, b)
 export const equal = (a: Operand, b: Operand) => elementwise('Equal', a, b, 'bool')
 export const greater = (a: Operand, b: Operand) => elementwise('Greater', a, b, 'bool')
 
-type Unary = { [Name in OperatorName]: Name extends 'Neg' | 'Exp' | 'Log' | 'Sqrt' | 'Erf' | 'Tanh' | 'Sigmoid' ? Name : never }[OperatorName]
+type Unary = { [Name in OperatorName]: Name extends 'Neg' | 'Exp' | 'Log' | 'Sqrt' | 'Erf' | 'Tanh' | 'Sigmoid' | 'Cos' | 'Sin' ? Name : never }[OperatorName]
 
 const unary = (op: Unary) => (x: Tensor): Tensor => makeNode(op, [x], {}, x)[0]
 
@@ -65,6 +65,8 @@ export const sqrt = unary('Sqrt')
 export const erf = unary('Erf')
 export const tanh = unary('Tanh')
 export const sigmoid = unary('Sigmoid')
+export const cos = unary('Cos')
+export const sin = unary('Sin')
 
 export function where(condition: Tensor, a: Operand, b: Operand): Tensor {
   const [x, y] = typeof a === 'number' && typeof b === 'number' ? [scalar(a), scalar(b)] : operands(a, b)
@@ -92,9 +94,9 @@ export function gemm(a: Tensor, b: Tensor, { transA = false, transB = false, alp
   return makeNode('Gemm', c ? [a, b, c] : [a, b], { transA, transB, alpha, beta }, { dtype: a.dtype, shape: [m, n] })[0]
 }
 
-/** Of integers: sums along an axis up to each value. */
-export function cumSum(x: Tensor, axis: number): Tensor {
-  return makeNode('CumSum', [x], { along: axis }, x)[0]
+/** Of integers: sums along an axis up to each value, or from each value on where `reverse`. */
+export function cumSum(x: Tensor, axis: number, reverse = false): Tensor {
+  return makeNode('CumSum', [x], { along: axis, reverse }, x)[0]
 }
 
 export function reduceSum(x: Tensor, axes: readonly number[], keepdims = false): Tensor {
@@ -130,6 +132,18 @@ export function concat(parts: readonly Tensor[], axis: number): Tensor {
   const dims = parts.map((part) => part.shape[axis])
   const total = dims.every((dim) => typeof dim === 'number') ? dims.reduce((sum, dim) => sum + dim, 0) : dims.join('+')
   return makeNode('Concat', parts, { axis }, { dtype: parts[0].dtype, shape: parts[0].shape.with(axis, total) })[0]
+}
+
+/** Into `count` equal parts along an axis. */
+export function split(x: Tensor, axis: number, count: number): Tensor[] {
+  const part = { dtype: x.dtype, shape: x.shape.with(axis, known(x.shape, axis) / count) }
+  return makeNode('Split', [x], { axis }, ...Array.from({ length: count }, () => part))
+}
+
+/** What lies along an axis from `start` on, all or up to `end`. */
+export function slice(x: Tensor, axis: number, start: Dim, end?: Dim): Tensor {
+  const size = end === undefined ? minus(x.shape[axis], start) : minus(end, start)
+  return makeNode('Slice', [x], { along: axis, start, end }, { dtype: x.dtype, shape: x.shape.with(axis, size) })[0]
 }
 
 export function softmax(x: Tensor): Tensor {

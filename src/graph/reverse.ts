@@ -17,9 +17,9 @@ export function gradients(loss: Tensor, wrt: readonly Tensor[]): Tensor[] {
 
   const found = new Map<Tensor, Tensor>([[loss, scalar(1)]])
   for (const node of order.reverse()) {
-    const dy = found.get(node.outputs[0])
-    if (!dy) continue
-    backward(node, dy, needed).forEach((gradient, i) => {
+    const dys = node.outputs.map((output) => found.get(output))
+    if (!dys.some(Boolean)) continue
+    backward(node, dys, needed).forEach((gradient, i) => {
       const x = node.inputs[i]
       if (!gradient || !needed.has(x)) return
       const known = found.get(x)
@@ -30,11 +30,11 @@ export function gradients(loss: Tensor, wrt: readonly Tensor[]): Tensor[] {
   return wrt.map((tensor) => found.get(tensor) ?? unreached(tensor.node))
 }
 
-function backward(node: Node, dy: Tensor, needed: Set<Tensor>): (Tensor | null)[] {
+function backward(node: Node, dys: readonly (Tensor | undefined)[], needed: Set<Tensor>): (Tensor | null)[] {
   const needs = node.inputs.map((input) => needed.has(input))
   const rule = rules[node.op] as Rule<OperatorName> | 'none'
   if (rule === 'none' || !needs.includes(true)) return []
-  return rule({ x: node.inputs, y: node.outputs[0], dy, attributes: node.attributes, node, needs })
+  return rule({ x: node.inputs, y: node.outputs[0], dy: dys[0]!, dys, attributes: node.attributes, node, needs })
 }
 
 /** Sums a gradient over the axes along which the forward pass repeated values. */

@@ -25,6 +25,13 @@ export function broadcastAxes(from: Shape, to: Shape): { axis: number; kept: boo
   })
 }
 
+/** The name, or the number, of what is left of a size. */
+export function minus(size: Dim, part: Dim): Dim {
+  if (part === 0) return size
+  if (typeof size === 'number' && typeof part === 'number') return size - part
+  return `${size}-${part}`
+}
+
 /** The size along an axis as a number; fails where only a run knows it. */
 export function known(shape: Shape, axis: number): number {
   const dim: Dim = shape.at(axis) as Dim

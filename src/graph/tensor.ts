@@ -4,7 +4,10 @@
  */
 import type { DType, HostArray } from '../runtime/tensor.ts'
 
-/** A size known when the graph is built, or the name of one that each run decides, such as `batch`. */
+/**
+ * A size known when the graph is built, or the name of one that each run decides: `batch`, or what is made of such, as
+ * `tokens·3`, `sequence+sequence` and `sequence+sequence-1`.
+ */
 export type Dim = number | string
 export type Shape = readonly Dim[]
 
@@ -31,6 +34,8 @@ export interface Operators {
   Erf: None
   Tanh: None
   Sigmoid: None
+  Cos: None
+  Sin: None
   Where: None
   Equal: None
   Greater: None
@@ -42,13 +47,17 @@ export interface Operators {
   // reduction
   ReduceSum: { axes: readonly number[]; keepdims: boolean }
   /** Of integers only, so it has no gradient. */
-  CumSum: { along: number }
+  CumSum: { along: number; reverse: boolean }
   // movement
   Reshape: { shape: Shape }
   Transpose: { perm: readonly number[] }
   Expand: { shape: Shape }
   Gather: None
   Concat: { axis: number }
+  /** Into equal parts, one output each. */
+  Split: { axis: number }
+  /** From `start` on, up to `end` where it is given. */
+  Slice: { along: number; start: Dim; end?: Dim }
   // normalisation
   Softmax: { axis: number }
   LayerNormalization: { axis: number; epsilon: number }

@@ -1,6 +1,6 @@
 import { crossEntropy } from '../graph/functions/loss.ts'
 import { compile, type CompiledModel } from '../graph/onnx.ts'
-import { input } from '../graph/operators.ts'
+import { add, input } from '../graph/operators.ts'
 import { gradients } from '../graph/reverse.ts'
 import { madeBy, type Tensor } from '../graph/tensor.ts'
 import type { Architecture } from './architecture.ts'
@@ -39,8 +39,9 @@ export function trainingGraph(architecture: Architecture, config: unknown, label
   const tables = new Map(layout.lookups.filter(({ rows }) => !madeBy(rows, 'Parameter')).map((lookup) => [lookup.table, lookup]))
   const leaves = parameterTensors(loss)
   const parameters = parametersOf(loss).map((parameter) => ({ ...parameter, lookup: tables.get(parameter.name)?.kind }))
-  const wanted = parameters.map(({ name }) => tables.get(name)?.rows ?? leaves.get(name)!)
-  const named = gradients(loss, wanted).map((gradient, i) => [gradientOf(parameters[i].name), gradient])
+  const wanted = parameters.map(({ name }) => (tables.has(name) ? [tables.get(name)!.rows] : leaves.get(name)!))
+  const found = gradients(loss, wanted.flat())
+  const named = parameters.map(({ name }, i) => [gradientOf(name), found.splice(0, wanted[i].length).reduce(add)])
   const outputs = { loss, ...Object.fromEntries(named) as Record<string, Tensor> }
   return { model: compile(outputs), outputs, parameters, sites: layout.sites }
 }

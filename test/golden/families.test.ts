@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { shared } from '../shared.ts'
 import { run } from './run.ts'
 
-const families = ['roberta', 'xlm-roberta', 'electra']
+const families = ['roberta', 'xlm-roberta', 'electra', 'mpnet', 'albert', 'deberta-v2', 'modernbert']
 const pairs = [['packed', 'wasm'], ['padded', 'onnx'], ['packed', 'onnx'], ['padded', 'wasm']]
 
 describe.skipIf(!shared).each(families)('%s', (family) => {

@@ -1,7 +1,9 @@
 /** What the gradient rules are tried on: one row for each operator and variant of shapes and attributes. */
 import { activations } from '../../src/graph/functions/activations.ts'
+import { byToken } from '../../src/graph/functions/distances.ts'
 import { attention } from '../../src/graph/functions/layers.ts'
 import { crossEntropy } from '../../src/graph/functions/loss.ts'
+import { rotary } from '../../src/graph/functions/rotary.ts'
 import * as ops from '../../src/graph/operators.ts'
 import type { OperatorName, Tensor } from '../../src/graph/tensor.ts'
 import { point, type Point } from './differences.ts'
@@ -38,6 +40,8 @@ const unary: GradientCase[] = [
   row('Erf', ops.erf, [point([3, 4])]),
   row('Tanh', ops.tanh, [point([3, 4])]),
   row('Sigmoid', ops.sigmoid, [point([3, 4])]),
+  row('Cos', ops.cos, [point([3, 4])]),
+  row('Sin', ops.sin, [point([3, 4])]),
   row('Mul', (x) => ops.mul(x, x), [point([3])], 'of a tensor with itself'),
   row('Add', (x) => ops.add(ops.mul(x, 2), ops.exp(x)), [point([3])], 'where two ways lead to a tensor'),
 ]
@@ -77,6 +81,20 @@ const movement: GradientCase[] = [
   row('Gather', (x) => ops.gather(x, integers([1, 1, 0], [3])), [point([4])], 'rows of none'),
 ]
 
+/** Of a square, so that a part's gradient tells its place. */
+const squared = (x: Tensor) => ops.mul(x, x)
+const parts: GradientCase[] = [
+  ...[0, 1, 2].map((axis) => row('Concat', (a, b, c) => squared(ops.concat([a, b, c], axis)), [1, 2, 3].map((size) => point([2, 3, 4].with(axis, size), { seed: size })), `axis ${axis}`)),
+  ...[0, 1, 2].map((axis) => row('Split', (x) => ops.add(...ops.split(squared(x), axis, 2).map((part, i) => ops.mul(part, i + 1)) as [Tensor, Tensor]), [point([2, 4, 6])], `axis ${axis}`)),
+  row('Split', (x) => squared(ops.split(x, 1, 3)[1]), [point([2, 6])], 'one part of three'),
+  row('Slice', (x) => squared(ops.slice(x, 0, 1)), [point([3, 2])], 'from 1'),
+  row('Slice', (x) => squared(ops.slice(x, 1, 0, 2)), [point([3, 4])], 'up to 2'),
+  row('Slice', (x) => squared(ops.slice(x, 1, 1, 3)), [point([3, 4])], 'from 1 to 3'),
+  row('Slice', (x) => squared(ops.slice(x, 1, 0, 'few')), [point([2, 3], { dims: ['few', 3] })], 'up to a named size'),
+  row('Slice', (x) => squared(byToken(x)), [point([2, 3, 6], { dims: ['batch', 'sequence', 'sequence+sequence'] })], 'byToken'),
+  row('Split', (x) => squared(rotary(50)(x)), [point([1, 2, 5, 4], { dims: [1, 2, 'sequence', 4] })], 'rotary'),
+]
+
 const named: GradientCase[] = [
   row('Add', ops.add, [point([4, 3], { dims: ['batch', 3] }), point([3])], 'a named size'),
   row('Mul', ops.mul, [point([2, 4, 3], { dims: ['batch', 'sequence', 3] }), point([1, 3])], 'named sizes'),
@@ -110,5 +128,5 @@ const composites: GradientCase[] = [
 ]
 
 export const gradientCases: readonly GradientCase[] = [
-  ...elementwise, ...unary, ...choices, ...gemms, ...products, ...reductions, ...movement, ...named, ...normalization, ...activationRows, ...composites,
+  ...elementwise, ...unary, ...choices, ...gemms, ...products, ...reductions, ...movement, ...parts, ...named, ...normalization, ...activationRows, ...composites,
 ]

@@ -19,11 +19,11 @@ import { families, randomParameters, tinyModel, type Family } from '../models/ti
 const plain = new Set([
   'Add', 'Sub', 'Mul', 'Div', 'Neg', 'Exp', 'Log', 'Sqrt', 'Erf', 'Tanh', 'Sigmoid', 'Where', 'Equal', 'Greater', 'Cast',
   'MatMul', 'Gemm', 'ReduceSum', 'Softmax', 'LayerNormalization',
-  'Reshape', 'Transpose', 'Expand', 'Gather', 'Concat', 'Identity', 'Shape', 'Range', 'CumSum',
+  'Reshape', 'Transpose', 'Expand', 'Gather', 'Concat', 'Identity', 'Shape', 'Range', 'CumSum', 'Split', 'Slice', 'Cos', 'Sin',
 ])
 
 /** What may be done with int64: to tell sizes, which are computed on the host. WebGPU has no arithmetic for it. */
-const sizeOperators = new Set(['Cast', 'Shape', 'Gather', 'Concat', 'Reshape', 'Expand', 'ReduceSum', 'Range'])
+const sizeOperators = new Set(['Cast', 'Shape', 'Gather', 'Concat', 'Reshape', 'Expand', 'ReduceSum', 'Range', 'Slice'])
 
 const elementTypes = Object.fromEntries(Object.entries(onnxType).map(([name, number]) => [number, name]))
 

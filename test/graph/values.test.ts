@@ -111,7 +111,7 @@ test('attention looks at the keys that are not hidden; where all are it is unifo
   const [q, k, v] = [1, 2, 3].map((seed) => randomTensor(shape, seed))
   const bias = ops.constant(Float32Array.of(0, -1e30, 0, -1e30, -1e30, -1e30), 'float32', [2, 1, 1, 3])
   const [qt, kt, vt] = ['q', 'k', 'v'].map((name) => ops.input(name, 'float32', shape))
-  const { context } = await runGraph({ context: attention(qt, kt, vt, { bias, dropout: (p) => p }) }, { q, k, v })
+  const { context } = await runGraph({ context: attention(ops.mul(qt, Math.SQRT1_2), kt, vt, { bias, dropout: (p) => p }) }, { q, k, v })
   const expected = each(shape, (text, _, i, f) => {
     if (text === 1) return sum(3, (j) => v.data[6 + 2 * j + f]) / 3
     const scores = [0, 2].map((j) => (q.data[2 * i] * k.data[2 * j] + q.data[2 * i + 1] * k.data[2 * j + 1]) / Math.SQRT2)

@@ -12,7 +12,7 @@ import { families, randomParameters, randomTexts, tinyModel } from './tinyModels
 interface Result { inputs: string[]; outputs: string[]; logits: { dims: number[]; data: number[] }[] }
 type Run = Record<string, { values: number[]; shape: number[] }>
 
-const withTypes = ['bert', 'electra']
+const withTypes = ['bert', 'electra', 'albert']
 
 /** What a tokenizer that pads gives: the padding's id is one that a text may also hold. */
 function padded(texts: readonly Int32Array[], length: number, names: readonly string[]): Run {

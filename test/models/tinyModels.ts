@@ -4,7 +4,7 @@ import { architectureOf } from '../../src/models/registry.ts'
 import { hostArray, size } from '../../src/runtime/tensor.ts'
 import { randomTensor, uniforms } from '../graph/tensors.ts'
 
-export const families = ['distilbert', 'bert', 'roberta', 'xlm-roberta', 'electra'] as const
+export const families = ['distilbert', 'bert', 'roberta', 'xlm-roberta', 'electra', 'mpnet', 'albert', 'deberta-v2', 'modernbert'] as const
 export type Family = (typeof families)[number]
 
 export interface Sizes {
@@ -43,6 +43,14 @@ function ownFields(family: Family, { hidden = 12, heads = 3, inner = 20, layers 
     case 'distilbert': return { dim: hidden, n_heads: heads, hidden_dim: inner, n_layers: layers, dropout: features, attention_dropout: attention, seq_classif_dropout: classifier }
     case 'bert': return {}
     case 'electra': return { embedding_size: 8 }
+    case 'albert': return { embedding_size: 8, classifier_dropout_prob: classifier }
+    case 'mpnet': return { max_position_embeddings: positions + 2 }
+    case 'deberta-v2': return {
+      relative_attention: true, position_buckets: 6, pos_att_type: 'c2p|p2c', share_att_key: true, norm_rel_ebd: 'layer_norm', position_biased_input: false, cls_dropout: classifier,
+    }
+    case 'modernbert': return {
+      num_hidden_layers: layers + 2, local_attention: 6, embedding_dropout: features, mlp_dropout: features, attention_dropout: attention, pad_token_id: 0,
+    }
     case 'roberta':
     case 'xlm-roberta': return { max_position_embeddings: positions + 2, type_vocab_size: 1 }
   }

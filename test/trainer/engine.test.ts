@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { Device } from '../../src/runtime/device.ts'
 import type { Example } from '../../src/trainer/engine.ts'
 import { device } from '../graph/run.ts'
-import { families } from '../models/tinyModels.ts'
+import { families, type Family } from '../models/tinyModels.ts'
 import { distance, expectClose, follow, microBatches, openEngine, tolerances, type Setup, type Trajectory } from './engines.ts'
 
 type Layouts = Pick<Setup, 'layout' | 'optimizer'>
@@ -44,8 +44,11 @@ const rows: Row[] = [
 
 const steps = ({ lengths, labels, vocabulary }: Row, from = 1): Example[][][] => Array.from({ length: 5 }, (_, i) => microBatches(lengths, from + i, labels, vocabulary))
 
+/** Rotary positions turn pairs of features. */
+const rowsFor = (family: Family) => rows.filter(({ hidden = 12, heads = 3 }) => family !== 'modernbert' || hidden % (2 * heads) === 0)
+
 describe.each(families)('%s', (family) => {
-  test.each(rows)('5 steps as the reference: $name', async (row) => {
+  test.each(rowsFor(family))('5 steps as the reference: $name', async (row) => {
     const batches = steps(row)
     const expected = await follow({ family, ...row, ...reference }, batches)
     for (const layouts of row.everyPair ? others : [fast]) expectClose(await follow({ family, ...row, ...layouts }, batches), expected)

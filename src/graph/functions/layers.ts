@@ -1,5 +1,5 @@
 /** Layers by the names and shapes of torch.nn. */
-import { add, constant, gemm, layerNormalization, matMul, mul, parameter, softmax, transposeLast } from '../operators.ts'
+import { add, constant, gemm, layerNormalization, matMul, parameter, softmax, transposeLast } from '../operators.ts'
 import { known } from '../shapes.ts'
 import type { Tensor } from '../tensor.ts'
 
@@ -19,17 +19,15 @@ export function layerNorm(x: Tensor, name: string, epsilon: number, bias = true)
 export interface AttentionOptions {
   /** Added to the scores: 0, or a large negative finite number where a key is not to be seen; broadcasts to the scores. */
   bias: Tensor
-  /** Of q kᵀ, by default 1/√d. */
-  scale?: number
   /** Applied to the probabilities. */
   dropout: (probabilities: Tensor) => Tensor
 }
 
 /**
- * softmax(scale · q kᵀ + bias) v: q [batch, heads, queries, d], k and v [batch, heads, keys, d] → [batch, heads, queries, d].
+ * softmax(q kᵀ + bias) v, the queries already scaled by 1/√d: q [batch, heads, queries, d], k and v [batch, heads, keys, d] → [batch, heads, queries, d].
  * Where every key of a row is hidden the probabilities are uniform, as in transformers, and never NaN.
  */
-export function attention(q: Tensor, k: Tensor, v: Tensor, { bias, scale = 1 / Math.sqrt(known(q.shape, -1)), dropout }: AttentionOptions): Tensor {
-  const scores = mul(matMul(q, transposeLast(k)), scale)
+export function attention(q: Tensor, k: Tensor, v: Tensor, { bias, dropout }: AttentionOptions): Tensor {
+  const scores = matMul(q, transposeLast(k))
   return matMul(dropout(softmax(add(scores, bias))), v)
 }

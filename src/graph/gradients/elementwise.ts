@@ -1,7 +1,7 @@
-import { div, exp, mul, neg, sub, where } from '../operators.ts'
+import { cos, div, exp, mul, neg, sin, sub, where } from '../operators.ts'
 import type { Rule } from './rule.ts'
 
-type Names = 'Add' | 'Sub' | 'Mul' | 'Div' | 'Neg' | 'Exp' | 'Log' | 'Sqrt' | 'Erf' | 'Tanh' | 'Sigmoid' | 'Where'
+type Names = 'Add' | 'Sub' | 'Mul' | 'Div' | 'Neg' | 'Exp' | 'Log' | 'Sqrt' | 'Erf' | 'Tanh' | 'Sigmoid' | 'Cos' | 'Sin' | 'Where'
 
 export const elementwise: { [Name in Names]: Rule<Name> } = {
   // d(a + b) = da + db
@@ -26,6 +26,10 @@ export const elementwise: { [Name in Names]: Rule<Name> } = {
   Tanh: ({ y, dy }) => [mul(dy, sub(1, mul(y, y)))],
   // d σ(x) = σ (1 − σ) dx
   Sigmoid: ({ y, dy }) => [mul(dy, sub(y, mul(y, y)))],
+  // d cos x = −sin x dx
+  Cos: ({ x: [x], dy }) => [neg(mul(dy, sin(x)))],
+  // d sin x = cos x dx
+  Sin: ({ x: [x], dy }) => [mul(dy, cos(x))],
   // d where(c, a, b) = where(c, da, db)
   Where: ({ x: [condition], dy, needs }) => [null, needs[1] ? where(condition, dy, 0) : null, needs[2] ? where(condition, 0, dy) : null],
 }

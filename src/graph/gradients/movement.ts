@@ -1,9 +1,9 @@
-import { cast, constant, equal, gemm, reshape, transpose } from '../operators.ts'
+import { cast, concat, constant, equal, gemm, mul, reshape, slice, transpose } from '../operators.ts'
 import { known } from '../shapes.ts'
-import type { Shape, Tensor } from '../tensor.ts'
+import type { Dim, Shape, Tensor } from '../tensor.ts'
 import type { Rule } from './rule.ts'
 
-type Names = 'Reshape' | 'Transpose' | 'Expand' | 'Gather' | 'Concat'
+type Names = 'Reshape' | 'Transpose' | 'Expand' | 'Gather' | 'Concat' | 'Split' | 'Slice'
 
 export const movement: { [Name in Names]: Rule<Name> } = {
   // the way back
@@ -13,9 +13,22 @@ export const movement: { [Name in Names]: Rule<Name> } = {
   Expand: ({ dy }) => [dy],
   // y = x[i]:  dx[r] = Σ dy[k] over all k with i[k] = r, as a product with a one-hot matrix: in a fixed order, unlike a scatter
   Gather: ({ x: [x, indices], dy }) => [gatherGradient(x.shape, indices, dy)],
-  Concat: () => {
-    throw new Error('Concat is used in gradients only, and has no gradient itself')
-  },
+  // [a, b] joined:  da, db = their parts of dy
+  Concat: ({ x, dy, attributes: { axis } }) => x.map((_, i) => slice(dy, axis, sizeUpTo(x, axis, i), sizeUpTo(x, axis, i + 1))),
+  // the parts joined, 0 where one is not used
+  Split: ({ dys, node, attributes: { axis } }) => [concat(dys.map((dy, i) => dy ?? mul(node.outputs[i], 0)), axis)],
+  // dy between zeros, in the place of what was cut off
+  Slice: ({ x: [x], dy, attributes: { along, start, end } }) => [concat([
+    ...start === 0 ? [] : [mul(slice(x, along, 0, start), 0)],
+    dy,
+    ...end === undefined ? [] : [mul(slice(x, along, end), 0)],
+  ], along)],
+}
+
+/** Where the i-th of joined tensors begins. */
+function sizeUpTo(joined: readonly Tensor[], axis: number, i: number): Dim {
+  const sizes = joined.slice(0, i).map(({ shape }) => shape[axis])
+  return sizes.every((size) => typeof size === 'number') ? sizes.reduce((sum, size) => sum + size, 0) : sizes.join('+')
 }
 
 function gatherGradient(shape: Shape, indices: Tensor, dy: Tensor): Tensor {

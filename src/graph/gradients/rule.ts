@@ -7,6 +7,8 @@ export interface RuleArguments<Name extends OperatorName> {
   y: Tensor
   /** Gradient of the loss with respect to `y`. */
   dy: Tensor
+  /** The same for each of its outputs; those that the loss does not depend on have none. Only Split's can be others than the first. */
+  dys: readonly (Tensor | undefined)[]
   attributes: Operators[Name]
   node: Node
   /** Which inputs need a gradient: a rule may leave out the others where that saves work. */

@@ -22,6 +22,11 @@ export class DropoutSites {
     return this.#apply(x, { p, kind: 'probability', onlyFirst, width: known(x.shape, 1) })
   }
 
+  /** x [rows, width], the same. */
+  table(x: Tensor, p: number): Tensor {
+    return this.#apply(x, { p, kind: 'table', onlyFirst: false, width: known(x.shape, 1), rows: known(x.shape, 0) })
+  }
+
   #apply(x: Tensor, site: Omit<DropoutSite, 'input'>): Tensor {
     if (!this.#training) return x
     const name = `dropout.${this.sites.length}`

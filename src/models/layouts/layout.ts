@@ -8,12 +8,14 @@ export interface DropoutSite {
   /** Name of the mask input, shaped like what it is applied to. */
   input: string
   p: number
-  /** What one mask value belongs to: a feature of a token, or a key seen by a query of a head. */
-  kind: 'feature' | 'probability'
+  /** What one mask value belongs to: a feature of a token, a key seen by a query of a head, or a value of a table. */
+  kind: 'feature' | 'probability' | 'table'
   /** Only the first token of each row is here. */
   onlyFirst: boolean
-  /** Features of a token, or heads. */
+  /** Features of a token or row, or heads. */
   width: number
+  /** Of a table. */
+  rows?: number
 }
 
 /** Rows of an embedding table that a batch reads; gradients are taken with respect to them. */
@@ -31,9 +33,9 @@ export interface SelfAttention {
   p: number
   /** Applied to q and to k. */
   turn?: (x: Tensor) => Tensor
-  /** Factor of q kᵀ, by default 1/√d. */
+  /** Factor of q, by default 1/√d: there it ends up in the product that makes q. */
   scale?: number
-  /** Added to the scores: broadcasts to [batch, heads, queries, sequence]. */
+  /** Added to the scores of q (scaled and turned) and k: broadcasts to [batch, heads, queries, sequence]. */
   bias?: (q: Tensor, k: Tensor) => Tensor
 }
 
@@ -54,6 +56,8 @@ export interface Layout {
   mean(x: Tensor): Tensor
   /** Dropout with probability p while training, nothing otherwise. */
   dropout(x: Tensor, p: number): Tensor
+  /** The same of what no token has a part in: x [rows, width] of numbers, the same for all texts of a step. */
+  dropoutOfTable(x: Tensor, p: number): Tensor
 }
 
 /** A layout whose graph is trained or run by us, with what a batch must bring. */

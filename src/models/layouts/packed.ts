@@ -34,14 +34,15 @@ export function packed(training: boolean): RunnableLayout {
       lookups.push({ table, kind, shape, rows })
       return withGradient(gather(rows, slots), [rows], (dy) => [oneHotSum(numbers, slots, dy, shape)])
     },
-    attention(q, k, v, { heads: count, p, turn = (x) => x, scale, bias: added }) {
+    attention(q, k, v, { heads: count, p, turn = (x) => x, scale = Math.sqrt(count / known(q.shape, 1)), bias: added }) {
       const onlyFirst = q.shape[0] === 'batch'
       const d = known(q.shape, 1) / count
       const split = (x: Tensor) => heads.split(x, count)
-      const queries = turn(onlyFirst ? reshape(q, ['batch', count, 1, d]) : split(q))
+      const scaled = mul(q, scale)
+      const queries = turn(onlyFirst ? reshape(scaled, ['batch', count, 1, d]) : split(scaled))
       const keys = turn(split(k))
       const context = attention(queries, keys, split(v), {
-        bias: added ? add(added(queries, keys), bias) : bias, scale, dropout: (x) => dropout.probabilities(x, p, onlyFirst),
+        bias: added ? add(added(queries, keys), bias) : bias, dropout: (x) => dropout.probabilities(x, p, onlyFirst),
       })
       return onlyFirst ? reshape(context, ['batch', count * d]) : heads.merge(context, count)
     },
@@ -49,6 +50,7 @@ export function packed(training: boolean): RunnableLayout {
     first: (x) => (x.shape[0] === 'batch' ? x : firstTokens(x)),
     mean: (x) => meanOfPlaces(heads.split(x, 1), mask),
     dropout: (x, p) => dropout.features(x, p, x.shape[0] === 'batch'),
+    dropoutOfTable: (x, p) => dropout.table(x, p),
   }
 
   function firstTokens(x: Tensor): Tensor {

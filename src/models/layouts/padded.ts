@@ -1,6 +1,6 @@
 import { attention } from '../../graph/functions/layers.ts'
 import { oneHotSum } from '../../graph/gradients/movement.ts'
-import { add, cast, div, equal, gather, input, integers, matMul, parameter, range, reduceSum, reshape, transpose, where, withGradient } from '../../graph/operators.ts'
+import { add, cast, div, equal, gather, input, integers, matMul, mul, parameter, range, reduceSum, reshape, transpose, where, withGradient } from '../../graph/operators.ts'
 import { known } from '../../graph/shapes.ts'
 import type { Tensor } from '../../graph/tensor.ts'
 import { DropoutSites } from './dropoutSites.ts'
@@ -37,10 +37,10 @@ export function padded(inputs: PaddedInputs, training: boolean): RunnableLayout 
       const numbers = integers([...Array(shape[0]).keys()].map((row) => (row === padding ? nobody : row)), [shape[0], 1])
       return withGradient(looked, [rows], (dy) => [oneHotSum(numbers, ids, dy, shape)])
     },
-    attention(q, k, v, { heads, p, turn = (x) => x, scale, bias: added }) {
-      const [queries, keys] = [q, k].map((x) => turn(toHeads(x, heads)))
+    attention(q, k, v, { heads, p, turn = (x) => x, scale = Math.sqrt(heads / known(q.shape, 1)), bias: added }) {
+      const [queries, keys] = [mul(q, scale), k].map((x) => turn(toHeads(x, heads)))
       const context = attention(queries, keys, toHeads(v, heads), {
-        bias: added ? add(added(queries, keys), bias) : bias, scale, dropout: (x) => dropout.probabilities(x, p, false),
+        bias: added ? add(added(queries, keys), bias) : bias, dropout: (x) => dropout.probabilities(x, p, false),
       })
       return reshape(transpose(context, [0, 2, 1, 3]), ['tokens', known(q.shape, 1)])
     },
@@ -56,6 +56,7 @@ export function padded(inputs: PaddedInputs, training: boolean): RunnableLayout 
     },
     mean: (x) => meanOfPlaces(toHeads(x, 1), inputs.mask),
     dropout: (x, p) => dropout.features(x, p, x.shape[0] === 'batch'),
+    dropoutOfTable: (x, p) => dropout.table(x, p),
   }
   return { ...layout, sites: dropout.sites, lookups }
 }
