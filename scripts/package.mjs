@@ -1,4 +1,5 @@
-// `npm run package [target… | all]`: makes the extension's VSIX for platforms, each with that platform's native files only.
+// `npm run package [target… | all]`: makes the extension's VSIX for platforms, each with that platform's native files only; for
+// this machine's where none is named.
 import { listFiles, PackageManager } from '@vscode/vsce'
 import { spawnSync } from 'node:child_process'
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
@@ -23,7 +24,12 @@ if (unknown) throw new Error(`no VSIX is made for ${unknown}: the targets are ${
 const bundle = 'dist/vsix/bundle'
 rmSync('dist/vsix', { recursive: true, force: true })
 const bundled = await bundleExtension(bundle)
-for (const target of wanted.includes('all') ? targets : wanted.length > 0 ? wanted : ['linux-x64']) await pack(target)
+for (const target of wanted.includes('all') ? targets : wanted.length > 0 ? wanted : [ownTarget()]) await pack(target)
+
+function ownTarget() {
+  const own = `${process.platform}-${process.arch}`
+  return targets.includes(own) ? own : 'universal'
+}
 
 async function pack(target) {
   const staging = join('dist/vsix', target)

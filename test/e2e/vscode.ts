@@ -32,6 +32,10 @@ export interface VsCodeOptions {
   theme?: string
   /** `false`: a person is asked whether the workspace is trusted, as on a desktop. */
   isTrusted?: boolean
+  /** Folder of the installed extensions, where it is not that of the packed one. */
+  extensions?: string
+  /** Files that VS Code keeps for the person: name and content. */
+  userData?: Record<string, string>
   /** More flags of code-server. */
   flags?: readonly string[]
 }
@@ -63,12 +67,13 @@ export class VsCode {
     return vscode
   }
 
-  private constructor(port: number, { files = {}, theme = 'Default Dark Modern', isTrusted = true, flags = [] }: VsCodeOptions) {
+  private constructor(port: number, { files = {}, theme = 'Default Dark Modern', isTrusted = true, extensions = inject('extensions'), userData: kept = {}, flags = [] }: VsCodeOptions) {
     const { home, workspace } = this
     const userData = join(home, 'user-data')
     for (const folder of [workspace, join(userData, 'User')]) mkdirSync(folder, { recursive: true })
     for (const [name, content] of Object.entries(files)) writeFileSync(join(workspace, name), content)
     writeFileSync(join(userData, 'User/settings.json'), JSON.stringify({ ...settings, 'workbench.colorTheme': theme }))
+    for (const [name, content] of Object.entries(kept)) writeFileSync(join(userData, name), content)
     writeFileSync(join(home, 'config.yaml'), '')
     const log = openSync(join(home, 'server.log'), 'a')
     const env = {
@@ -76,7 +81,7 @@ export class VsCode {
       XDG_CACHE_HOME: join(home, '.cache'), XDG_STATE_HOME: join(home, '.local/state'),
     }
     this.#server = spawn(inject('node'), [
-      inject('codeServer'), '--config', join(home, 'config.yaml'), '--user-data-dir', userData, '--extensions-dir', inject('extensions'),
+      inject('codeServer'), '--config', join(home, 'config.yaml'), '--user-data-dir', userData, '--extensions-dir', extensions,
       '--auth', 'none', '--bind-addr', `127.0.0.1:${port}`, '--disable-telemetry', '--disable-update-check', '--disable-getting-started-override',
       ...isTrusted ? ['--disable-workspace-trust'] : [], ...flags, workspace,
     ], { env, stdio: ['ignore', log, log], detached: true })
