@@ -7,6 +7,8 @@ import { registerCommands } from './editor/commands.ts'
 import { ComparePanel, comparePanelType } from './editor/comparePanel.ts'
 import { announceEnds } from './editor/endNotice.ts'
 import { showWhetherSupported } from './editor/nativeCode.ts'
+import { HubAccount } from './editor/hubAccount.ts'
+import { publishPending } from './editor/pendingPublications.ts'
 import { RowDocuments } from './editor/rowDocuments.ts'
 import { panelType, RunPanel } from './editor/runPanel.ts'
 import { Runs } from './editor/runs.ts'
@@ -21,13 +23,15 @@ export function activate(context: vscode.ExtensionContext): void {
   const worker = new WorkerClient(context.asAbsolutePath('dist/worker.js'), log)
   const training = new Training(runs, context, log)
   const selection = new ClassifySelection(worker, model)
+  const account = new HubAccount(context, log)
   const parts = { dist: vscode.Uri.joinPath(context.extensionUri, 'dist'), runs, training, worker, model, log }
   context.subscriptions.push(
-    log, runs, model, worker, selection,
+    log, runs, model, worker, selection, account,
     new TrainingView(runs, model),
-    registerCommands(parts, selection),
+    registerCommands(parts, selection, account),
     announceEnds(runs, model),
     RowDocuments.register(runs, worker),
+    publishPending(runs, account, log),
     vscode.window.registerWebviewPanelSerializer(panelType, {
       async deserializeWebviewPanel(panel, state) {
         const run = z.object({ run: z.string() }).safeParse(state).data?.run

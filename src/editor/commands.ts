@@ -9,14 +9,17 @@ import type { ClassifySelection } from './classifySelection.ts'
 import { commandNames } from './contributions.ts'
 import type { CommandName } from './contributions.ts'
 import { errorText } from './errorText.ts'
+import type { HubAccount } from './hubAccount.ts'
+import { Publishing } from './publishing.ts'
 import { RunPanel } from './runPanel.ts'
 import type { PanelParts } from './runPanel.ts'
 import type { RunEntry } from './runs.ts'
 import type { TrainingItem } from './trainingView.ts'
 import { day, percent, stateName } from './wording.ts'
 
-export function registerCommands(parts: PanelParts, selection: ClassifySelection): vscode.Disposable {
+export function registerCommands(parts: PanelParts, selection: ClassifySelection, account: HubAccount): vscode.Disposable {
   const { runs, training, model, worker, log } = parts
+  const publishing = new Publishing(account, worker)
 
   /** The run of a tree item, else one of those in the given states. */
   async function runFor(item: TrainingItem | undefined, states: readonly RunState[], question: string): Promise<RunEntry | undefined> {
@@ -71,6 +74,17 @@ export function registerCommands(parts: PanelParts, selection: ClassifySelection
       const chosen = await vscode.window.showQuickPick<{ label: string, run: RunEntry | undefined }>([...finished, other], { placeHolder: vscode.l10n.t('Classify with which model?') })
       if (chosen?.run) await model.use(chosen.run.folder)
       else if (chosen) await vscode.commands.executeCommand('finetune.useModelFolder')
+    },
+    async publish(item) {
+      const run = await runFor(item as TrainingItem, ['finished'], vscode.l10n.t('Publish which run?'))
+      if (run) await publishing.publish(run)
+    },
+    async openOnHub(item) {
+      const run = await runFor(item as TrainingItem, ['finished'], vscode.l10n.t('Open which model?'))
+      if (run) await publishing.open(run)
+    },
+    async signIn() {
+      await account.credential([], { ask: true })
     },
     async showLog(item) {
       await training.showLog(item && 'run' in (item as object) ? runs.get((item as { run: string }).run)?.folder : undefined)

@@ -14,6 +14,9 @@ export const commandNames = [
   'stop',
   'resume',
   'useForClassification',
+  'publish',
+  'openOnHub',
+  'signIn',
   'showLog',
   'refresh',
 ] as const

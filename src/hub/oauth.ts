@@ -113,7 +113,8 @@ export async function redeemCode(oauth: OAuth, { verifier, state }: CodeRequest,
 /** A new access token. The refresh token is used up with it where the Hub gives another: store the grant before anything else. */
 export async function refresh(oauth: OAuth, { refreshToken, scopes: held }: Grant): Promise<Grant> {
   try {
-    const grant = grantOf(await openid.refreshTokenGrant(oauth, refreshToken!), held)
+    if (refreshToken === undefined) throw new UserError('account.signed-out', { endpoint: oauth.serverMetadata().issuer })
+    const grant = grantOf(await openid.refreshTokenGrant(oauth, refreshToken), held)
     return { ...grant, refreshToken: grant.refreshToken ?? refreshToken }
   } catch (error) {
     const { issuer } = oauth.serverMetadata()

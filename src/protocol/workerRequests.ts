@@ -78,6 +78,35 @@ export interface ModelFolder {
   bytes: number
 }
 
+/** What of a finished run would go to the Hub. */
+export interface PublicationPreview {
+  /** A name for the repository, by that of the folder. */
+  suggested: string
+  files: { path: string, bytes: number }[]
+  /** README.md, for the name that was asked about. */
+  card: string
+  base: { name: string, license: string | null }
+  data: { name: string, license: string | null }
+}
+
+export interface PublishParams {
+  folder: string
+  endpoint: string
+  /** Kept in memory, for this once. */
+  token: string
+  repository: string
+  private: boolean
+  /** The last commit of a repository that is there. */
+  parentCommit: string | null
+  progress?: number
+}
+
+export interface PublishProgress {
+  /** Of all bytes, from 0 to 1. */
+  share: number
+  path: string
+}
+
 /** What an error carries that a person can mend: the UserError's code and arguments. */
 export interface Mistake {
   code: string
@@ -92,3 +121,7 @@ export const fileColumnsRequest = new RequestType<string, FileColumns, Mistake>(
 export const previewRequest = new RequestType<PreviewParams, PreviewResult, Mistake>('preview')
 /** Looks at a folder; an error says why nothing can begin with it. */
 export const modelRequest = new RequestType<string, ModelFolder, Mistake>('model')
+export const previewPublicationRequest = new RequestType<{ folder: string, repository: string | null }, PublicationPreview, Mistake>('previewPublication')
+/** Cancelled by its cancellation token: null then, and the repository is as it was. */
+export const publishRequest = new RequestType<PublishParams, { repository: string, url: string } | null, Mistake>('publish')
+export const publishProgress = new ProgressType<PublishProgress>()

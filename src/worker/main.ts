@@ -4,8 +4,8 @@ import type { CancellationToken } from 'vscode-jsonrpc/node'
 import { useEnvironmentNetwork } from '../hub/network.ts'
 import { UserError } from '../protocol/errors.ts'
 import { correctionsRequest, correctRequest, csvEditsRequest, placeRequest, rowsRequest, undoRequest } from '../protocol/rowRequests.ts'
-import type { ClassifiedFile, ClassifyFileParams, ClassifyFileProgress, Mistake } from '../protocol/workerRequests.ts'
-import { classifyFileProgress, classifyFileRequest, classifyRequest, fileColumnsRequest, modelRequest, previewRequest } from '../protocol/workerRequests.ts'
+import type { ClassifiedFile, ClassifyFileParams, ClassifyFileProgress, Mistake, PublishParams, PublishProgress } from '../protocol/workerRequests.ts'
+import { classifyFileProgress, classifyFileRequest, classifyRequest, fileColumnsRequest, modelRequest, previewPublicationRequest, previewRequest, publishProgress, publishRequest } from '../protocol/workerRequests.ts'
 
 useEnvironmentNetwork()
 const connection = createMessageConnection(new IPCMessageReader(process), new IPCMessageWriter(process))
@@ -23,15 +23,27 @@ connection.onRequest(correctRequest, answer(async (params) => (await rows()).cor
 connection.onRequest(correctionsRequest, answer(async (params) => (await rows()).corrections(params)))
 connection.onRequest(undoRequest, answer(async (params) => (await rows()).undo(params)))
 connection.onRequest(csvEditsRequest, answer(async (params) => (await rows()).csvEdits(params)))
+connection.onRequest(previewPublicationRequest, answer(async (params) => (await import('./publish.ts')).previewPublication(params)))
+connection.onRequest(publishRequest, answer(publish))
 connection.listen()
 process.on('disconnect', () => process.exit())
 
 async function classifyFile(params: ClassifyFileParams, token: CancellationToken): Promise<ClassifiedFile | null> {
+  const onProgress = (done: ClassifyFileProgress) => void (params.progress !== undefined && connection.sendProgress(classifyFileProgress, params.progress, done))
+  return unlessCancelled(token, async (signal) => (await import('./classifyFile.ts')).classifyFile(params, { signal, onProgress }))
+}
+
+async function publish(params: PublishParams, token: CancellationToken): Promise<{ repository: string, url: string } | null> {
+  const onProgress = (done: PublishProgress) => void (params.progress !== undefined && connection.sendProgress(publishProgress, params.progress, done))
+  return unlessCancelled(token, async (signal) => (await import('./publish.ts')).publish(params, { signal, onProgress }))
+}
+
+/** What the work comes to; null where it was cancelled. */
+async function unlessCancelled<Result>(token: CancellationToken, work: (signal: AbortSignal) => Promise<Result>): Promise<Result | null> {
   const stop = new AbortController()
   token.onCancellationRequested(() => stop.abort())
   try {
-    const onProgress = (done: ClassifyFileProgress) => void (params.progress !== undefined && connection.sendProgress(classifyFileProgress, params.progress, done))
-    return await (await import('./classifyFile.ts')).classifyFile(params, { signal: stop.signal, onProgress })
+    return await work(stop.signal)
   } catch (error) {
     if (stop.signal.aborted) return null
     throw error

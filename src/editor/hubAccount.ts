@@ -1,0 +1,107 @@
+/** The person's account at the Hub, as an account of VS Code: seen and signed out of in its Accounts menu, shared by all windows. */
+import { join } from 'node:path'
+import * as vscode from 'vscode'
+import type { Credential } from '../hub/credentials.ts'
+import { hubEndpoint } from '../hub/endpoint.ts'
+import { whileLocked } from '../hub/fileLock.ts'
+import { openOAuth, refresh, scopes } from '../hub/oauth.ts'
+import { covers, sessionKey, Sessions } from '../hub/sessions.ts'
+import type { Session } from '../hub/sessions.ts'
+import { signIn } from './signIn.ts'
+
+const providerId = 'huggingface'
+/** Longer than exchanging a token can take: every request in it has a limit of its own. */
+const longestRefresh = 120_000
+
+export class HubAccount implements vscode.AuthenticationProvider, vscode.Disposable {
+  readonly #changed = new vscode.EventEmitter<vscode.AuthenticationProviderAuthenticationSessionsChangeEvent>()
+  readonly onDidChangeSessions = this.#changed.event
+  readonly #sessions: Sessions
+  readonly #parts: vscode.Disposable[]
+  /** Whether VS Code knows this provider: it does not where another extension has taken its id. */
+  readonly #isRegistered: boolean
+  #shown: Session | undefined
+
+  constructor(context: vscode.ExtensionContext, log: vscode.LogOutputChannel) {
+    this.#sessions = new Sessions(context.secrets, {
+      // Read when it is needed: a wrong HF_ENDPOINT is told then, and keeps nothing else from working.
+      get endpoint() { return hubEndpoint() },
+      exclusively: (work) => whileLocked(join(context.globalStorageUri.fsPath, 'session.lock'), longestRefresh, work),
+      refresh: async (clientId, grant) => refresh(await openOAuth({ endpoint: hubEndpoint(), clientId, fetch }), grant),
+    })
+    this.#parts = [this.#changed, context.secrets.onDidChange(({ key }) => { if (key === sessionKey) void this.#tellChange() })]
+    this.#isRegistered = this.#register(log)
+    void this.#sessions.current().then((session) => { this.#shown = session }, (error) => log.error(error as Error))
+  }
+
+  /** The account, signed in to for what is needed. Undefined where the person has none, or gave up. @param ask why, for the person */
+  async credential(needed: readonly string[], { ask }: { ask: boolean }): Promise<Credential | undefined> {
+    const wanted = [...scopes.signIn, ...needed]
+    if (this.#isRegistered) {
+      const session = await vscode.authentication.getSession(providerId, wanted, ask ? { createIfNone: true } : { silent: true })
+      return session && { token: session.accessToken, endpoint: hubEndpoint() }
+    }
+    const held = await this.#sessions.current()
+    if (held && covers(held, wanted)) return this.#sessions.credential(held)
+    const session = ask ? await this.#signIn(wanted) : undefined
+    return session && this.#sessions.credential(session)
+  }
+
+  async getSessions(wanted: readonly string[] | undefined): Promise<vscode.AuthenticationSession[]> {
+    const session = await this.#sessions.current()
+    if (session === undefined || !covers(session, wanted ?? [])) return []
+    return [await this.#asVscode(session, wanted ?? [])]
+  }
+
+  async createSession(wanted: readonly string[]): Promise<vscode.AuthenticationSession> {
+    const session = await this.#signIn(wanted)
+    if (session === undefined) throw new vscode.CancellationError()
+    return this.#asVscode(session, wanted)
+  }
+
+  async removeSession(): Promise<void> {
+    await this.#sessions.remove()
+    await this.#tellChange()
+  }
+
+  dispose(): void {
+    vscode.Disposable.from(...this.#parts).dispose()
+  }
+
+  /** In place of the session before, with what that one was allowed too. */
+  async #signIn(wanted: readonly string[]): Promise<Session | undefined> {
+    const before = await this.#sessions.current()
+    const held = before?.way.kind === 'browser' ? before.way.grant.scopes : []
+    const clientId = this.#isRegistered ? vscode.workspace.getConfiguration('finetune').get<string>('oauthClientId', '').trim() : ''
+    const session = await signIn({ endpoint: hubEndpoint(), scopes: [...new Set([...wanted, ...held])], clientId })
+    if (session === undefined) return undefined
+    await this.#sessions.put(session)
+    await this.#tellChange()
+    return session
+  }
+
+  async #asVscode(session: Session, wanted: readonly string[]): Promise<vscode.AuthenticationSession> {
+    const { token } = await this.#sessions.credential(session)
+    return { id: session.id, accessToken: token, account: { id: session.account, label: session.account }, scopes: session.way.kind === 'browser' ? session.way.grant.scopes : wanted }
+  }
+
+  /** Told also of what another window did. */
+  async #tellChange(): Promise<void> {
+    const [before, now] = [this.#shown, await this.#sessions.current()]
+    this.#shown = now
+    if (before?.id === now?.id) return
+    const removed = before ? [{ id: before.id, accessToken: '', account: { id: before.account, label: before.account }, scopes: [] }] : []
+    const added = now ? await this.#asVscode(now, []).then((session) => [session], () => []) : []
+    this.#changed.fire({ added, removed, changed: [] })
+  }
+
+  #register(log: vscode.LogOutputChannel): boolean {
+    try {
+      this.#parts.push(vscode.authentication.registerAuthenticationProvider(providerId, 'Hugging Face', this, { supportsMultipleAccounts: false }))
+      return true
+    } catch (error) {
+      log.warn(`another extension signs in to Hugging Face: Finetune asks for a token itself (${(error as Error).message})`)
+      return false
+    }
+  }
+}

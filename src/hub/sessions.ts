@@ -1,0 +1,120 @@
+/** The one session of this user at the Hub, as all windows share it: in a secret storage, refreshed by one window at a time. */
+import { z } from 'zod'
+import { UserError } from '../protocol/errors.ts'
+import { machineToken, type Credential } from './credentials.ts'
+import type { Grant } from './oauth.ts'
+
+/** What VS Code's SecretStorage has. */
+export interface SecretStore {
+  get(key: string): PromiseLike<string | undefined>
+  store(key: string, value: string): PromiseLike<void>
+  delete(key: string): PromiseLike<void>
+}
+
+const grantSchema = z.object({ accessToken: z.string(), refreshToken: z.string().optional(), expires: z.number().optional(), scopes: z.array(z.string()) })
+
+const sessionSchema = z.object({
+  id: z.string(),
+  endpoint: z.string(),
+  account: z.string(),
+  way: z.discriminatedUnion('kind', [
+    z.object({ kind: z.literal('browser'), clientId: z.string(), grant: grantSchema }),
+    /** A token that was pasted. Its permissions are those that were ticked at the Hub: nobody can tell them as scopes. */
+    z.object({ kind: z.literal('token'), token: z.string() }),
+    /** That of this machine, looked up anew each time: it is not ours to keep. */
+    z.object({ kind: z.literal('machine') }),
+  ]),
+})
+export type Session = z.infer<typeof sessionSchema>
+
+export interface SessionsOptions {
+  endpoint: string
+  /** Does work that no other window does at the same time. */
+  exclusively<Result>(work: () => Promise<Result>): Promise<Result>
+  refresh(clientId: string, grant: Grant): Promise<Grant>
+  env?: NodeJS.ProcessEnv
+}
+
+/** The key of the secret storage. */
+export const sessionKey = 'finetune.hub.session'
+
+/** A token with less time than this is exchanged before it is used. */
+const margin = 5 * 60_000
+
+export class Sessions {
+  readonly #secrets: SecretStore
+  readonly #options: SessionsOptions
+
+  constructor(secrets: SecretStore, options: SessionsOptions) {
+    this.#secrets = secrets
+    this.#options = options
+  }
+
+  /** The session at this endpoint, if there is one. One of another endpoint is left alone, and its token is sent nowhere. */
+  async current(): Promise<Session | undefined> {
+    const stored = parsed(await this.#secrets.get(sessionKey))
+    return stored?.endpoint === this.#options.endpoint ? stored : undefined
+  }
+
+  /** In place of the one before. */
+  async put(session: Session): Promise<void> {
+    await this.#secrets.store(sessionKey, JSON.stringify(session))
+  }
+
+  /** Forgets it. Tokens in files of this machine stay where they are. */
+  async remove(): Promise<void> {
+    await this.#secrets.delete(sessionKey)
+  }
+
+  /**
+   * The session's token, exchanged for a new one where it is about to end.
+   * @throws UserError `account.signed-out` where that is not possible any more: the session is gone then
+   */
+  async credential(session: Session): Promise<Credential> {
+    const { endpoint } = this.#options
+    switch (session.way.kind) {
+      case 'token': return { token: session.way.token, endpoint }
+      case 'machine': {
+        const found = await machineToken(endpoint, this.#options.env)
+        if (found === undefined) throw new UserError('account.no-token', { endpoint })
+        return { token: found.token, endpoint }
+      }
+      case 'browser': return { token: isFresh(session.way.grant) ? session.way.grant.accessToken : await this.#exchanged(session.id), endpoint }
+    }
+  }
+
+  #exchanged(id: string): Promise<string> {
+    return this.#options.exclusively(async () => {
+      const now = await this.current()
+      // Signed out, or in anew, by another window.
+      if (now?.id !== id || now.way.kind !== 'browser') throw new UserError('account.signed-out', { endpoint: this.#options.endpoint })
+      if (isFresh(now.way.grant)) return now.way.grant.accessToken
+      try {
+        const grant = await this.#options.refresh(now.way.clientId, now.way.grant)
+        // First of all: the old refresh token is used up.
+        await this.put({ ...now, way: { ...now.way, grant } })
+        return grant.accessToken
+      } catch (error) {
+        if (error instanceof UserError && error.code === 'account.signed-out') await this.remove()
+        throw error
+      }
+    })
+  }
+}
+
+/** Whether a session may do what the scopes name. What a token may is the Hub's to say. */
+export function covers({ way }: Session, scopes: readonly string[]): boolean {
+  return way.kind !== 'browser' || scopes.every((scope) => way.grant.scopes.includes(scope))
+}
+
+function isFresh({ expires, refreshToken }: Grant): boolean {
+  return expires === undefined || expires - margin > Date.now() || (refreshToken === undefined && expires > Date.now())
+}
+
+function parsed(text: string | undefined): Session | undefined {
+  try {
+    return text === undefined ? undefined : sessionSchema.parse(JSON.parse(text))
+  } catch {
+    return undefined
+  }
+}
