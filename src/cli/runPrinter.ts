@@ -1,10 +1,11 @@
 /** Shows a run in a terminal while its events come: preflight, a live bar under a growing table, the end. */
 import type { WriteStream } from 'node:tty'
 import { printable } from '../protocol/errors.ts'
-import type { EndEvent, EvaluateEvent, Preflight, Progress, QueuedEvent, RunEvent } from '../protocol/events.ts'
+import type { DownloadEvent, EndEvent, EvaluateEvent, Preflight, Progress, QueuedEvent, RunEvent } from '../protocol/events.ts'
 import { reduceEvent } from '../protocol/runView.ts'
 import type { RunView } from '../protocol/runView.ts'
 import type { Settings } from '../protocol/settings.ts'
+import { downloadBar, downloadLine, isDownloadLineDue } from './downloadText.ts'
 import { dataLine, nearPath, preflightLine, settingsLines } from './preflightText.ts'
 import { isLineDue, progressBar, progressLine } from './progressBar.ts'
 import { countText } from './units.ts'
@@ -34,6 +35,7 @@ export class RunPrinter {
   /** The bar on the terminal's last line, drawn again under each line that is printed. */
   #bar = ''
   #lastLine?: Progress
+  #lastDownload?: DownloadEvent
   #hasHeader = false
 
   constructor(output: Output, { settings, title, earlier }: RunPrinterOptions) {
@@ -53,6 +55,7 @@ export class RunPrinter {
     this.#view = reduceEvent(this.#view, event)
     if (event.type === 'progress' || event.type === 'evaluate') this.#header(event)
     switch (event.type) {
+      case 'download': return this.#download(event)
       case 'preflight': return this.#preflight(event)
       case 'notice': return this.print(printable(event.text))
       case 'queued': return this.print(queuedLine(event))
@@ -76,7 +79,21 @@ export class RunPrinter {
     this.#bar = ''
   }
 
+  #download(download: DownloadEvent): void {
+    if (this.#output.isTTY) this.#draw(downloadBar(download, this.#output.columns ?? 80))
+    else if (isDownloadLineDue(download, this.#lastDownload)) {
+      this.#lastDownload = download
+      this.print(downloadLine(download))
+    }
+  }
+
+  #draw(bar: string): void {
+    this.#bar = bar
+    this.#output.write(toStartOfLine + bar + eraseToEndOfLine)
+  }
+
   #preflight(preflight: Preflight): void {
+    this.close()
     this.print(this.#title, ...settingsLines(this.#settings), '', preflightLine(preflight), dataLine(preflight))
   }
 
@@ -90,8 +107,7 @@ export class RunPrinter {
 
   #progress(progress: Progress): void {
     if (this.#output.isTTY) {
-      this.#bar = progressBar(progress, this.#output.columns ?? 80)
-      this.#output.write(toStartOfLine + this.#bar + eraseToEndOfLine)
+      this.#draw(progressBar(progress, this.#output.columns ?? 80))
     } else if (isLineDue(progress, this.#lastLine)) {
       this.#lastLine = progress
       this.print(progressLine(progress))

@@ -81,7 +81,7 @@ export class ComparePanel {
       best: view?.best,
       train_rows: view?.preflight?.train_rows,
       corrections: corrections.length,
-      data_fingerprint: fingerprints.data,
+      data_fingerprint: fingerprints?.data ?? '',
     }
   }
 

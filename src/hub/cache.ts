@@ -14,7 +14,7 @@ import { existsSync } from 'node:fs'
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { z } from 'zod'
-import { commitPattern, type HubName, type RepositoryType } from './names.ts'
+import { commitPattern, type HubName, type RepositoryType } from '../protocol/hubName.ts'
 import { requirePlainPaths, type RepositoryFile } from './repository.ts'
 
 /** Paths of one repository in the cache. */

@@ -122,7 +122,7 @@ async function receive(handle: FileHandle, { path, size }: RepositoryFile, { con
       if (length === size) break
     }
     if (length < size) throw new TypeError('terminated: the body ended early')
-  }, () => length > lengthBefore)
+  }, { hasProgressed: () => length > lengthBefore })
 }
 
 /** What the file would be called by its content. */

@@ -1,6 +1,6 @@
 /** What a Hub's refusal means to a person. */
 import { UserError } from '../protocol/errors.ts'
-import { shownName, type HubName } from './names.ts'
+import { shownName, type HubName } from '../protocol/hubName.ts'
 
 /** An answer with an error status, as the Hub gives it; `code` is its X-Error-Code. */
 export class HubRefusal extends Error {

@@ -8,7 +8,7 @@ import { freeSpace } from '../runs/diskSpace.ts'
 import { CachedRepository, makeCache } from './cache.ts'
 import { downloadFile } from './downloadFile.ts'
 import type { HubEnvironment } from './environment.ts'
-import { shownName, type HubName } from './names.ts'
+import { shownName, type HubName } from '../protocol/hubName.ts'
 import { etagOf, pin, repositoryFiles, type PinnedName, type RepositoryFile } from './repository.ts'
 import type { Connection } from './requests.ts'
 
@@ -131,7 +131,7 @@ export async function openRepository(hub: Hub, name: HubName): Promise<HubReposi
   } catch (error) {
     if (!(error instanceof UserError) || !unreachable.includes(error.code)) throw error
     const commit = await cachedRepository(hub, name).knownCommit(name.revision)
-    if (commit === undefined) throw error
+    if (commit === undefined) throw new UserError('hub.not-looked-up', { type: name.type, name: shownName(name), reason: error.message })
     return fromCache(hub, name, [notice('hub.from-cache', { name: shownName(name), reason: error.message })])
   }
 }
@@ -154,7 +154,7 @@ async function fromHub(hub: Hub, name: HubName): Promise<HubRepository> {
 async function fromCache(hub: Hub, name: HubName, notices: Notice[]): Promise<HubRepository> {
   const cached = cachedRepository(hub, name)
   const commit = await cached.knownCommit(name.revision)
-  if (commit === undefined || !existsSync(cached.snapshot(commit))) throw new UserError('hub.not-cached', { name: shownName(name), cache: hub.environment.cache })
+  if (commit === undefined || !existsSync(cached.snapshot(commit))) throw new UserError('hub.not-cached', { type: name.type, name: shownName(name) })
   const files = await cached.knownFiles(commit) ?? await filesIn(cached.snapshot(commit))
   return new HubRepository(hub, { ...name, commit, presentId: name.id }, files, { isLocal: true, notices })
 }

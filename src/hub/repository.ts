@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { UserError } from '../protocol/errors.ts'
 import { clashingPath, isPlainPath } from '../protocol/foreignPath.ts'
 import { explained } from './hubRefusal.ts'
-import { commitPattern, isRepositoryId, type HubName } from './names.ts'
+import { commitPattern, isRepositoryId, type HubName } from '../protocol/hubName.ts'
 import { hubFetch, type Connection } from './requests.ts'
 
 /** A name with the commit that its revision was when asked for. */

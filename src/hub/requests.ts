@@ -55,8 +55,13 @@ async function accepted(response: Response): Promise<Response> {
   throw new HubRefusal(response, response.headers.get('x-error-message') ?? body.slice(0, 200))
 }
 
-/** Does something that may fail in passing, up to six times; `hasProgressed` begins the count anew. */
-export async function withRetries<T>({ signal, endpoint, onWait, wait = defaultWait }: Connection, attempt: () => Promise<T>, hasProgressed = () => false): Promise<T> {
+/**
+ * Does something that may fail in passing, up to six times; `hasProgressed` begins the count anew.
+ * @param unreachableTries after which a network that does not answer is given up
+ */
+export async function withRetries<T>(
+  { signal, endpoint, onWait, wait = defaultWait }: Connection, attempt: () => Promise<T>, { hasProgressed = (): boolean => false, unreachableTries = backOff.length } = {},
+): Promise<T> {
   for (let tries = 0; ; tries++) {
     try {
       return await attempt()
@@ -66,7 +71,7 @@ export async function withRetries<T>({ signal, endpoint, onWait, wait = defaultW
       if (hasProgressed()) tries = 0
       const asked = error instanceof HubRefusal ? error.retryAfter : undefined
       const seconds = asked ?? backOff[tries]
-      if (tries >= backOff.length || seconds === undefined || seconds > longestWait) throw atLast(error, endpoint)
+      if (tries >= (error instanceof HubRefusal ? backOff.length : unreachableTries) || seconds === undefined || seconds > longestWait) throw atLast(error, endpoint)
       onWait?.((error as Error).message, seconds)
       await wait(seconds * 1000, signal)
     }
@@ -85,7 +90,7 @@ export function hubFetch(connection: Connection): typeof fetch {
   return (input, init) => withRetries(connection, async () => {
     const response = await send(connection, input instanceof Request ? input.url : String(input), init)
     return new Response(new Uint8Array(await wholeBody(response)), { status: response.status, headers: response.headers })
-  })
+  }, { unreachableTries: 2 })
 }
 
 async function wholeBody(response: Response): Promise<Buffer> {

@@ -40,6 +40,22 @@ export const noticeSchema = z.object({
   text: z.string(),
 })
 
+/** Files of a model or of data are on their way from the Hub; before `preflight`. */
+export const downloadSchema = z.object({
+  type: z.literal('download'),
+  time,
+  what: z.enum(['model', 'dataset']),
+  /** On the Hub. */
+  name: z.string(),
+  file: z.string(),
+  /** Of this file, so far and in all. */
+  file_bytes: z.number(),
+  file_size: z.number(),
+  /** Of all files of this model or data that were not in the cache. */
+  bytes: z.number(),
+  size: z.number(),
+})
+
 export const progressSchema = z.object({
   type: z.literal('progress'),
   time,
@@ -112,10 +128,11 @@ export const endSchema = z.object({
 })
 
 export const runEventSchema = z.discriminatedUnion('type', [
-  preflightSchema, noticeSchema, progressSchema, logSchema, evaluateSchema, checkpointSchema, queuedSchema, pausedSchema, resumeSchema, endSchema,
+  downloadSchema, preflightSchema, noticeSchema, progressSchema, logSchema, evaluateSchema, checkpointSchema, queuedSchema, pausedSchema, resumeSchema, endSchema,
 ])
 
 export type RunEvent = z.output<typeof runEventSchema>
+export type DownloadEvent = z.output<typeof downloadSchema>
 export type Preflight = z.output<typeof preflightSchema>
 export type Notice = z.output<typeof noticeSchema>
 export type Progress = z.output<typeof progressSchema>

@@ -1,9 +1,11 @@
 /** A run as its events tell it: the same for a window, a second window, the terminal and a test. */
-import type { EndEvent, EvaluateEvent, Notice, PausedEvent, Preflight, Progress, QueuedEvent, RunEvent } from './events.ts'
+import type { DownloadEvent, EndEvent, EvaluateEvent, Notice, PausedEvent, Preflight, Progress, QueuedEvent, RunEvent } from './events.ts'
 
 export interface RunView {
   /** `unfinished`: no end is on record, so the run is going on or its process died. */
   state: 'unfinished' | EndEvent['outcome']
+  /** What comes from the Hub at the moment, before anything else can begin. */
+  download?: DownloadEvent
   preflight?: Preflight
   /** Why no step is done at the moment. */
   waiting?: QueuedEvent | PausedEvent
@@ -28,7 +30,8 @@ export function reduceRun(events: Iterable<RunEvent>): RunView {
 /** The view after one more event; `view` is not changed. */
 export function reduceEvent(view: RunView, event: RunEvent): RunView {
   switch (event.type) {
-    case 'preflight': return { ...view, state: 'unfinished', preflight: event, waiting: undefined, end: undefined }
+    case 'download': return { ...view, state: 'unfinished', download: event, end: undefined }
+    case 'preflight': return { ...view, state: 'unfinished', download: undefined, preflight: event, waiting: undefined, end: undefined }
     case 'notice': return { ...view, notices: [...view.notices, event] }
     case 'progress': return { ...upTo(view, event.step - 1), waiting: undefined, progress: event }
     case 'log': return view
@@ -37,7 +40,7 @@ export function reduceEvent(view: RunView, event: RunEvent): RunView {
     case 'queued': return { ...view, waiting: event.ahead > 0 ? event : undefined }
     case 'paused': return { ...view, waiting: event }
     case 'resume': return { ...upTo(view, event.step), state: 'unfinished', waiting: undefined, end: undefined }
-    case 'end': return { ...view, state: event.outcome, waiting: undefined, end: event }
+    case 'end': return { ...view, state: event.outcome, download: undefined, waiting: undefined, end: event }
   }
 }
 

@@ -4,6 +4,7 @@
  * `null` is Python's None: not given.
  */
 import { z } from 'zod'
+import { isPlainPath } from './foreignPath.ts'
 
 declare module 'zod' {
   interface GlobalMeta {
@@ -17,6 +18,7 @@ const flag = z.boolean().meta({ allowed: 'true or false' })
 const path = z.string().min(1).meta({ title: 'path', allowed: 'a path' })
 const paths = z.array(path).min(1).meta({ allowed: 'one or more paths' })
 const repository = z.string().regex(/^[\w.-]+(\/[\w.-]+)?$/).meta({ title: 'name', allowed: 'the name of a repository, such as me/my-classifier' })
+const revision = z.string().refine(isPlainPath).meta({ title: 'revision', allowed: 'a branch, a tag or a commit' })
 const column = z.string().min(1).meta({ title: 'column', allowed: 'the name of a column' })
 const count = z.int().min(1).meta({ allowed: 'a whole number of at least 1' })
 const positive = z.number().positive().meta({ allowed: 'a number above 0' })
@@ -40,8 +42,13 @@ const strategy = oneOf(['no', 'steps', 'epoch'])
 /** Settings by the groups in which help and form show them. */
 export const settingGroups = {
   'Model and data': {
-    model_name_or_path: path.meta({ description: 'folder of the model to start from, as a Hub repository or save_pretrained lays it out' }),
-    dataset: paths.meta({ description: 'folder or files with the rows: Parquet, CSV, TSV, JSON or JSON Lines' }),
+    model_name_or_path: path.meta({ description: 'model to start from: its name on the Hub, or its folder as save_pretrained lays it out' }),
+    model_revision: revision.default('main').meta({ description: 'branch, tag or commit of a model on the Hub' }),
+    dataset: paths.meta({ description: 'rows: the name of a dataset on the Hub, a folder, or files (Parquet, CSV, TSV, JSON or JSON Lines)' }),
+    dataset_config_name: column.nullable().default(null).meta({ description: 'subset of a dataset that has several', title: 'subset', allowed: 'the name of a subset' }),
+    dataset_revision: revision.default('main').meta({ description: 'branch, tag or commit of a dataset on the Hub' }),
+    train_split_name: column.nullable().default(null).meta({ description: 'split to train on (found when not given)', title: 'split', allowed: 'the name of a split' }),
+    validation_split_name: column.nullable().default(null).meta({ description: 'split to evaluate on (found when not given)', title: 'split', allowed: 'the name of a split' }),
     validation_file: path.nullable().default(null).meta({ description: 'file or folder with rows to evaluate on, instead of a split of the dataset' }),
     text_column: column.nullable().default(null).meta({ description: 'column with the text (found when not given)' }),
     label_column: column.nullable().default(null).meta({ description: 'column with the label (found when not given)' }),

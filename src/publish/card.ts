@@ -60,7 +60,7 @@ function evaluation({ evaluations, record }: RunFacts, chosen: EvaluateEvent): s
 }
 
 function training({ record, preflight, base, data, seconds }: RunFacts): string[] {
-  const { environment } = record
+  const environment = record.environment! // known since the first step
   return [
     markdownTable(['', ''], [
       ['Base model', `${sourceText(base, '')}${revisionText(base)}${licenseText(base)}`],

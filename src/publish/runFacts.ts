@@ -35,8 +35,8 @@ export async function readRunFacts(folder: string): Promise<RunFacts> {
     evaluation: record.settings.load_best_model_at_end ? best ?? evaluations.at(-1) : evaluations.at(-1),
     truncatedShare: cut?.type === 'notice' ? Number(cut.args.count) / Number(cut.args.rows) : preflight.truncated_share,
     seconds: trainingSeconds(events),
-    base: await modelSource(record.settings.model_name_or_path),
-    data: await dataSource(record.settings.dataset),
+    base: await modelSource(record.settings.model_name_or_path, record.origins.model),
+    data: await dataSource(record.settings.dataset, record.origins.dataset),
   }
 }
 
@@ -46,7 +46,7 @@ function trainingSeconds(events: readonly RunEvent[]): number {
   let last: number | undefined
   for (const { type, time } of events) {
     const now = Date.parse(time)
-    if (last !== undefined && type !== 'preflight') milliseconds += now - last
+    if (last !== undefined && type !== 'preflight' && type !== 'download') milliseconds += now - last
     last = now
   }
   return milliseconds / 1000

@@ -3,6 +3,10 @@ import { readFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { parse } from 'yaml'
 import { z } from 'zod'
+import { CachedRepository } from '../hub/cache.ts'
+import { hubEnvironment } from '../hub/environment.ts'
+import type { RepositoryType } from '../protocol/hubName.ts'
+import type { HubOrigin } from '../runs/runRecord.ts'
 
 export interface Source {
   /** `distilbert/distilbert-base-uncased`, or the name of a folder or file without where it lies. */
@@ -13,14 +17,20 @@ export interface Source {
   license?: string
 }
 
-/** The base model of a run. @param path as its record has it */
-export function modelSource(path: string): Promise<Source> {
-  return sourceOf(path, 'models')
+/** The base model of a run. @param path as its record has it: a name of the Hub where there is an origin */
+export function modelSource(path: string, origin: HubOrigin | null = null): Promise<Source> {
+  return origin === null ? sourceOf(path, 'models') : hubSource('model', path, origin)
 }
 
-/** The data of a run: a folder or files. */
-export function dataSource([first, ...others]: readonly string[]): Promise<Source> {
+/** The data of a run: a folder or files, or a name of the Hub where there is an origin. */
+export function dataSource([first, ...others]: readonly string[], origin: HubOrigin | null = null): Promise<Source> {
+  if (origin !== null) return hubSource('dataset', first!, origin)
   return sourceOf(first!, 'datasets').then((source) => others.length === 0 || source.hub ? source : { ...source, name: [first!, ...others].map((path) => basename(path)).join(', ') })
+}
+
+async function hubSource(type: RepositoryType, path: string, { id, commit }: HubOrigin): Promise<Source> {
+  const snapshot = new CachedRepository(hubEnvironment().cache, type, path.replace(/@.*/, '')).snapshot(commit)
+  return { name: id, hub: { id, revision: commit }, license: await licenseIn(snapshot) }
 }
 
 const cacheFolder = /[\\/](models|datasets)--([^\\/]+?)(?:--([^\\/]+))?[\\/]snapshots[\\/]([0-9a-f]{40})(?:[\\/]|$)/

@@ -19,7 +19,8 @@ export type Start =
  */
 export async function chooseStart({ folder, record }: Pick<Run, 'folder' | 'record'>, settings: Settings): Promise<Start> {
   const { resume_from_checkpoint } = settings
-  if (record !== undefined) {
+  // One that came no further than its download has computed nothing yet.
+  if (record !== undefined && record.fingerprints !== null) {
     const differences = settingsDifference(record.settings, settings)
     if (differences.length > 0) throw new UserError('run.settings-differ', { folder, difference: differenceText(differences) })
   }
@@ -42,8 +43,8 @@ function theOneNamed(path: string, folder: string, checkpoints: Checkpoint[]): C
 }
 
 /** @throws UserError where what the run learns from is no longer what it began with */
-export function requireSameSources({ folder, record }: Pick<Run, 'folder' | 'record'>, now: RunRecord['fingerprints']): void {
-  if (record === undefined) return
+export function requireSameSources({ folder, record }: Pick<Run, 'folder' | 'record'>, now: NonNullable<RunRecord['fingerprints']>): void {
+  if (record === undefined || record.fingerprints === null) return
   if (record.fingerprints.data !== now.data) throw new UserError('run.data-changed', { folder })
   if (record.fingerprints.model !== now.model) throw new UserError('run.model-changed', { folder })
 }

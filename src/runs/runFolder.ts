@@ -44,7 +44,7 @@ export function isLive(folder: string): Promise<boolean> {
 }
 
 /** What a run begins, or goes on, with. `best` is that of the checkpoint it goes on from. */
-export type RunDetails = Pick<RunRecord, 'settings' | 'fingerprints' | 'corrections' | 'environment' | 'best'>
+export type RunDetails = Pick<RunRecord, 'settings' | 'origins' | 'fingerprints' | 'corrections' | 'environment' | 'best'>
 
 export class Run {
   readonly folder: string
@@ -67,16 +67,22 @@ export class Run {
     return isBeforeStep1 ? undefined : this.#record
   }
 
+  /** Whether this process has begun it: who follows it sees its events. */
+  get hasBegun(): boolean {
+    return this.#events !== undefined
+  }
+
   get events(): EventLog {
     if (this.#events === undefined) throw new Error('the run has not begun')
     return this.#events
   }
 
   /**
-   * Makes the folder with what every run has, or goes on with the run that is there. Close the run whether this succeeds or not.
+   * Makes the folder with what every run has, or goes on with the run that is there; called again, records what is known by then. Close the run whether this succeeds or not.
    * @throws UserError where the folder cannot be written, or another process was faster
    */
   async begin(details: RunDetails): Promise<void> {
+    if (this.#events !== undefined) return this.update(details)
     if (this.#lock === undefined) await this.#make()
     if (this.record === undefined) await rm(join(this.folder, eventsFile), { force: true })
     const now = new Date().toISOString()
@@ -92,7 +98,7 @@ export class Run {
   }
 
   /** Records how far the run is. Once it has been `running` the folder stays, whatever happens. */
-  async update(changes: Partial<Pick<RunRecord, 'state' | 'best'>>): Promise<void> {
+  async update(changes: Partial<RunDetails & Pick<RunRecord, 'state'>>): Promise<void> {
     if (this.#record === undefined) throw new Error('the run has not begun')
     await this.#write({ ...this.#record, ...changes, updated: new Date().toISOString() })
   }

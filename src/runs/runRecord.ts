@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import { appliedCorrectionSchema } from '../protocol/appliedCorrection.ts'
 import { UserError } from '../protocol/errors.ts'
+import { commitPattern } from '../protocol/hubName.ts'
 import { settingsSchema, type Settings } from '../protocol/settings.ts'
 import { spaceError } from './diskSpace.ts'
 import { replaceFile } from './durable.ts'
@@ -12,6 +13,10 @@ import { readJsonFile } from './jsonFile.ts'
 import { logRowSchema } from './trainerState.ts'
 
 export const runRecordFile = 'run.json'
+
+/** A name on the Hub with the commit that it stood for. */
+const hubOriginSchema = z.object({ id: z.string(), revision: z.string(), commit: z.string().regex(commitPattern) })
+export type HubOrigin = z.infer<typeof hubOriginSchema>
 
 const recordSchema = z.object({
   format: z.literal(1),
@@ -25,11 +30,14 @@ const recordSchema = z.object({
   /** Who holds, or last held, the lock. */
   process: z.object({ pid: z.int(), started: z.iso.datetime() }),
   settings: settingsSchema.transform((settings) => renameSources(settings as Settings, withoutEmbeddedName)),
-  /** Hashes of what training reads. */
-  fingerprints: z.object({ data: z.string(), model: z.string() }),
+  /** What of it came from the Hub. */
+  origins: z.object({ model: hubOriginSchema.nullable(), dataset: hubOriginSchema.nullable() }).default({ model: null, dataset: null }),
+  /** Hashes of what training reads; null while that is being downloaded. */
+  fingerprints: z.object({ data: z.string(), model: z.string() }).nullable(),
   /** Labels that a person had put right when it began. */
   corrections: z.array(appliedCorrectionSchema).default([]),
-  environment: environmentSchema,
+  /** Null until the device is known. */
+  environment: environmentSchema.nullable(),
   /** The row of log_history of the best evaluation so far. */
   best: logRowSchema.nullable(),
 })

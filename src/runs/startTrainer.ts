@@ -2,13 +2,14 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { open, writeFile } from 'node:fs/promises'
-import { dirname, join, resolve } from 'node:path'
+import { dirname, join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { z } from 'zod'
 import { childEnvironment } from '../protocol/childEnvironment.ts'
 import { UserError, type ErrorArguments, type ErrorCode } from '../protocol/errors.ts'
 import type { Settings } from '../protocol/settings.ts'
 import { readJsonFile } from './jsonFile.ts'
+import { withAbsolutePaths } from './sourceNames.ts'
 import { logOf, makeEntry, readEntry, removeEntry, type TrainerRecord } from './trainerEntry.ts'
 
 const orderFile = 'order.json'
@@ -83,16 +84,5 @@ async function outcome(entry: string, child: ChildProcess, signal?: AbortSignal)
     }
     if (signal?.aborted) child.kill()
     await setTimeout(pollMilliseconds)
-  }
-}
-
-function withAbsolutePaths(settings: Settings): Settings {
-  const { model_name_or_path, dataset, validation_file, output_dir } = settings
-  return {
-    ...settings,
-    model_name_or_path: resolve(model_name_or_path),
-    dataset: dataset.map((path) => resolve(path)),
-    validation_file: validation_file && resolve(validation_file),
-    output_dir: resolve(output_dir),
   }
 }

@@ -1,6 +1,6 @@
 /** Hugging Face's text classification tutorial, top to bottom. */
 import { mkdir } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { loadDataset } from '../data/dataset.ts'
 import { predictionsFile, writePredictions } from '../data/predictions.ts'
 import { Evaluator } from '../models/evaluator.ts'
@@ -8,7 +8,7 @@ import { exportModel } from '../models/exportModel.ts'
 import { modelFiles } from '../pretrained/modelFolder.ts'
 import { fingerprint, openPretrained } from '../pretrained/pretrained.ts'
 import { architectureOf } from '../models/registry.ts'
-import type { RunEvent } from '../protocol/events.ts'
+import type { EndEvent, RunEvent } from '../protocol/events.ts'
 import { UserError } from '../protocol/errors.ts'
 import { notice } from '../protocol/notices.ts'
 import type { RunResult } from '../protocol/runResult.ts'
@@ -18,12 +18,14 @@ import { listCheckpoints, removeCheckpointsAfter } from '../runs/checkpoints.ts'
 import { currentEnvironment, environmentDifference } from '../runs/environment.ts'
 import { publishBest } from '../runs/publishBest.ts'
 import { chooseStart, requireSameSources } from '../runs/resume.ts'
+import { withAbsolutePaths } from '../runs/sourceNames.ts'
 import { openRun, type Run } from '../runs/runFolder.ts'
 import { registerRun } from '../runs/runIndex.ts'
 import { writeTrainerState } from '../runs/trainerState.ts'
 import { modelBytes, readValues } from './checkpoint.ts'
 import { chooseDevice, deviceNotices, probeDevices } from './chooseDevice.ts'
 import { Engine } from './engine.ts'
+import { fetchSources } from './fetchSources.ts'
 import { loadModel } from './loadModel.ts'
 import { preflight } from './preflight.ts'
 import { productRate } from './productRate.ts'
@@ -55,22 +57,37 @@ export async function fineTune(settings: Settings, { signal, onEvent, threads, w
   const run = await openRun(settings.output_dir)
   let tokens: Tokens | undefined
   let turn: Turn | undefined
+  let training: Training | undefined
+  let hasDownloaded = false
+  const tell = teller(run, onEvent)
   try {
-    const absolute = { ...settings, model_name_or_path: resolve(settings.model_name_or_path), dataset: settings.dataset.map((path) => resolve(path)), validation_file: settings.validation_file && resolve(settings.validation_file) }
+    const absolute = withAbsolutePaths(settings)
     const start = await chooseStart(run, absolute)
     if (start.kind === 'finished') return { outcome: 'already finished' }
 
+    const begunBefore = run.record?.fingerprints != null
+    const begin = once(() => onBegun?.(run.folder))
+    const sources = await fetchSources(run, settings, {
+      signal, tell,
+      begin() {
+        hasDownloaded = true
+        return begin()
+      },
+    })
+    if (sources === undefined) return { outcome: 'stopped' }
+    const { origins, ...named } = sources
+    const here = { ...settings, ...named }
     const probe = probeDevices(settings)
 
     // 1. the data, 2. the model's folder with its tokenizer, 3. a new head for its labels
-    const dataset = await loadDataset({ ...settings, corrections: run.record?.corrections })
-    const pretrained = await openPretrained(settings.model_name_or_path)
+    const dataset = await loadDataset({ ...here, corrections: run.record?.corrections })
+    const pretrained = await openPretrained(here.model_name_or_path)
     const architecture = architectureOf(pretrained.config.model_type)
     const config = architecture.readConfig(pretrained.config)
     const labels = dataset.labelNames
     const plan = new Plan(dataset.train.texts.length, settings)
     const order = comingRows(dataset.train.texts.length, settings, plan, start.kind === 'resume' ? start.checkpoint.step : 0)
-    tokens = await tokenise(settings, dataset, order, architecture.limits(config))
+    tokens = await tokenise(here, dataset, order, architecture.limits(config))
     const fingerprints = { data: dataset.fingerprint, model: await fingerprint(pretrained) }
     requireSameSources(run, fingerprints)
 
@@ -85,8 +102,7 @@ export async function fineTune(settings: Settings, { signal, onEvent, threads, w
     const files = await modelFiles(pretrained, { className: architecture.className, usesTokenTypes: architecture.usesTokenTypes(config), labels, maxLength: tokens.maxLength, tokenizer: tokens.tokenizer })
 
     // 7. the state of the run, from its checkpoint where it goes on
-    const tell = teller(run, onEvent)
-    const training = new Training({
+    training = new Training({
       settings, plan, engine, evaluator, run, files, tell,
       rows: new TrainingRows(dataset.train, settings, plan, tokens.train),
       evaluationRows: { tokens: tokens.evaluation, labels: dataset.evaluation.labels, labelNames: labels },
@@ -99,75 +115,75 @@ export async function fineTune(settings: Settings, { signal, onEvent, threads, w
       rows: { train: dataset.train.texts.length, evaluation: dataset.evaluation.texts.length }, productRate: await productRate(device),
     })
     const environment = currentEnvironment({ device: device.name, threads: device.threads, ...versions() })
-    const changes = run.record ? environmentDifference(run.record.environment, environment) : []
-    const begunBefore = run.record !== undefined
-    await run.begin({ settings: absolute, fingerprints, corrections: dataset.corrections, environment, best: training.bestRow })
-    await onBegun?.(run.folder)
+    const changes = run.record?.environment ? environmentDifference(run.record.environment, environment) : []
+    await run.begin({ settings: absolute, origins, fingerprints, corrections: dataset.corrections, environment, best: training.bestRow })
+    await begin()
     tell({ ...ahead, label_rows: rowsByLabel(dataset.train.labels, labels.length) })
     const fromStart = start.kind === 'fresh' ? modelNotices : []
-    for (const each of [...dataset.notices, ...fromStart, ...deviceNotices(settings)]) tell({ type: 'notice', ...each })
+    for (const each of [...named.notices, ...dataset.notices, ...fromStart, ...deviceNotices(settings)]) tell({ type: 'notice', ...each })
     if (begunBefore) {
       await removeCheckpointsAfter(run.folder, training.step)
       tell({ type: 'resume', step: training.step })
       if (changes.length > 0) tell({ type: 'notice', ...notice('run.not-bit-for-bit', { changes: changes.join(', ') }) })
     }
 
-    try {
-      // 9. its turn on the device; epochs of steps, each in Trainer's order: log, evaluate and save where it is due
-      turn = await turnOn(device.name, { run, signal, tell })
-      await turn.come(training.step, wishes)
-      if (training.lacksEvaluation) {
-        await training.evaluate(signal)
-        await training.save()
-      }
-      while (training.step < plan.schedule.max_steps && !signal.aborted) {
-        await training.trainStep()
-        if (run.record === undefined) await keepFolder(run)
-        if (training.step === plan.steps.stepsPerEpoch) tellTruncated(tokens, tell)
-        const due = plan.due(training.step)
-        if (due.log) training.log()
-        const best = due.evaluate && await training.evaluate(signal)
-        const wish = signal.aborted ? 'stop' : wishes.take()
-        if (due.save || (best && settings.load_best_model_at_end) || wish) await training.save()
-        if (wish === 'pause') await turn.pause(training.step, wishes)
-      }
-      if (training.step < plan.schedule.max_steps || training.lacksEvaluation) {
-        if (run.record !== undefined) await run.update({ state: 'stopped' })
-        tell({ type: 'end', outcome: 'stopped', step: training.step, best_step: training.bestStep, resume_command: trainCommand(settings) })
-        return { outcome: 'stopped' }
-      }
-
-      // 10. the best model at the top of the folder, with its ONNX export; 11. ready for predict
-      const checkpoints = await listCheckpoints(run.folder)
-      const wanted = settings.load_best_model_at_end ? training.bestStep ?? training.step : training.step
-      const best = checkpoints.find(({ step }) => step === wanted)!
-      if (best.step !== training.step) await readValues(best.folder, engine.optimizer)
-      const predictions = await training.predictionsOf(best.step)
-      await publishBest(run.folder, {
-        best,
-        bytes: 2 * modelBytes(engine.optimizer),
-        async write(folder) {
-          await mkdir(join(folder, 'onnx'))
-          await exportModel(join(folder, 'onnx', 'model.onnx'), architecture, config, labels.length, value)
-          if (predictions) await writePredictions(join(folder, predictionsFile), dataset.evaluation, labels, predictions)
-        },
-      })
-      await writeTrainerState(run.folder, training.finished())
-      await run.update({ state: 'finished' })
-      tell({ type: 'end', outcome: 'finished', step: training.step, best_step: wanted })
-      return { outcome: 'finished' }
-    } catch (error) {
-      await leaveWord(run, () => tell({
-        type: 'end', outcome: 'failed', error: (error as Error).message, mistake: error instanceof UserError ? { code: error.code, args: error.args } : undefined,
-        step: training.step, best_step: training.bestStep, resume_command: trainCommand(settings),
-      }))
-      throw error
+    // 9. its turn on the device; epochs of steps, each in Trainer's order: log, evaluate and save where it is due
+    turn = await turnOn(device.name, { run, signal, tell })
+    await turn.come(training.step, wishes)
+    if (training.lacksEvaluation) {
+      await training.evaluate(signal)
+      await training.save()
     }
+    while (training.step < plan.schedule.max_steps && !signal.aborted) {
+      await training.trainStep()
+      if (run.record === undefined) await keepFolder(run)
+      if (training.step === plan.steps.stepsPerEpoch) tellTruncated(tokens, tell)
+      const due = plan.due(training.step)
+      if (due.log) training.log()
+      const best = due.evaluate && await training.evaluate(signal)
+      const wish = signal.aborted ? 'stop' : wishes.take()
+      if (due.save || (best && settings.load_best_model_at_end) || wish) await training.save()
+      if (wish === 'pause') await turn.pause(training.step, wishes)
+    }
+    if (training.step < plan.schedule.max_steps || training.lacksEvaluation) {
+      if (run.record !== undefined) await run.update({ state: 'stopped' })
+      tell({ type: 'end', outcome: 'stopped', step: training.step, best_step: training.bestStep, resume_command: trainCommand(settings) })
+      return { outcome: 'stopped' }
+    }
+
+    // 10. the best model at the top of the folder, with its ONNX export; 11. ready for predict
+    const checkpoints = await listCheckpoints(run.folder)
+    const wanted = settings.load_best_model_at_end ? training.bestStep ?? training.step : training.step
+    const best = checkpoints.find(({ step }) => step === wanted)!
+    if (best.step !== training.step) await readValues(best.folder, engine.optimizer)
+    const predictions = await training.predictionsOf(best.step)
+    await publishBest(run.folder, {
+      best,
+      bytes: 2 * modelBytes(engine.optimizer),
+      async write(folder) {
+        await mkdir(join(folder, 'onnx'))
+        await exportModel(join(folder, 'onnx', 'model.onnx'), architecture, config, labels.length, value)
+        if (predictions) await writePredictions(join(folder, predictionsFile), dataset.evaluation, labels, predictions)
+      },
+    })
+    await writeTrainerState(run.folder, training.finished())
+    await run.update({ state: 'finished' })
+    tell({ type: 'end', outcome: 'finished', step: training.step, best_step: wanted })
+    return { outcome: 'finished' }
+  } catch (error) {
+    const end = { step: training?.step ?? 0, best_step: training?.bestStep ?? null, resume_command: trainCommand(settings) }
+    if (run.hasBegun) await leaveWord(run, hasDownloaded, () => tell({ type: 'end', outcome: 'failed', ...failure(error), ...end }))
+    throw error
   } finally {
     await turn?.end()
     await tokens?.close()
     await run.close()
   }
+}
+
+/** What an `end` says of an error. */
+function failure(error: unknown): Pick<EndEvent, 'error' | 'mistake'> {
+  return { error: (error as Error).message, mistake: error instanceof UserError ? { code: error.code, args: error.args } : undefined }
 }
 
 /** Rows with each label, by its id. */
@@ -177,6 +193,12 @@ function rowsByLabel(ids: Iterable<number>, labels: number): number[] {
   return rows
 }
 
+/** Does something at the first call only. */
+function once(action: () => Promise<void> | undefined): () => Promise<void> {
+  let done: Promise<void> | undefined
+  return () => done ??= Promise.resolve(action())
+}
+
 /** After step 1: from now on the folder stays, and `finetune runs` finds it. */
 async function keepFolder(run: Run): Promise<void> {
   await run.update({ state: 'running' })
@@ -184,9 +206,9 @@ async function keepFolder(run: Run): Promise<void> {
 }
 
 /** Puts a failure on record, unless the failure (a full disk) is in the way of that too: the first one is what a person needs to know. */
-async function leaveWord(run: Run, tellEnd: () => void): Promise<void> {
+async function leaveWord(run: Run, hasDownloaded: boolean, tellEnd: () => void): Promise<void> {
   try {
-    if (run.record !== undefined) await run.update({ state: 'failed' })
+    if (run.record !== undefined || hasDownloaded) await run.update({ state: 'failed' })
     tellEnd()
   } catch {
     return

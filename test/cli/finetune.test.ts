@@ -51,7 +51,7 @@ test.each([
   [['train', '--lerning_rate', '1'], 'error: unknown setting lerning_rate: did you mean learning_rate? finetune train --help lists them all'],
   [['train', '--learning_rate', '0'], 'error: learning_rate must be a number above 0, not 0'],
   [['train', '--label_smoothing_factor', '0.1'], 'error: label_smoothing_factor 0.1 is a setting of Hugging Face\'s that is not supported here: leave it out, or give its default 0'],
-  [['train', '--model_name_or_path', 'm'], 'error: dataset is missing: give --dataset, the folder or files with the rows: Parquet, CSV, TSV, JSON or JSON Lines'],
+  [['train', '--model_name_or_path', 'm'], 'error: dataset is missing: give --dataset, the rows: the name of a dataset on the Hub, a folder, or files (Parquet, CSV, TSV, JSON or JSON Lines)'],
   [['train', '--eval_strategy', 'no'], 'error: load_best_model_at_end needs eval_strategy and save_strategy to be the same, not no and epoch: set both alike, or --load_best_model_at_end false'],
   [['train', 'none.json'], 'error: no settings file at none.json: settings are given as --name value, or as one JSON file of names and values'],
   [['train', '--model_name_or_path', 'm', '--dataset', 'none.csv'], 'error: no file or folder at none.csv: check --dataset'],

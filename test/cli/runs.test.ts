@@ -20,6 +20,7 @@ function makeRun(name: string, day: number, state: RunRecord['state'], accuracy?
   const record: Record<keyof RunRecord, unknown> = {
     format: 1, state, created: time, updated: time, process: { pid: 1, started: time },
     settings: checkSettings({ model_name_or_path: 'base', dataset: 'd.csv' }),
+    origins: { model: null, dataset: null },
     fingerprints: { data: 'd', model: 'm' },
     corrections: [],
     environment: currentEnvironment({ device: 'cpu', threads: 2, finetune: '1.0.0', onnxruntime: '1.0.0' }),

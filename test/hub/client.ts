@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'vitest'
 import type { Hub } from '../../src/hub/hubRepository.ts'
-import { parseHubName, type HubName, type RepositoryType } from '../../src/hub/names.ts'
+import { parseHubName, type HubName, type RepositoryType } from '../../src/protocol/hubName.ts'
 import type { UserError } from '../../src/protocol/errors.ts'
 import type { LocalHub } from './hub.ts'
 

@@ -15,7 +15,7 @@ function refusal(given: Record<string, unknown>): string {
 
 test('the defaults are the tutorial\'s', () => {
   expect(checkSettings(sources)).toEqual({
-    model_name_or_path: 'model', dataset: ['data'], validation_file: null, text_column: null, label_column: null,
+    model_name_or_path: 'model', model_revision: 'main', dataset: ['data'], dataset_config_name: null, dataset_revision: 'main', train_split_name: null, validation_split_name: null, validation_file: null, text_column: null, label_column: null,
     test_size: 0.1, max_train_samples: null, max_eval_samples: null, max_length: null,
     num_train_epochs: 3, max_steps: -1, per_device_train_batch_size: 16, gradient_accumulation_steps: 1, seed: 42, fp16: false, bf16: false,
     learning_rate: 2e-5, lr_scheduler_type: 'linear', warmup_steps: 0, weight_decay: 0.01, max_grad_norm: 1,
@@ -33,7 +33,7 @@ test('every setting says what it is and what is allowed; names are TrainingArgum
     expect(valueType(name).meta()?.allowed, name).toBeTruthy()
   }
   expect(settingNames.filter((name) => !(name in trainingArguments))).toEqual([
-    'model_name_or_path', 'dataset', 'validation_file', 'text_column', 'label_column', 'test_size', 'max_train_samples', 'max_eval_samples', 'max_length', 'warmup_ratio', 'device',
+    'model_name_or_path', 'model_revision', 'dataset', 'dataset_config_name', 'dataset_revision', 'train_split_name', 'validation_split_name', 'validation_file', 'text_column', 'label_column', 'test_size', 'max_train_samples', 'max_eval_samples', 'max_length', 'warmup_ratio', 'device',
   ])
   expect(settingNames.filter((name) => name in trainingArguments && defaultOf(name) !== trainingArguments[name])).toEqual([
     'per_device_train_batch_size', 'learning_rate', 'weight_decay', 'eval_strategy', 'per_device_eval_batch_size', 'save_strategy', 'logging_strategy',
@@ -61,14 +61,15 @@ test.each([
   [{ lr_scheduler_type: 'polynomial' }, 'lr_scheduler_type must be one of linear, constant, constant_with_warmup, cosine, not polynomial'],
   [{ save_strategy: 'best' }, 'save_strategy must be one of no, steps, epoch, not best'],
   [{ metric_for_best_model: 'mcc' }, 'metric_for_best_model must be one of accuracy, f1, loss, eval_accuracy, eval_f1, eval_loss, not mcc'],
+  [{ model_revision: '../main' }, 'model_revision must be a branch, a tag or a commit, not ../main'],
   [{ output_dir: '' }, 'output_dir must be a path, not ""'],
   [{ dataset: [] }, 'dataset must be one or more paths, not []'],
   [{ text_column: 3 }, 'text_column must be the name of a column, not 3'],
   [{ resume_from_checkpoint: false }, 'resume_from_checkpoint must be a checkpoint folder, or no value for the last one, not false'],
   [{ device: 'tpu' }, 'device must be one of auto, cpu, not tpu'],
   [{ fp16: true, bf16: true }, 'fp16 and bf16 are both on: choose one'],
-  [{ model_name_or_path: undefined }, 'model_name_or_path is missing: give --model_name_or_path, the folder of the model to start from, as a Hub repository or save_pretrained lays it out'],
-  [{ dataset: undefined }, 'dataset is missing: give --dataset, the folder or files with the rows: Parquet, CSV, TSV, JSON or JSON Lines'],
+  [{ model_name_or_path: undefined }, 'model_name_or_path is missing: give --model_name_or_path, the model to start from: its name on the Hub, or its folder as save_pretrained lays it out'],
+  [{ dataset: undefined }, 'dataset is missing: give --dataset, the rows: the name of a dataset on the Hub, a folder, or files (Parquet, CSV, TSV, JSON or JSON Lines)'],
 ])('%j is refused in words', (given, message) => {
   expect(refusal(given)).toBe(message)
 })

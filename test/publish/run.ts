@@ -15,7 +15,7 @@ export async function finishedRun(folder: string, { labels = hostileLabels, mode
   const record: RunRecord = {
     format: 1, state, created: time, updated: later, process: { pid: 1, started: time },
     settings: checkSettings({ model_name_or_path: model, dataset, output_dir: folder, push_to_hub: true }),
-    fingerprints: { data: 'd', model: 'm' }, corrections: [], environment: place, best: null,
+    origins: { model: null, dataset: null }, fingerprints: { data: 'd', model: 'm' }, corrections: [], environment: place, best: null,
   }
   const measured = {
     eval_loss: 0.5, eval_accuracy: 0.9, eval_accuracy_margin: 0.05, eval_f1: 0.88, eval_rows: 50,

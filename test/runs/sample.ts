@@ -11,13 +11,14 @@ export async function temporaryFolder(): Promise<{ folder: string, remove: () =>
   return { folder, remove: () => rm(folder, { recursive: true, force: true }) }
 }
 
-export const details: RunDetails = {
+export const details = {
   settings: checkSettings({ model_name_or_path: '/models/small', dataset: '/data/news', output_dir: '/runs/news' }),
+  origins: { model: null, dataset: null },
   fingerprints: { data: 'd', model: 'm' },
   corrections: [],
   environment: { device: 'cpu', threads: 2, cpu: 'A processor', platform: 'linux x64', versions: { finetune: '0.1.0', onnxruntime: '1.30.0', node: '20.20.2' } },
   best: null,
-}
+} satisfies RunDetails
 
 /** What a checkpoint of a certain version has: two files that only belong together. */
 export async function writeVersion(folder: string, version: string): Promise<void> {

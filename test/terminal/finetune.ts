@@ -97,7 +97,7 @@ export class Place {
   #spawn(command: string, args: string[], { input = '', cpus, fault }: StartOptions): Running {
     const home = join(this.#users, this.#user ?? String(++this.#processes))
     const env = {
-      ...process.env, HOME: home, XDG_DATA_HOME: home, LOCALAPPDATA: home,
+      ...process.env, HF_HOME: home, HF_HUB_OFFLINE: '1', HOME: home, XDG_DATA_HOME: home, LOCALAPPDATA: home,
       ...fault && { FINETUNE_FAULT: JSON.stringify(fault) },
     }
     const [file, words] = cpus === undefined ? [command, args] : ['taskset', ['--cpu-list', cpus, command, ...args]]

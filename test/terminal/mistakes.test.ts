@@ -60,7 +60,7 @@ async function train({ dataset = rows, model_name_or_path = model, output_dir = 
 const mistakes: Record<string, [settings: Record<string, string>, message: string]> = {
   // data
   'a missing file': [{ dataset: 'none.csv' }, 'no file or folder at none.csv: check --dataset'],
-  'a data set of the Hub': [{ dataset: 'fancyzhx/ag_news' }, 'no file or folder fancyzhx/ag_news here, and names of datasets on the Hub come with a later version: give the folder of a downloaded dataset'],
+  'a data set that is neither here nor on the Hub': [{ dataset: 'fancyzhx/ag_news' }, 'there is no folder fancyzhx/ag_news here, and the cache of the Hub has no dataset of that name: unset HF_HUB_OFFLINE to download it'],
   'a wrong column': [{ text_column: 'body' }, 'rows.csv has no column "body", its columns are "text", "label": set --text_column'],
   'columns of unknown names': [
     { dataset: place.write('unknown.csv', lines('a,b', 'Rain,weather', 'Goal,sport')) },
@@ -94,7 +94,7 @@ const mistakes: Record<string, [settings: Record<string, string>, message: strin
   ],
 
   // model
-  'a model of the Hub': [{ model_name_or_path: 'distilbert-base-uncased' }, 'no folder distilbert-base-uncased here, and names of models on the Hub come with a later version: give the folder of a downloaded model'],
+  'a model that is neither here nor on the Hub': [{ model_name_or_path: 'distilbert-base-uncased' }, 'there is no folder distilbert-base-uncased here, and the cache of the Hub has no model of that name: unset HF_HUB_OFFLINE to download it'],
   'a missing model': [{ model_name_or_path: './none' }, 'no folder at ./none: check the path of the model'],
   'a file as model': [{ model_name_or_path: rows }, 'rows.csv is a file: give the folder that holds config.json and model.safetensors'],
   'a folder that is no model': [{ model_name_or_path: '.' }, 'no config.json in .: give a folder laid out as a model on the Hub or by save_pretrained'],

@@ -1,5 +1,5 @@
 /** Names of repositories as people write them: `owner/name`, an older `name`, each with `@revision` behind it. */
-import { isPlainPath } from '../protocol/foreignPath.ts'
+import { isPlainPath } from './foreignPath.ts'
 
 export type RepositoryType = 'model' | 'dataset'
 

@@ -1,0 +1,116 @@
+/** A model and data by name, through the trainer as built, started as a window starts it. */
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { checkSettings } from '../../src/protocol/checkSettings.ts'
+import type { DownloadEvent, RunEvent } from '../../src/protocol/events.ts'
+import { readEvents } from '../../src/runs/eventLog.ts'
+import { isLive } from '../../src/runs/runFolder.ts'
+import { readRunRecord } from '../../src/runs/runRecord.ts'
+import { startTrainer } from '../../src/runs/startTrainer.ts'
+import { tailEvents } from '../../src/runs/tailEvents.ts'
+import { connectTrainer } from '../../src/runs/trainerClient.ts'
+import { startHub, type LocalHub } from '../hub/hub.ts'
+import { ownUserFolder } from '../runs/userFolder.ts'
+
+const user = ownUserFolder()
+const rows = `text,label\n${Array.from({ length: 24 }, (_, i) => `${['red', 'green', 'blue'][i % 3]} number ${i},${['warm', 'cold'][i % 2]}`).join('\n')}\n`
+const variables = ['HF_ENDPOINT', 'HF_HUB_CACHE', 'HF_HOME', 'HF_HUB_OFFLINE'] as const
+const before = variables.map((name) => process.env[name])
+
+let hub: LocalHub
+let cache: string
+
+beforeAll(async () => {
+  hub = await startHub()
+  await hub.add('model', 'ada/tiny', resolve('test/golden/distilbert'))
+  await hub.add('dataset', 'ada/colours', { 'README.md': '# Colours', 'train.csv': rows, 'test.csv': rows, 'extra/unsupervised.txt': 'x' })
+})
+
+beforeEach(() => {
+  cache = mkdtempSync(join(tmpdir(), 'finetune-hub-'))
+  Object.assign(process.env, { HF_ENDPOINT: hub.endpoint, HF_HUB_CACHE: cache, HF_HOME: cache, HF_HUB_OFFLINE: '' })
+  hub.fault = () => undefined
+  hub.seen.length = 0
+})
+
+afterEach(() => rmSync(cache, { recursive: true }))
+
+afterAll(async () => {
+  variables.forEach((name, index) => before[index] === undefined ? delete process.env[name] : process.env[name] = before[index])
+  await hub.close()
+})
+
+function start(output_dir: string, dataset = 'ada/colours') {
+  const settings = checkSettings({ model_name_or_path: 'ada/tiny', dataset, output_dir: join(user.folder, output_dir), per_device_train_batch_size: 8, num_train_epochs: 1 })
+  return startTrainer(settings, { program: resolve('dist/trainer.js'), leaveOneCoreFree: true })
+}
+
+function until(folder: string, isIt: (event: RunEvent) => boolean): Promise<RunEvent> {
+  const stop = new AbortController()
+  return new Promise<RunEvent>((found, fail) => {
+    const look = (events: RunEvent[]) => events.filter(isIt).forEach(found)
+    tailEvents(folder, look, stop.signal).catch(fail)
+  }).finally(() => stop.abort())
+}
+
+async function untilEnded(folder: string): Promise<void> {
+  while (await isLive(folder)) await new Promise((resolve) => setTimeout(resolve, 20))
+}
+
+const isEnd = (event: RunEvent) => event.type === 'end'
+const bytesOf = () => hub.seen.filter(({ path, method }) => method === 'GET' && /\/resolve\/|\/repos\//.test(path))
+
+test('names become files of the cache; the commits are on record; a second run downloads nothing', async () => {
+  const { folder } = await start('first')
+  expect(await until(folder, isEnd)).toMatchObject({ outcome: 'finished' })
+  await untilEnded(folder)
+  const [model, dataset] = hub.repositories.map(({ id, refs }) => ({ id, revision: 'main', commit: refs.get('main')!.oid }))
+  const { events } = await readEvents(join(folder, 'events.jsonl'))
+  expect(await readRunRecord(folder)).toMatchObject({ state: 'finished', origins: { model, dataset }, settings: { model_name_or_path: 'ada/tiny', dataset: ['ada/colours'] } })
+  const downloads = events.filter((event): event is DownloadEvent => event.type === 'download')
+  expect([...new Set(downloads.map(({ what, file }) => `${what} ${file}`))]).toEqual(expect.arrayContaining(['model model.safetensors', 'dataset train.csv', 'dataset test.csv']))
+  expect(downloads.at(-1)).toMatchObject({ what: 'dataset', bytes: 2 * rows.length, size: 2 * rows.length })
+  expect(existsSync(join(cache, 'datasets--ada--colours/snapshots', dataset.commit, 'extra'))).toBe(false)
+  hub.seen.length = 0
+  const again = await start('second')
+  expect(await until(again.folder, isEnd)).toMatchObject({ outcome: 'finished' })
+  expect(bytesOf()).toEqual([])
+  await untilEnded(again.folder)
+})
+
+test('a stop ends the download; the same again goes on where it was', async () => {
+  let isHeld = true
+  hub.fault = ({ origin }) => origin === 'storage' && isHeld ? { pieces: 20_000, pause: (sent) => sent >= 100_000 ? new Promise(() => {}) : undefined } : undefined
+  const { folder } = await start('stopped')
+  await until(folder, (event) => event.type === 'download' && event.file === 'model.safetensors')
+  await (await connectTrainer(folder))!.stop()
+  expect(await until(folder, isEnd)).toMatchObject({ outcome: 'stopped', step: 0, resume_command: expect.stringContaining('--model_name_or_path ada/tiny --dataset ada/colours') as string })
+  await untilEnded(folder)
+  expect(await readRunRecord(folder)).toMatchObject({ state: 'stopped' })
+  isHeld = false
+  hub.seen.length = 0
+  const again = await start('stopped')
+  const ends = async () => (await readEvents(join(again.folder, 'events.jsonl'))).events.filter(isEnd)
+  await untilEnded(again.folder)
+  expect(await ends()).toMatchObject([{ outcome: 'stopped' }, { outcome: 'finished' }])
+  expect(bytesOf().find(({ origin }) => origin === 'storage')!.range).toMatch(/^bytes=[1-9]/)
+})
+
+test('a name that leads nowhere is refused, and nothing is left behind', async () => {
+  await expect(start('nowhere', 'ada/none')).rejects.toMatchObject({ code: 'hub.not-found', args: { name: 'ada/none' } })
+  expect(existsSync(join(user.folder, 'nowhere'))).toBe(false)
+})
+
+test('a download that fails is said in the run, which can go on later', async () => {
+  hub.fault = ({ path }) => path.includes('train.csv') ? { corruptAt: 3 } : undefined
+  const { folder } = await start('corrupted')
+  expect(await until(folder, isEnd)).toMatchObject({ outcome: 'failed', error: expect.stringContaining('train.csv of ada/colours arrives') as string })
+  await untilEnded(folder)
+  expect(await readRunRecord(folder)).toMatchObject({ state: 'failed' })
+  hub.fault = () => undefined
+  await start('corrupted')
+  await untilEnded(folder)
+  expect(await readRunRecord(folder)).toMatchObject({ state: 'finished' })
+})
