@@ -27,6 +27,7 @@ if (!existsSync(join(shared, 'data'))) {
 if (process.env.FINETUNE_NO_E2E === '1') {
   console.log('left out: tests in a real VS Code (FINETUNE_NO_E2E=1)')
 } else if (!newerSource() || await part('package', () => run('scripts/package.mjs', 'linux-x64'))) {
+  await part('host tests', () => tool('vitest/vitest.mjs', 'run', '--root', '.', '--config', 'test/host/vitest.config.ts'))
   let said = ''
   await part('journeys', async () => { said = await run('scripts/journeys.mjs') })
   if (said !== '') console.log(said.trimEnd().split('\n').at(-1))

@@ -8,7 +8,7 @@ const { name, version } = JSON.parse(readFileSync(join(root, 'package.json'), 'u
 /** Where `npm run package linux-x64` puts it. */
 export const vsix = resolve(root, 'dist/packages', `${name}-linux-x64-${version}.vsix`)
 
-const sources = ['src', 'webview-ui', 'embedded', 'media', 'l10n', 'scripts', 'package.json', 'package.nls.json', 'package-lock.json', 'README.md', 'CHANGELOG.md', 'LICENSE']
+const sources = ['src', 'webview-ui', 'embedded', 'media/activity.svg', 'media/icon.png', 'media/walkthrough', 'l10n', 'licenses', 'scripts/package.mjs', 'scripts/bundleExtension.mjs', 'scripts/targets.mjs', 'scripts/thirdPartyNotices.mjs', 'scripts/stubs', 'package.json', 'package.nls.json', 'package-lock.json', 'README.md', 'CHANGELOG.md', 'LICENSE']
 
 /** The source that is newer than the VSIX, or undefined where none is. */
 export function newerSource() {

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { expect } from 'vitest'
 import { canaryText } from './canary.ts'
 import { journey } from './journey.ts'
-import { classifiedAs, openFile, openTrainingView, panel, runCommand } from './window.ts'
+import { classifiedAs, openFile, openTrainingView, panel, runCommand, untilFinished } from './window.ts'
 import { record, sampleRun } from './workspace.ts'
 
 journey('the News sample is trained from the empty view, its result shown, a line classified', {}, async ({ page, home }) => {
@@ -20,7 +20,7 @@ journey('the News sample is trained from the empty view, its result shown, a lin
   expect(() => process.kill(record(run).process.pid, 0)).not.toThrow()
 
   // Result: the panel's numbers are those on disk.
-  await panel(page).getByRole('table', { name: 'Per label' }).waitFor()
+  await untilFinished(page)
   const { state, best } = record(run)
   expect(state).toBe('finished')
   expect(best.eval_accuracy).toBeGreaterThan(0.8)

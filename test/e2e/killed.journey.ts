@@ -1,7 +1,7 @@
 // The process of a run dies: the editor says so, stays as it is, and the run goes on from the view.
 import { expect } from 'vitest'
 import { journey } from './journey.ts'
-import { openTrainingView, panel } from './window.ts'
+import { openTrainingView, panel, untilFinished } from './window.ts'
 import { record, sampleRun, stepOf } from './workspace.ts'
 
 journey('a run whose process was killed is resumed from the view and ends', {}, async ({ page, home }) => {
@@ -20,7 +20,7 @@ journey('a run whose process was killed is resumed from the view and ends', {}, 
   await item.hover()
   await item.getByRole('button', { name: 'Resume' }).click()
 
-  await panel(page).getByRole('table', { name: 'Per label' }).waitFor()
+  await untilFinished(page)
   expect(record(run)).toMatchObject({ state: 'finished' })
   expect(record(run).process.pid).not.toBe(pid)
   expect(stepOf(run)).toBeGreaterThan(stepThen)

@@ -1,23 +1,38 @@
 /** The form for a run on tickets.csv, whose columns nobody could guess. */
-import type { Page } from 'playwright-core'
+import type { Locator, Page } from 'playwright-core'
 import { expect } from 'vitest'
 import { choose, panel, runCommand } from './window.ts'
 
+/** Epochs for a run that is still going on when a window has been reloaded. */
+export const manyEpochs = 12
+
 /** Chooses the file, is told that its columns are not known, and chooses them. */
-export async function fillTicketForm(page: Page): Promise<void> {
+export async function fillTicketForm(page: Page, epochs = 3): Promise<void> {
   await runCommand(page, 'Finetune: Fine-tune on a File…')
-  await panel(page).getByText('Choose a File…').click()
+  await panel(page).getByRole('button', { name: 'Choose a File…' }).click()
   await choose(page, 'tickets.csv')
   await panel(page).getByText('Which columns hold the texts and the labels?').waitFor()
-  expect(await panel(page).getByRole('button', { name: 'Start', exact: true }).isDisabled()).toBe(true)
+  expect(await startButton(page).isDisabled()).toBe(true)
   await chooseColumn(page, 'Text column', 'what they wrote')
   await chooseColumn(page, 'Label column', 'kind of ticket')
+  await panel(page).getByRole('textbox', { name: /^Epochs/ }).fill(String(epochs))
   await panel(page).getByText('900 rows to train on, 100 to evaluate on').waitFor()
+}
+
+/** Starts a run on the tickets and waits until its first steps are to be seen. */
+export async function trainOnTickets(page: Page, epochs?: number): Promise<void> {
+  await fillTicketForm(page, epochs)
+  await start(page)
+  await panel(page).getByText(/\d+% · \d+ rows\/s/).waitFor()
 }
 
 /** Starts the run that the form describes, once it may start. */
 export async function start(page: Page): Promise<void> {
-  await panel(page).getByRole('button', { name: 'Start', exact: true }).click()
+  await startButton(page).click()
+}
+
+function startButton(page: Page): Locator {
+  return panel(page).getByRole('button', { name: 'Start', exact: true })
 }
 
 async function chooseColumn(page: Page, dropdown: string, option: string): Promise<void> {

@@ -4,7 +4,7 @@ export default defineConfig({
   test: {
     include: ['test/e2e/**/*.journey.ts'],
     globalSetup: 'test/e2e/install.ts',
-    testTimeout: 240_000,
+    testTimeout: 600_000,
     hookTimeout: 60_000,
     fileParallelism: false,
     retry: 0,

@@ -1,7 +1,7 @@
 /** A real VS Code (code-server) with the packed extension in it, for one person of its own, and Chromium for its windows. */
 import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
-import { cpSync, existsSync, mkdirSync, mkdtempSync, openSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, lstatSync, mkdirSync, mkdtempSync, openSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { chromium } from 'playwright-core'
@@ -126,7 +126,7 @@ export class VsCode {
     for (const [index, page] of this.windows.entries()) await page.screenshot({ path: join(folder, `window-${index + 1}.png`) }).catch(() => {})
     await this.#context?.tracing.stop({ path: join(folder, 'trace.zip') }).catch(() => {})
     const logs = ['server.log', 'user-data/logs', '.local/share/finetune'].filter((name) => existsSync(join(this.home, name)))
-    for (const name of logs) cpSync(join(this.home, name), join(folder, name), { recursive: true, filter: (path) => !path.endsWith('.sock') })
+    for (const name of logs) cpSync(join(this.home, name), join(folder, name), { recursive: true, filter: (path) => !lstatSync(path).isSocket() })
   }
 
   /** Ends windows, server and everything the person started. */

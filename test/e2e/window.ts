@@ -24,8 +24,7 @@ export async function runCommand(page: Page, title: string): Promise<void> {
   for (let isThere = false; !isThere;) {
     await page.keyboard.press('Escape')
     await page.keyboard.press('F1')
-    await page.locator('.quick-input-widget input').fill(`>${title}`)
-    isThere = await entry.waitFor({ timeout: 3000 }).then(() => true, () => false)
+    isThere = await page.locator('.quick-input-widget input').fill(`>${title}`, { timeout: 3000 }).then(() => entry.waitFor({ timeout: 3000 })).then(() => true, () => false)
   }
   await entry.click()
 }
@@ -56,4 +55,9 @@ export async function classifiedAs(page: Page, text: string): Promise<string> {
 /** What is in the webview that is shown. */
 export function panel(page: Page): FrameLocator {
   return page.frameLocator('iframe.webview.ready:visible').frameLocator('iframe#active-frame')
+}
+
+/** Waits for the result of the run that is shown, however long its training takes on this machine. */
+export async function untilFinished(page: Page): Promise<void> {
+  await panel(page).getByRole('table', { name: 'Per label' }).waitFor({ timeout: 240_000 })
 }

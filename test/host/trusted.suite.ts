@@ -1,0 +1,3 @@
+import { hostTests } from './hostTests.ts'
+
+await hostTests('trusted', { isTrusted: true })
