@@ -9,7 +9,7 @@ import { z } from 'zod'
 import { bundleExtension } from '../../scripts/bundleExtension.mjs'
 import { ensureChromium } from '../../scripts/chromium.mjs'
 import { UserError } from '../../src/protocol/errors.ts'
-import type { RunEvent } from '../../src/protocol/events.ts'
+import type { EvaluateEvent, RunEvent } from '../../src/protocol/events.ts'
 import { notice } from '../../src/protocol/notices.ts'
 import { settingNames, valueType } from '../../src/protocol/settings.ts'
 import { openPanel } from './page.ts'
@@ -29,7 +29,7 @@ const codes = ['true', 'false', ...settingNames, ...settingNames.flatMap((name) 
 
 const time = '2026-01-01T00:00:00.000Z'
 const per_class = ['1', '2'].map((label) => ({ label, precision: 0.5, recall: 0.5, f1: 0.5, support: 2 }))
-const evaluation = { time, epoch: 1, step: 5, training_loss: 0.5, best: true, eval_loss: 0.5, eval_accuracy: 0.5, eval_accuracy_margin: 0.1, eval_f1: 0.5, eval_rows: 4, eval_seconds: 1, eval_runtime: 1, eval_samples_per_second: 4, per_class, confusion_matrix: [[1, 1], [1, 1]] }
+const evaluation = { type: 'evaluate', time, epoch: 1, step: 5, training_loss: 0.5, best: true, eval_loss: 0.5, eval_accuracy: 0.5, eval_accuracy_margin: 0.1, eval_f1: 0.5, eval_rows: 4, eval_seconds: 1, eval_runtime: 1, eval_samples_per_second: 4, per_class, confusion_matrix: [[1, 1], [1, 1]] }
 const preflight: RunEvent = { type: 'preflight', time, device: '0', device_reason: '', threads: 2, train_rows: 8, eval_rows: 4, label_names: ['1', '2'], max_steps: 5, num_train_epochs: 1, estimated_seconds: 1, memory_bytes: 1, disk_bytes: 1, truncated_share: 0, max_length: 128 }
 const progress: RunEvent = { type: 'progress', time, step: 3, max_steps: 5, epoch: 0.6, loss: 0.5, learning_rate: 1e-4, grad_norm: 1, rows_per_second: 9, eta_seconds: 65 }
 const warning: RunEvent = { type: 'notice', time, ...notice('data.duplicates', { count: 1, rows: 8 }) }
@@ -64,9 +64,24 @@ describe.skipIf(process.env.FINETUNE_NO_E2E === '1')('the panel in a browser', (
     await send({ type: 'run', run: { ...run, state: 'running' }, events: [preflight, warning, progress] })
     await page.locator('progress').waitFor()
     expect(await untranslated(page)).toEqual([])
-    await send({ type: 'events', events: [{ type: 'evaluate', ...evaluation }, { type: 'end', time, outcome: 'finished', step: 5, best_step: 5 }] as RunEvent[] })
+    await send({ type: 'events', events: [evaluation, { type: 'end', time, outcome: 'finished', step: 5, best_step: 5 }] as RunEvent[] })
     await send({ type: 'header', run: { ...run, state: 'finished' } })
     await page.locator('.confusion').waitFor()
+    await send({ type: 'corrections', corrections: [{ id: '1', text: '1', was: '1', label: '2', place: '1' }], csv: true })
+    await send({ type: 'rows', of: { kind: 'mistakes' }, from: 0, total: 9, rows: [{ row: 0, text: '123', label: '1', predicted: '2', score: 0.5, place: '1', correction: '2' }] })
+    await page.getByText('123').first().waitFor()
+    expect(await untranslated(page)).toEqual([])
+    await page.close()
+  })
+
+  test('runs side by side show translated words only', async () => {
+    translate(pseudo)
+    const { page, send } = await openPanel(browser, dist)
+    const best = evaluation as EvaluateEvent
+    const compared = { run: { ...run, state: 'finished' as const }, evaluations: [best], best, train_rows: 8, corrections: 1, data_fingerprint: '1' }
+    const other = { ...compared, run: { ...compared.run, id: 's', name: '2' }, data_fingerprint: '2' }
+    await send({ type: 'compare', runs: [compared, other], differences: [{ setting: 'seed', values: ['1', 'null'] }] })
+    await page.locator('h1').waitFor()
     expect(await untranslated(page)).toEqual([])
     await page.close()
   })
