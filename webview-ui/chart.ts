@@ -9,8 +9,8 @@ export interface Series {
   name: string
   /** `line`, or `points` joined by a broken line. */
   kind: 'line' | 'points'
-  /** A theme colour: `--vscode-charts-…`. */
-  color: 'blue' | 'yellow' | 'green' | 'orange' | 'purple' | 'red'
+  /** A theme colour: `--vscode-charts-…`. Orange is left out: themes make it nearly transparent. */
+  color: 'blue' | 'yellow' | 'green' | 'purple' | 'red'
 }
 
 export interface ChartOptions {
@@ -88,7 +88,7 @@ export class Chart {
     const axis: uPlot.Axis = {
       stroke: () => color('--vscode-descriptionForeground', 'CanvasText'),
       font: `11px ${getComputedStyle(document.body).fontFamily}`,
-      grid: { stroke: () => color('--vscode-widget-border', 'GrayText'), width: 1 },
+      grid: { stroke: () => `color-mix(in srgb, ${color('--vscode-foreground', 'CanvasText')} 14%, transparent)`, width: 1 },
       ticks: { show: false },
     }
     return {

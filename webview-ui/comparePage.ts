@@ -10,7 +10,7 @@ import { link } from './kit.ts'
 
 type Comparison = Extract<ToPanel, { type: 'compare' }>
 
-const colors: readonly Series['color'][] = ['blue', 'orange', 'green', 'purple', 'red', 'yellow']
+const colors: readonly Series['color'][] = ['blue', 'yellow', 'green', 'purple', 'red']
 
 export class ComparePage {
   readonly root: HTMLElement

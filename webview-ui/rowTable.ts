@@ -1,7 +1,7 @@
 /** Evaluation rows, a page at a time: what they say, what they were taken for, and what can be done about it. */
 import * as l10n from '@vscode/l10n'
 import type { RowAnswer, RowList, ShownRow } from '../src/protocol/rowMessages.ts'
-import { element, table } from './dom.ts'
+import { element, setText, table } from './dom.ts'
 import * as format from './format.ts'
 import { send } from './host.ts'
 import { button, dropdown, link } from './kit.ts'
@@ -9,15 +9,21 @@ import { button, dropdown, link } from './kit.ts'
 type Rows = Extract<RowAnswer, { type: 'rows' }>
 
 export class RowTable {
-  readonly root = element('div', { class: 'rows' })
+  readonly root: HTMLElement
   readonly of: RowList
   readonly #run: string
   readonly #caption: string
   readonly #labels: readonly string[]
+  readonly #heading: HTMLElement
+  readonly #content = element('div')
   #rows: ShownRow[] = []
   #total = 0
 
-  constructor(run: string, of: RowList, caption: string, labels: readonly string[]) {
+  /** @param onClose where it can be closed */
+  constructor(run: string, of: RowList, caption: string, labels: readonly string[], onClose?: () => void) {
+    this.#heading = element('h2', { tabindex: '-1' }, caption)
+    this.root = element('section', { class: 'rows' },
+      element('header', { class: 'of-section' }, this.#heading, onClose && button(l10n.t('Close'), onClose) as unknown as Node), this.#content)
     this.#run = run
     this.of = of
     this.#caption = caption
@@ -30,6 +36,10 @@ export class RowTable {
     this.#ask(0)
   }
 
+  focus(): void {
+    this.#heading.focus()
+  }
+
   show({ from, total, rows }: Rows): void {
     this.#rows = [...this.#rows.slice(0, from), ...rows]
     this.#total = total
@@ -38,7 +48,7 @@ export class RowTable {
 
   /** Shows why there are none. */
   refuse(reason: string): void {
-    this.root.replaceChildren(element('p', { class: 'help' }, reason))
+    this.#content.replaceChildren(element('p', { class: 'help' }, reason))
   }
 
   #ask(from: number): void {
@@ -46,10 +56,11 @@ export class RowTable {
   }
 
   #update(): void {
-    if (this.#total === 0) return this.root.replaceChildren(element('p', { class: 'help' }, l10n.t('{0}: none', this.#caption)))
+    if (this.#total === 0) return this.#content.replaceChildren(element('p', { class: 'help' }, l10n.t('There are none.')))
     const columns = [{ name: l10n.t('Label') }, { name: l10n.t('Predicted') }, { name: l10n.t('Text') }, { name: l10n.t('Row') }]
     const caption = this.#rows.length < this.#total ? l10n.t('{0}: {1} of {2}', this.#caption, format.count(this.#rows.length), format.count(this.#total)) : this.#caption
-    this.root.replaceChildren(
+    setText(this.#heading, caption)
+    this.#content.replaceChildren(
       element('div', { class: 'wide', tabindex: '0', role: 'region', 'aria-label': this.#caption }, table(caption, columns, this.#rows.map((row) => this.#cells(row)))),
       ...this.#rows.length < this.#total ? [button(l10n.t('Show More'), () => this.#ask(this.#rows.length)) as unknown as Node] : [])
   }
@@ -68,7 +79,8 @@ export class RowTable {
   #fix(row: ShownRow): HTMLElement {
     const place = element('span', {})
     place.append(link(l10n.t('Fix Label'), () => {
-      const options = [{ value: '', text: l10n.t('Choose the right label…') }, ...this.#labels.map((label, number) => ({ value: String(number), text: label }))]
+      const others = this.#labels.flatMap((label, number) => label === (row.correction ?? row.label) ? [] : [{ value: String(number), text: label }])
+      const options = [{ value: '', text: l10n.t('Choose the right label…') }, ...others]
       const choice = dropdown({
         label: l10n.t('Right label of {0}', row.place), value: '',
         onInput: (label) => { if (label !== '') send({ type: 'fixLabel', run: this.#run, row: row.row, label: Number(label) }) },

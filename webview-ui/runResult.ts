@@ -51,18 +51,17 @@ export class RunResult {
   #rows(): HTMLElement[] {
     this.#mistakes = new RowTable(this.#run, { kind: 'mistakes' }, l10n.t('Most confident mistakes'), this.#labels)
     send({ type: 'corrections', run: this.#run })
-    return [element('section', {}, element('h2', {}, l10n.t('Mistakes')), this.#mistakes.root), this.#corrections]
+    return [this.#mistakes.root, this.#corrections]
   }
 
   #openCell(label: number, predicted: number): void {
     const name = cellName(this.#labels[label], this.#labels[predicted])
-    this.#cellRows = new RowTable(this.#run, { kind: 'cell', label, predicted }, name, this.#labels)
-    const heading = element('h2', { tabindex: '-1' }, l10n.t('Rows of a cell'))
-    const close = button(l10n.t('Close'), () => {
+    const close = () => {
       this.#cellRows = undefined
       this.#cell.replaceChildren()
-    })
-    this.#cell.replaceChildren(element('section', {}, element('header', { class: 'of-section' }, heading, close as unknown as Node), this.#cellRows.root))
-    heading.focus()
+    }
+    this.#cellRows = new RowTable(this.#run, { kind: 'cell', label, predicted }, name, this.#labels, close)
+    this.#cell.replaceChildren(this.#cellRows.root)
+    this.#cellRows.focus()
   }
 }
