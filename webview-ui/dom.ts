@@ -8,13 +8,6 @@ export function element(tag: string, attributes: Readonly<Record<string, string>
   return made
 }
 
-export function svg(tag: string, attributes: Readonly<Record<string, string | number>> = {}, ...children: SVGElement[]): SVGElement {
-  const made = document.createElementNS('http://www.w3.org/2000/svg', tag)
-  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, String(value))
-  made.append(...children)
-  return made
-}
-
 /** Sets the text where it is another: what did not change is not read out again, and does not flicker. */
 export function setText(target: Element, text: string): void {
   if (target.textContent !== text) target.textContent = text
