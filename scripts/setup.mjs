@@ -14,7 +14,7 @@ if (modified('node_modules/.package-lock.json') < modified('package-lock.json'))
   say('Installing packages…')
   execFileSync('npm', ['ci', '--loglevel=error'], { stdio: ['ignore', 2, 2], shell: process.platform === 'win32' })
 }
-if (modified('dist/finetune.js') < Math.max(...['src', 'golden', 'webview-ui'].map(newest), modified('scripts/build.mjs'), modified('package-lock.json'))) {
+if (modified('dist/finetune.js') < Math.max(...['src', 'golden', 'webview-ui'].map(newest), ...['scripts/build.mjs', 'scripts/nodeBundle.mjs', 'package-lock.json'].map(modified))) {
   say('Building…')
   execFileSync(process.execPath, ['scripts/build.mjs'], { stdio: ['ignore', 2, 2] })
 }

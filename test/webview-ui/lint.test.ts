@@ -41,10 +41,12 @@ test('only kit.ts imports the toolkit', async () => {
   expect(await rules(code, 'webview-ui/kit.ts')).toEqual([])
 })
 
-test('webviews may load from dist only, and run no commands of VS Code', () => {
+test('webviews may load from dist only, and run no commands of VS Code, as little as hovers do', () => {
   const code = readdirSync('src/editor', { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.ts')).map((path) => readFileSync(`src/editor/${path}`, 'utf8')).join('\n')
   expect(code).not.toContain('enableCommandUris')
   expect(code).not.toContain('enableForms: true')
+  // Hovers and tooltips show a stranger's text.
+  expect(code).not.toMatch(/supportHtml|\.isTrusted = |isTrusted: true/)
   const options = [...code.matchAll(/webview\.options = ([^\n]*)/g)].map(([, given]) => given)
   expect(new Set(options)).toEqual(new Set(['{ enableScripts: true, localResourceRoots: [parts.dist] }']))
 })
