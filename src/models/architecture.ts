@@ -1,4 +1,5 @@
 import type { Tensor } from '../graph/tensor.ts'
+import type { Truncated } from '../pretrained/initialise.ts'
 import type { Layout } from './layouts/layout.ts'
 
 /** A model family for sequence classification: what its config.json says, and the forward pass over named weights. */
@@ -21,6 +22,8 @@ export interface Architecture<Config = unknown> {
   limits(config: Config): { maxPositions: number; vocabSize: number }
   /** Standard deviation of new weights. */
   initializerRange(config: Config): number
+  /** For new weights that are drawn within bounds: how. */
+  truncated?(config: Config, name: string): Truncated | undefined
   /** [batch, labels] */
   logits(config: Config, labels: number, layout: Layout): Tensor
 }

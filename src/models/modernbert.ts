@@ -62,6 +62,8 @@ export const modernbert: Architecture<Config> = {
   })),
   limits: (config) => ({ maxPositions: config.max_position_embeddings, vocabSize: config.vocab_size }),
   initializerRange: (config) => config.initializer_range,
+  truncated: ({ initializer_range, initializer_cutoff_factor: cutoff, hidden_size, num_hidden_layers }, name) => (
+    { cutoff, deviation: name.startsWith('classifier.') ? hidden_size ** -0.5 : initializer_range / Math.sqrt(2 * num_hidden_layers) }),
 
   logits(config, labels, layout) {
     const first = config.classifier_pooling === 'cls'

@@ -78,7 +78,7 @@ export function resolveTrained(wanted: Omit<Wanted, 'labels'>, pretrained: Pretr
 
 /** Fills `target` with the parameter: from the checkpoint, or new. */
 export async function loadParameter({ spec, tensor }: ParameterSource, weights: Weights, fresh: FreshParameters, target: Float32Array): Promise<void> {
-  if (tensor === undefined) fresh.fill(target, spec.init)
+  if (tensor === undefined) fresh.fill(target, spec.init, spec.name)
   else await weights.readInto(tensor, target)
 }
 

@@ -17,7 +17,7 @@ export interface ModelStart {
 export async function loadModel({ architecture, config, pretrained, labels, seed }: ModelStart, slots: ReadonlyMap<string, Slot>): Promise<Notice[]> {
   const { prefix, spare, className } = architecture
   const { sources, notices } = resolveParameters({ parameters: [...slots.values()], prefix, spare, className, labels }, pretrained)
-  const fresh = new FreshParameters(seed, architecture.initializerRange(config))
+  const fresh = new FreshParameters(seed, architecture.initializerRange(config), (name) => architecture.truncated?.(config, name))
   for (const source of sources) {
     await loadParameter(source, pretrained.weights, fresh, slots.get(source.spec.name)!.value)
   }

@@ -3,7 +3,7 @@ import { FreshParameters } from '../../src/pretrained/initialise.ts'
 
 function filled(fresh: FreshParameters, length: number, beginning: 'normal' | 'zeros' | 'ones'): number[] {
   const target = new Float32Array(length).fill(7)
-  fresh.fill(target, beginning)
+  fresh.fill(target, beginning, 'weight')
   return [...target]
 }
 
