@@ -3,16 +3,20 @@ import * as vscode from 'vscode'
 import { z } from 'zod'
 import { ActiveModel } from './editor/activeModel.ts'
 import { ClassifySelection } from './editor/classifySelection.ts'
+import { ClassifyTool, toolName } from './editor/classifyTool.ts'
 import { registerCommands } from './editor/commands.ts'
 import { ComparePanel, comparePanelType } from './editor/comparePanel.ts'
+import { Contexts } from './editor/contexts.ts'
 import { announceEnds } from './editor/endNotice.ts'
 import { showWhetherSupported } from './editor/nativeCode.ts'
 import { HubAccount } from './editor/hubAccount.ts'
 import { publishPending } from './editor/pendingPublications.ts'
 import { RowDocuments } from './editor/rowDocuments.ts'
+import { Presence } from './editor/presence.ts'
 import { panelType, RunPanel } from './editor/runPanel.ts'
 import { Runs } from './editor/runs.ts'
 import { Training } from './editor/training.ts'
+import { TrainingStatus } from './editor/trainingStatus.ts'
 import { TrainingView } from './editor/trainingView.ts'
 import { WorkerClient } from './editor/workerClient.ts'
 
@@ -22,16 +26,21 @@ export function activate(context: vscode.ExtensionContext): void {
   const model = new ActiveModel(context.globalState)
   const worker = new WorkerClient(context.asAbsolutePath('dist/worker.js'), log)
   const training = new Training(runs, context, log)
-  const selection = new ClassifySelection(worker, model)
   const account = new HubAccount(context, log)
+  const contexts = new Contexts(runs, context.globalState)
+  const selection = new ClassifySelection(worker, model, contexts)
   const parts = { dist: vscode.Uri.joinPath(context.extensionUri, 'dist'), runs, training, worker, model, log }
   context.subscriptions.push(
     log, runs, model, worker, selection, account,
     new TrainingView(runs, model),
     registerCommands(parts, selection, account),
-    announceEnds(runs, model),
-    RowDocuments.register(runs, worker),
     publishPending(runs, account, log),
+    RowDocuments.register(runs, worker),
+    contexts,
+    vscode.lm.registerTool(toolName, new ClassifyTool(worker, model)),
+    announceEnds(runs, model, context.globalState, log),
+    new Presence(runs, log),
+    new TrainingStatus(runs),
     vscode.window.registerWebviewPanelSerializer(panelType, {
       async deserializeWebviewPanel(panel, state) {
         const run = z.object({ run: z.string() }).safeParse(state).data?.run

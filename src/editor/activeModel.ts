@@ -40,6 +40,13 @@ export class ActiveModel implements vscode.Disposable {
     this.#changed.fire()
   }
 
+  /** No model is in use any more. */
+  async forget(): Promise<void> {
+    await this.#memory.update(key, undefined)
+    this.#show()
+    this.#changed.fire()
+  }
+
   dispose(): void {
     this.#status.dispose()
     this.#changed.dispose()

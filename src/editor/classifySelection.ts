@@ -4,6 +4,7 @@ import { printable } from '../protocol/errors.ts'
 import type { Prediction } from '../protocol/prediction.ts'
 import { classifyRequest } from '../protocol/workerRequests.ts'
 import type { ActiveModel } from './activeModel.ts'
+import type { Contexts } from './contexts.ts'
 import { requireNativeCode } from './nativeCode.ts'
 import { requireTrust } from './trust.ts'
 import { percent } from './wording.ts'
@@ -15,13 +16,15 @@ const shownLabels = 100
 export class ClassifySelection implements vscode.Disposable {
   readonly #worker: WorkerClient
   readonly #model: ActiveModel
+  readonly #contexts: Contexts
   readonly #note = vscode.window.createTextEditorDecorationType({
     after: { margin: '0 0 0 1em', color: new vscode.ThemeColor('editorCodeLens.foreground') },
     rangeBehavior: vscode.DecorationRangeBehavior.ClosedClosed,
   })
   readonly #parts: vscode.Disposable[]
 
-  constructor(worker: WorkerClient, model: ActiveModel) {
+  constructor(worker: WorkerClient, model: ActiveModel, contexts: Contexts) {
+    this.#contexts = contexts
     this.#worker = worker
     this.#model = model
     // What was said of a text is not true of another.
@@ -50,6 +53,7 @@ export class ClassifySelection implements vscode.Disposable {
       hoverMessage: hover(prediction, [name, ...truncated[index] ? [vscode.l10n.t('only its first {0} tokens count', maxTokens)] : [], vscode.l10n.t('{0} ms', (milliseconds / predictions.length).toFixed(0))]),
       renderOptions: { after: { contentText: shortText(prediction) } },
     })))
+    this.#contexts.reach('hasClassified')
     vscode.window.setStatusBarMessage(predictions.map(shortText).join(', '), 5000)
   }
 

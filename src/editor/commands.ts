@@ -1,20 +1,24 @@
 /** The palette's commands. One that is not given a run works on the only one it fits, or asks. */
 import * as vscode from 'vscode'
 import { UserError } from '../protocol/errors.ts'
+import { isLiveState } from '../protocol/panelMessages.ts'
 import type { RunState } from '../protocol/panelMessages.ts'
 import { modelRequest } from '../protocol/workerRequests.ts'
 import { classifyFile } from './classifyFile.ts'
 import { offerModel } from './classifySelection.ts'
 import type { ClassifySelection } from './classifySelection.ts'
+import { ComparePanel } from './comparePanel.ts'
 import { commandNames } from './contributions.ts'
 import type { CommandName } from './contributions.ts'
 import { errorText } from './errorText.ts'
 import type { HubAccount } from './hubAccount.ts'
 import { Publishing } from './publishing.ts'
+import { deleteRuns } from './deleteRuns.ts'
 import { RunPanel } from './runPanel.ts'
 import type { PanelParts } from './runPanel.ts'
 import type { RunEntry } from './runs.ts'
 import type { TrainingItem } from './trainingView.ts'
+import { requireTrust } from './trust.ts'
 import { day, percent, stateName } from './wording.ts'
 
 export function registerCommands(parts: PanelParts, selection: ClassifySelection, account: HubAccount): vscode.Disposable {
@@ -23,18 +27,28 @@ export function registerCommands(parts: PanelParts, selection: ClassifySelection
 
   /** The run of a tree item, else one of those in the given states. */
   async function runFor(item: TrainingItem | undefined, states: readonly RunState[], question: string): Promise<RunEntry | undefined> {
-    if (item && 'run' in item) return runs.get(item.run)
+    if (isRunItem(item)) return runs.get(item.run)
     await runs.refresh()
     const fitting = runs.list.filter(({ state }) => states.includes(state))
     return fitting.length === 1 && states.length < allStates.length ? fitting[0] : pickRun(fitting, question)
   }
 
-  const handlers: Record<CommandName, (argument?: unknown) => Promise<unknown> | void> = {
+  /** The runs that are selected in the tree, else those that the person chooses. */
+  async function severalFor(item: unknown, items: unknown, placeHolder: string, isFitting: (run: RunEntry) => boolean = () => true): Promise<RunEntry[]> {
+    const selected = Array.isArray(items) ? items : [item]
+    const found = selected.flatMap((each) => isRunItem(each) ? runs.get(each.run) ?? [] : [])
+    if (found.length > 0) return found
+    await runs.refresh()
+    const chosen = await vscode.window.showQuickPick(runs.list.filter(isFitting).map(pickItem), { placeHolder, canPickMany: true })
+    return chosen?.map(({ run }) => run) ?? []
+  }
+
+  const handlers: Record<CommandName, (argument?: unknown, others?: unknown) => Promise<unknown> | void> = {
     fineTuneNews: () => RunPanel.open(parts, { news: true }),
     fineTuneFile: (file) => RunPanel.open(parts, { news: false, file: file instanceof vscode.Uri ? file : undefined }),
     classifySelection: () => selection.run(),
     async classifyFile(argument) {
-      const run = argument && 'run' in (argument as object) ? runs.get((argument as { run: string }).run) : undefined
+      const run = isRunItem(argument) ? runs.get(argument.run) : undefined
       const folder = run?.folder ?? model.folder
       if (folder === undefined) return offerModel()
       await classifyFile(worker, folder, argument instanceof vscode.Uri ? argument : undefined)
@@ -48,7 +62,7 @@ export function registerCommands(parts: PanelParts, selection: ClassifySelection
       if (run) await training.stop(run.folder)
     },
     async pause(item) {
-      const run = await runFor(item as TrainingItem, ['running'], vscode.l10n.t('Pause which run?'))
+      const run = await runFor(item as TrainingItem, ['running', 'queued'], vscode.l10n.t('Pause which run?'))
       if (run) await training.pause(run.folder)
     },
     async resume(item) {
@@ -56,6 +70,17 @@ export function registerCommands(parts: PanelParts, selection: ClassifySelection
       if (!run) return
       RunPanel.open(parts, { run: run.id })
       await training.resume(run.folder)
+    },
+    async runAgain(item) {
+      const run = await runFor(item as TrainingItem, allStates, vscode.l10n.t('Change and run which one again?'))
+      if (run) RunPanel.open(parts, { again: run.id })
+    },
+    async compareRuns(item, items) {
+      const chosen = await severalFor(item, items, vscode.l10n.t('Compare which runs?'))
+      if (chosen.length > 1) ComparePanel.open(parts, chosen.map(({ id }) => id))
+    },
+    async deleteRun(item, items) {
+      await deleteRuns(parts, await severalFor(item, items, vscode.l10n.t('Delete which runs?'), (run) => !isLiveState(run.state)))
     },
     async useForClassification(item) {
       const run = await runFor(item as TrainingItem, ['finished'], vscode.l10n.t('Classify with which run?'))
@@ -69,7 +94,7 @@ export function registerCommands(parts: PanelParts, selection: ClassifySelection
       await model.use(folder.fsPath)
     },
     async chooseModel() {
-      const finished = runs.list.filter(({ state }) => state === 'finished').map((run) => ({ label: run.name, description: description(run), run }))
+      const finished = runs.list.filter(({ state }) => state === 'finished').map(pickItem)
       const other = { label: vscode.l10n.t('Use a Model Folder…'), run: undefined }
       const chosen = await vscode.window.showQuickPick<{ label: string, run: RunEntry | undefined }>([...finished, other], { placeHolder: vscode.l10n.t('Classify with which model?') })
       if (chosen?.run) await model.use(chosen.run.folder)
@@ -87,14 +112,15 @@ export function registerCommands(parts: PanelParts, selection: ClassifySelection
       await account.credential([], { ask: true })
     },
     async showLog(item) {
-      await training.showLog(item && 'run' in (item as object) ? runs.get((item as { run: string }).run)?.folder : undefined)
+      await training.showLog(isRunItem(item) ? runs.get(item.run)?.folder : undefined)
     },
     refresh: () => runs.refresh(),
   }
 
-  return vscode.Disposable.from(...commandNames.map((name) => vscode.commands.registerCommand(`finetune.${name}`, async (argument?: unknown) => {
+  return vscode.Disposable.from(...commandNames.map((name) => vscode.commands.registerCommand(`finetune.${name}`, async (argument?: unknown, others?: unknown) => {
     try {
-      await handlers[name](argument)
+      if (!looking.includes(name)) requireTrust()
+      await handlers[name](argument, others)
     } catch (error) {
       log.error(error as Error)
       void vscode.window.showErrorMessage(errorText(error))
@@ -102,11 +128,21 @@ export function registerCommands(parts: PanelParts, selection: ClassifySelection
   })))
 }
 
+/** What also an untrusted workspace allows. */
+const looking: readonly CommandName[] = ['openRun', 'compareRuns', 'openOnHub', 'signIn', 'showLog', 'refresh']
+
 const allStates: readonly RunState[] = ['running', 'queued', 'paused', 'interrupted', 'stopped', 'failed', 'finished']
 
 async function pickRun(runs: RunEntry[], placeHolder: string): Promise<RunEntry | undefined> {
-  const items = runs.map((run) => ({ label: run.name, description: description(run), run }))
-  return (await vscode.window.showQuickPick(items, { placeHolder }))?.run
+  return (await vscode.window.showQuickPick(runs.map(pickItem), { placeHolder }))?.run
+}
+
+function pickItem(run: RunEntry) {
+  return { label: run.name.replaceAll('$(', '$ ('), description: description(run), run }
+}
+
+function isRunItem(item: unknown): item is { run: string } {
+  return typeof item === 'object' && item !== null && 'run' in item
 }
 
 function description({ state, accuracy, data, created }: RunEntry): string {

@@ -10,6 +10,8 @@ export const commandNames = [
   'useModelFolder',
   'chooseModel',
   'openRun',
+  'runAgain',
+  'compareRuns',
   'pause',
   'stop',
   'resume',
@@ -17,11 +19,25 @@ export const commandNames = [
   'publish',
   'openOnHub',
   'signIn',
+  'deleteRun',
   'showLog',
   'refresh',
 ] as const
 export type CommandName = (typeof commandNames)[number]
 
+/** Steps of the walkthrough, each done once and for all. */
+export const milestones = ['hasTrained', 'hasSeenResult', 'hasClassified', 'hasTrainedOnOwnData'] as const
+export type Milestone = (typeof milestones)[number]
+
 /** Context keys that `when` clauses may ask for. */
-export const contextKeys = ['hasRuns', 'isTraining', 'canPause', 'hasUnfinished', 'isUnsupported'] as const
+export const contextKeys = ['hasRuns', 'hasSeveralRuns', 'hasPastRuns', 'isTraining', 'canPause', 'hasUnfinished', 'isUnsupported', ...milestones] as const
 export type ContextKey = (typeof contextKeys)[number]
+
+/** Settings, each with its default. */
+export const settings = {
+  whenWindowCloses: 'continue' as 'continue' | 'stop',
+  leaveOneCoreFree: true,
+  nodePath: '',
+  oauthClientId: '',
+}
+export type ContributedSettings = typeof settings

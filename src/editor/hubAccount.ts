@@ -7,6 +7,7 @@ import { whileLocked } from '../hub/fileLock.ts'
 import { openOAuth, refresh, scopes } from '../hub/oauth.ts'
 import { covers, sessionKey, Sessions } from '../hub/sessions.ts'
 import type { Session } from '../hub/sessions.ts'
+import { configured } from './configuration.ts'
 import { signIn } from './signIn.ts'
 
 const providerId = 'huggingface'
@@ -72,7 +73,7 @@ export class HubAccount implements vscode.AuthenticationProvider, vscode.Disposa
   async #signIn(wanted: readonly string[]): Promise<Session | undefined> {
     const before = await this.#sessions.current()
     const held = before?.way.kind === 'browser' ? before.way.grant.scopes : []
-    const clientId = this.#isRegistered ? vscode.workspace.getConfiguration('finetune').get<string>('oauthClientId', '').trim() : ''
+    const clientId = this.#isRegistered ? configured('oauthClientId').trim() : ''
     const session = await signIn({ endpoint: hubEndpoint(), scopes: [...new Set([...wanted, ...held])], clientId })
     if (session === undefined) return undefined
     await this.#sessions.put(session)

@@ -11,6 +11,7 @@ import { isLiveState } from '../protocol/panelMessages.ts'
 import { quick } from '../protocol/presets.ts'
 import { emptyRun, reduceEvent } from '../protocol/runView.ts'
 import type { RunView } from '../protocol/runView.ts'
+import { crashOf, failureOf } from '../runs/endCause.ts'
 import { indexFolder, listRuns } from '../runs/runIndex.ts'
 import type { RunSummary } from '../runs/runIndex.ts'
 import { tailEvents } from '../runs/tailEvents.ts'
@@ -24,6 +25,8 @@ export interface RunEntry extends RunSummary {
   data: string
   /** By its events so far, where the run is followed. */
   view?: RunView
+  /** Why it failed or was interrupted, once that is known. */
+  cause?: string
 }
 
 /** How often is asked whether a run that says it is running still lives. */
@@ -40,6 +43,8 @@ export class Runs implements vscode.Disposable {
   /** A run that a process had in hand ended: state `finished`, `stopped`, `failed`, or `interrupted` where its process died. */
   readonly onDidEnd = this.#ended.event
   readonly #follows = new Map<string, Follow>()
+  /** By folder: of runs that failed or were interrupted. */
+  readonly #causes = new Map<string, string | undefined>()
   #list: RunSummary[] = []
   #refreshing: Promise<void> | undefined
   readonly #timer: NodeJS.Timeout
@@ -98,11 +103,19 @@ export class Runs implements vscode.Disposable {
     const before = new Map(this.list.map((run) => [run.id, run.state]))
     this.#list = await listRuns(undefined, isTraining)
     for (const { folder, state } of this.#list) if (isLiveState(state)) this.#follow(folder)
+    await Promise.all(this.#list.map((run) => this.#findCause(run)))
     this.#changed.fire()
     for (const run of this.list) {
       const old = before.get(run.id)
       if (old !== undefined && isLiveState(old) && !isLiveState(run.state)) this.#ended.fire(run)
     }
+  }
+
+  async #findCause({ folder, state }: RunSummary): Promise<void> {
+    if (state !== 'failed' && state !== 'interrupted') return void this.#causes.delete(folder)
+    if (this.#causes.get(folder) !== undefined) return
+    const cause = state === 'failed' ? await failureOf(folder) : await crashOf(folder)
+    this.#causes.set(folder, cause && printable(cause))
   }
 
   /** Tells of runs that another window or a terminal begins. Where the system watches no more folders, the view is refreshed by hand. */
@@ -136,13 +149,17 @@ export class Runs implements vscode.Disposable {
   }
 
   #entry(summary: RunSummary): RunEntry {
+    const view = this.#follows.get(summary.folder)?.view
     return {
       ...summary,
+      // Its record says paused until it has the device again.
+      state: summary.state === 'paused' && view?.waiting?.type === 'queued' ? 'queued' : summary.state,
       id: runId(summary.folder),
       name: printable(basename(summary.folder)),
       model: modelName(summary.model_name_or_path),
       data: dataName(summary.dataset),
-      view: this.#follows.get(summary.folder)?.view,
+      view,
+      cause: this.#causes.get(summary.folder),
     }
   }
 }

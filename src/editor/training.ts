@@ -11,6 +11,7 @@ import { readRunRecord } from '../runs/runRecord.ts'
 import { startTrainer } from '../runs/startTrainer.ts'
 import { connectTrainer, trainerLog } from '../runs/trainerClient.ts'
 import type { TrainerConnection } from '../runs/trainerClient.ts'
+import { configured, configuredNode } from './configuration.ts'
 import type { Runs } from './runs.ts'
 import { requireNativeCode } from './nativeCode.ts'
 import { requireTrust } from './trust.ts'
@@ -42,18 +43,21 @@ export class Training {
 
   /** A checkpoint, then the end. */
   async stop(folder: string): Promise<void> {
+    requireTrust()
     await command(folder, (trainer) => trainer.stop())
     await this.#runs.refresh()
   }
 
   /** A checkpoint, then nothing until the run is resumed; its process stays. */
   async pause(folder: string): Promise<void> {
+    requireTrust()
     await command(folder, (trainer) => trainer.pause())
     await this.#runs.refresh()
   }
 
   /** Goes on: with the process that paused, else from the last complete checkpoint in a new one. */
   async resume(folder: string): Promise<void> {
+    requireTrust()
     if (await command(folder, (trainer) => trainer.resume())) return this.#runs.refresh()
     const record = await readRunRecord(folder)
     if (!record) throw new UserError('run.gone', { folder })
@@ -72,7 +76,7 @@ export class Training {
     requireNativeCode()
     const settings = checkSettings({ ...given, output_dir })
     await mkdir(this.#sampleFolder, { recursive: true })
-    const { folder, pid } = await startTrainer(settings, { program: this.#program, leaveOneCoreFree: true })
+    const { folder, pid } = await startTrainer(settings, { program: this.#program, leaveOneCoreFree: configured('leaveOneCoreFree'), node: configuredNode() })
     this.#log.info(`process ${pid} trains in ${folder}`)
     await this.#runs.untilListed(folder)
     return folder

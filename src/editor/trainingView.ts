@@ -3,11 +3,11 @@ import * as vscode from 'vscode'
 import { isLiveState } from '../protocol/panelMessages.ts'
 import type { ActiveModel } from './activeModel.ts'
 import type { RunEntry, Runs } from './runs.ts'
-import { day, pace, percent, place, stateName } from './wording.ts'
+import { groupItem, modelItem, paceItem, restrictedItem, runItem } from './treeItems.ts'
+import type { Group } from './treeItems.ts'
 
-type Group = 'running' | 'past'
-/** A heading, a run, or the second line of a run that is running. */
-export type TrainingItem = { group: Group } | { run: string } | { paceOf: string }
+/** A heading, a run, the second line of a run that is running, the model in use, or why so little can be done here. */
+export type TrainingItem = { group: Group } | { run: string } | { paceOf: string } | { model: string } | { restricted: true }
 
 export class TrainingView implements vscode.TreeDataProvider<TrainingItem>, vscode.Disposable {
   readonly #changed = new vscode.EventEmitter<void>()
@@ -19,98 +19,53 @@ export class TrainingView implements vscode.TreeDataProvider<TrainingItem>, vsco
   constructor(runs: Runs, model: ActiveModel) {
     this.#runs = runs
     this.#model = model
-    const tree = vscode.window.createTreeView('finetune.runs', { treeDataProvider: this })
+    const tree = vscode.window.createTreeView('finetune.runs', { treeDataProvider: this, canSelectMany: true })
     const update = () => {
-      const running = runs.list.filter(({ state }) => isLiveState(state)).length
-      tree.badge = running === 0 ? undefined : { value: running, tooltip: running === 1 ? vscode.l10n.t('1 training') : vscode.l10n.t('{0} trainings', running) }
+      const live = runs.list.filter(({ state }) => isLiveState(state)).length
+      tree.badge = live === 0 ? undefined : { value: live, tooltip: live === 1 ? vscode.l10n.t('1 training') : vscode.l10n.t('{0} trainings', live) }
       this.#changed.fire()
     }
-    this.#parts = [tree, this.#changed, runs.onDidChange(update), model.onDidChange(update), tree.onDidChangeVisibility(({ visible }) => { if (visible) void runs.refresh() })]
+    this.#parts = [
+      tree, this.#changed, runs.onDidChange(update), model.onDidChange(update), vscode.workspace.onDidGrantWorkspaceTrust(update),
+      tree.onDidChangeVisibility(({ visible }) => { if (visible) void runs.refresh() }),
+    ]
   }
 
   getChildren(item?: TrainingItem): TrainingItem[] {
-    const running = this.#runs.list.filter(({ state }) => isLiveState(state))
-    const past = this.#runs.list.filter(({ state }) => !isLiveState(state))
-    if (item === undefined) {
-      return [...running.length > 0 ? [{ group: 'running' as const }] : [], ...past.length > 0 ? [{ group: 'past' as const }] : []]
-    }
-    if ('group' in item) return (item.group === 'running' ? running : past).map(({ id }) => ({ run: id }))
+    if (item === undefined) return this.#headings()
+    if ('group' in item) return item.group === 'model' ? [{ model: this.#model.name ?? '' }] : this.#in(item.group).map(({ id }) => ({ run: id }))
     const run = 'run' in item ? this.#runs.get(item.run) : undefined
-    return run && isLiveState(run.state) ? [{ paceOf: run.id }] : []
+    return run?.state === 'running' ? [{ paceOf: run.id }] : []
   }
 
   getTreeItem(item: TrainingItem): vscode.TreeItem {
-    if ('group' in item) return heading(item.group)
-    const id = 'run' in item ? item.run : item.paceOf
-    const run = this.#runs.get(id)
+    if ('group' in item) return groupItem(item.group)
+    if ('model' in item) return modelItem(item.model, this.#model.folder)
+    if ('restricted' in item) return restrictedItem()
+    const run = this.#runs.get('run' in item ? item.run : item.paceOf)
     if (!run) return new vscode.TreeItem('')
-    return 'run' in item ? this.#runItem(run) : paceItem(run)
+    return 'run' in item ? runItem(run, this.#model.isRun(run.id)) : paceItem(run)
   }
 
   dispose(): void {
     vscode.Disposable.from(...this.#parts).dispose()
   }
 
-  #runItem(run: RunEntry): vscode.TreeItem {
-    const isRunning = isLiveState(run.state)
-    const item = new vscode.TreeItem(run.name, isRunning ? vscode.TreeItemCollapsibleState.Expanded : vscode.TreeItemCollapsibleState.None)
-    // An item of its own, so that it begins unfolded.
-    item.id = isRunning ? `${run.id}/live` : run.id
-    item.contextValue = run.state
-    item.iconPath = this.#icon(run)
-    item.description = isRunning ? runningText(run) : pastText(run)
-    item.tooltip = tooltip(run)
-    const spoken = [run.name, stateName(run.state), ...this.#model.isRun(run.id) ? [vscode.l10n.t('in use')] : [], item.description]
-    item.accessibilityInformation = { label: spoken.join(', ') }
-    item.command = { command: 'finetune.openRun', title: vscode.l10n.t('Open Run'), arguments: [{ run: run.id }] }
-    return item
+  /** None in an empty view, which then shows its welcome. */
+  #headings(): TrainingItem[] {
+    const groups = (['running', 'queued', 'past'] as const).filter((group) => this.#in(group).length > 0)
+    if (groups.length === 0 && this.#model.name === undefined) return []
+    const isRestricted = !vscode.workspace.isTrusted
+    return [...isRestricted ? [{ restricted: true as const }] : [], ...groups.map((group) => ({ group })), ...this.#model.name === undefined ? [] : [{ group: 'model' as const }]]
   }
 
-  #icon({ id, state }: RunEntry): vscode.ThemeIcon {
-    if (this.#model.isRun(id)) return new vscode.ThemeIcon('star-full', new vscode.ThemeColor('charts.yellow'))
-    switch (state) {
-      case 'running': return new vscode.ThemeIcon('loading~spin')
-      case 'queued': return new vscode.ThemeIcon('watch')
-      case 'paused': return new vscode.ThemeIcon('debug-pause')
-      case 'finished': return new vscode.ThemeIcon('pass', new vscode.ThemeColor('charts.green'))
-      case 'failed': return new vscode.ThemeIcon('error', new vscode.ThemeColor('charts.red'))
-      case 'stopped': return new vscode.ThemeIcon('circle-slash')
-      case 'interrupted': return new vscode.ThemeIcon('warning', new vscode.ThemeColor('charts.orange'))
+  /** Those that wait in the order in which their turn comes, the others with the newest first. */
+  #in(group: Exclude<Group, 'model'>): RunEntry[] {
+    const { list } = this.#runs
+    switch (group) {
+      case 'running': return list.filter(({ state }) => state === 'running' || state === 'paused')
+      case 'queued': return list.filter(({ state }) => state === 'queued').reverse()
+      case 'past': return list.filter(({ state }) => !isLiveState(state))
     }
   }
-}
-
-function heading(group: Group): vscode.TreeItem {
-  const item = new vscode.TreeItem(group === 'running' ? vscode.l10n.t('Running') : vscode.l10n.t('Runs'), vscode.TreeItemCollapsibleState.Expanded)
-  item.id = group
-  return item
-}
-
-function runningText({ state, view }: RunEntry): string {
-  if (state !== 'running') return stateName(state)
-  if (!view?.progress || !view.preflight) return vscode.l10n.t('starting')
-  return place(view.progress, view.preflight.num_train_epochs)
-}
-
-function paceItem({ id, view }: RunEntry): vscode.TreeItem {
-  const item = new vscode.TreeItem('', vscode.TreeItemCollapsibleState.None)
-  item.id = `${id}/pace`
-  item.description = view?.progress ? pace(view.progress) : vscode.l10n.t('reading model and data')
-  return item
-}
-
-/** Plain text: names come from folders and files of anyone. */
-function tooltip(run: RunEntry): string {
-  return [
-    run.name,
-    vscode.l10n.t('Model: {0}', run.model),
-    vscode.l10n.t('Data: {0}', run.data),
-    vscode.l10n.t('State: {0}', stateName(run.state)),
-    ...run.accuracy === null ? [] : [vscode.l10n.t('Accuracy: {0}', percent(run.accuracy))],
-    run.folder,
-  ].join('\n')
-}
-
-function pastText({ state, accuracy, model, data, created }: RunEntry): string {
-  return [accuracy === null ? undefined : percent(accuracy), state === 'finished' ? undefined : stateName(state), data, model, day(created)].filter((part) => part !== undefined).join(' · ')
 }

@@ -31,9 +31,14 @@ export function day(time: string, now = new Date()): string {
   return then.toLocaleDateString(vscode.env.language, { day: 'numeric', month: 'short', year: then.getFullYear() === now.getFullYear() ? undefined : 'numeric' })
 }
 
-/** `58% · epoch 2/3`. */
+/** `58% · epoch 2/3 · step 44/75`. */
 export function place({ epoch, step, max_steps }: Progress, epochs: number): string {
-  return vscode.l10n.t('{0}% · epoch {1}/{2}', Math.floor(100 * step / max_steps), Math.min(Math.floor(epoch) + 1, Math.ceil(epochs)), Math.ceil(epochs))
+  return vscode.l10n.t('{0}% · epoch {1}/{2} · step {3}/{4}', Math.floor(100 * step / max_steps), Math.min(Math.floor(epoch) + 1, Math.ceil(epochs)), Math.ceil(epochs), decimal(step), decimal(max_steps))
+}
+
+/** `step 21 of 75`. */
+export function step({ step, max_steps }: Progress): string {
+  return vscode.l10n.t('step {0} of {1}', decimal(step), decimal(max_steps))
 }
 
 /** `loss 0.312 · 34 rows/s · 48 min left`. */

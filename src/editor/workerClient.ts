@@ -6,6 +6,7 @@ import { createMessageConnection, IPCMessageReader, IPCMessageWriter } from 'vsc
 import type { MessageConnection, ProgressType, RequestType } from 'vscode-jsonrpc/node'
 import { childEnvironment } from '../protocol/childEnvironment.ts'
 import type { Mistake } from '../protocol/workerRequests.ts'
+import { configuredNode } from './configuration.ts'
 
 /** A loaded model takes hundreds of megabytes: it is not kept for a person who went on to something else. */
 const idleMilliseconds = 10 * 60_000
@@ -57,7 +58,7 @@ export class WorkerClient implements vscode.Disposable {
   }
 
   #start(): { process: ChildProcess, connection: MessageConnection } {
-    const worker = fork(this.#program, [], { execArgv: [], env: { ...childEnvironment(), ELECTRON_RUN_AS_NODE: '1' }, stdio: ['ignore', 'pipe', 'pipe', 'ipc'] })
+    const worker = fork(this.#program, [], { execPath: configuredNode() ?? process.execPath, execArgv: [], env: { ...childEnvironment(), ELECTRON_RUN_AS_NODE: '1' }, stdio: ['ignore', 'pipe', 'pipe', 'ipc'] })
     worker.stdout?.on('data', (said) => this.#log.info(String(said).trimEnd()))
     worker.stderr?.on('data', (said) => this.#log.warn(String(said).trimEnd()))
     const connection = createMessageConnection(new IPCMessageReader(worker), new IPCMessageWriter(worker))

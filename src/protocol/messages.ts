@@ -126,6 +126,7 @@ export const messages = {
   'run.model-changed': 'the model that the run in {folder} started from has changed since: put it back, or choose another --output_dir',
   'run.no-predictions': 'the run in {folder} keeps no predictions: it was never evaluated, or trained before they were kept; train it again',
   'run.no-such-folder': 'no folder at {folder}: give folders of runs, or none for all runs that are known',
+  'run.delete-live': 'a process trains in {folder}: stop it before you delete the run',
   'run.gone': 'there is no run in {folder} any more',
   'run.no-checkpoint': '{path} is not a complete checkpoint of the run in {folder}: it has {known}',
   'run.checkpoint-unreadable': '{path} is damaged ({reason}): remove that checkpoint folder to go on from the one before it',

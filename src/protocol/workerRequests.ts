@@ -118,6 +118,8 @@ export const classifyRequest = new RequestType<ClassifyParams, Classified, Mista
 export const classifyFileRequest = new RequestType<ClassifyFileParams, ClassifiedFile | null, Mistake>('classifyFile')
 export const classifyFileProgress = new ProgressType<ClassifyFileProgress>()
 export const fileColumnsRequest = new RequestType<string, FileColumns, Mistake>('fileColumns')
+/** Whether a process writes the run in a folder: its lock is asked, which takes native code. */
+export const liveRequest = new RequestType<string, boolean, Mistake>('live')
 export const previewRequest = new RequestType<PreviewParams, PreviewResult, Mistake>('preview')
 /** Looks at a folder; an error says why nothing can begin with it. */
 export const modelRequest = new RequestType<string, ModelFolder, Mistake>('model')

@@ -1,13 +1,14 @@
 /** Starts the process of a run so that it outlives the one that asks. */
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { open, writeFile } from 'node:fs/promises'
+import { appendFile, open, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { z } from 'zod'
 import { childEnvironment } from '../protocol/childEnvironment.ts'
 import { UserError, type ErrorArguments, type ErrorCode } from '../protocol/errors.ts'
 import type { Settings } from '../protocol/settings.ts'
+import { endedBy } from './endCause.ts'
 import { readJsonFile } from './jsonFile.ts'
 import { withAbsolutePaths } from './sourceNames.ts'
 import { logOf, makeEntry, readEntry, removeEntry, type TrainerRecord } from './trainerEntry.ts'
@@ -29,6 +30,8 @@ export interface StartOptions {
   program: string
   /** One core stays free for the person where there are more than two. */
   leaveOneCoreFree: boolean
+  /** The Node that runs it: this process's own when not given. */
+  node?: string
   /** Aborting before the run has begun ends the trainer; afterwards it changes nothing. */
   signal?: AbortSignal
 }
@@ -45,27 +48,29 @@ export interface StartedTrainer {
  * Starts a trainer and waits until its run has begun: it may be queued then (event `queued`). Relative paths are this process's.
  * @throws UserError what the trainer found wrong with settings, data or model, or `trainer.died` with its log
  */
-export async function startTrainer(settings: Settings, { program, leaveOneCoreFree, signal }: StartOptions): Promise<StartedTrainer> {
+export async function startTrainer(settings: Settings, { program, leaveOneCoreFree, node = process.execPath, signal }: StartOptions): Promise<StartedTrainer> {
   signal?.throwIfAborted()
   const entry = await makeEntry()
   const order: TrainerOrder = { settings: withAbsolutePaths(settings), leaveOneCoreFree }
   await writeFile(join(entry, orderFile), JSON.stringify(order))
-  const child = await spawnDetached(program, entry)
+  const child = await spawnDetached(node, program, entry)
   const record = await outcome(entry, child, signal)
   if (record.outcome !== 'refused') return { folder: record.folder, pid: child.pid!, outcome: record.outcome }
   await removeEntry(entry)
   throw new UserError(record.code as ErrorCode, record.args as ErrorArguments<ErrorCode>)
 }
 
-async function spawnDetached(program: string, entry: string): Promise<ChildProcess> {
+async function spawnDetached(node: string, program: string, entry: string): Promise<ChildProcess> {
   const log = await open(logOf(entry), 'a', 0o600)
   try {
     // No pipe leads back here: one would break when this process ends.
-    const child = spawn(process.execPath, [program, entry], {
+    const child = spawn(node, [program, entry], {
       detached: true, cwd: dirname(entry), windowsHide: true, stdio: ['ignore', log.fd, log.fd], env: { ...childEnvironment(), ELECTRON_RUN_AS_NODE: '1' },
     })
     await once(child, 'spawn')
     child.unref()
+    // A process that is killed cannot say so: who started it can, if it is still there.
+    child.on('exit', (_, signal) => { if (signal !== null) appendFile(logOf(entry), `${endedBy}${signal}\n`).catch(() => {}) })
     return child
   } finally {
     await log.close()

@@ -3,7 +3,7 @@
  * made. An entry outlives its process for its log's sake; who is alive answers at its address.
  */
 import { randomBytes } from 'node:crypto'
-import { mkdir, readdir, realpath, rm } from 'node:fs/promises'
+import { mkdir, readdir, realpath, rm, writeFile } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { z } from 'zod'
@@ -13,6 +13,7 @@ import { privateFolder } from './privateFolder.ts'
 
 const recordFile = 'trainer.json'
 const logFile = 'log.txt'
+const claimFile = 'told'
 /** As many logs of former trainers stay. */
 const keptEntries = 20
 
@@ -78,6 +79,16 @@ export async function trainersOf(runFolder: string): Promise<FoundTrainer[]> {
     if (record?.outcome === 'begun' && record.folder === folder) found.push({ entry, record })
   }
   return found
+}
+
+/**
+ * Whether it is the caller's to tell of the end of the run in a folder: the first one's who asks, of all windows. What a terminal trained
+ * has no entry any more, and the terminal told.
+ */
+export async function claimEnd(runFolder: string): Promise<boolean> {
+  const [last] = await trainersOf(runFolder)
+  if (last === undefined) return false
+  return writeFile(join(last.entry, claimFile), '', { flag: 'wx' }).then(() => true, () => false)
 }
 
 /** Removes all but the newest entries, never that of a process which is alive. */

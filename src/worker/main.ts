@@ -5,7 +5,7 @@ import { useEnvironmentNetwork } from '../hub/network.ts'
 import { UserError } from '../protocol/errors.ts'
 import { correctionsRequest, correctRequest, csvEditsRequest, placeRequest, rowsRequest, undoRequest } from '../protocol/rowRequests.ts'
 import type { ClassifiedFile, ClassifyFileParams, ClassifyFileProgress, Mistake, PublishParams, PublishProgress } from '../protocol/workerRequests.ts'
-import { classifyFileProgress, classifyFileRequest, classifyRequest, fileColumnsRequest, modelRequest, previewPublicationRequest, previewRequest, publishProgress, publishRequest } from '../protocol/workerRequests.ts'
+import { classifyFileProgress, classifyFileRequest, classifyRequest, fileColumnsRequest, liveRequest, modelRequest, previewPublicationRequest, previewRequest, publishProgress, publishRequest } from '../protocol/workerRequests.ts'
 
 useEnvironmentNetwork()
 const connection = createMessageConnection(new IPCMessageReader(process), new IPCMessageWriter(process))
@@ -14,6 +14,7 @@ const connection = createMessageConnection(new IPCMessageReader(process), new IP
 connection.onRequest(classifyRequest, answer(async (params) => (await import('./classify.ts')).classify(params)))
 connection.onRequest(fileColumnsRequest, answer(async (file) => (await import('./classifyFile.ts')).fileColumns(file)))
 connection.onRequest(classifyFileRequest, answer(classifyFile))
+connection.onRequest(liveRequest, answer(async (folder) => (await import('../runs/runFolder.ts')).isLive(folder)))
 connection.onRequest(previewRequest, answer(async (params) => (await import('./preview.ts')).preview(params)))
 connection.onRequest(modelRequest, answer(async (folder) => (await import('./modelFolder.ts')).describeModel(folder)))
 const rows = () => import('./rows.ts')

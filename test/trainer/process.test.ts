@@ -12,6 +12,7 @@ import type { RunEvent } from '../../src/protocol/events.ts'
 import { emptyRun, reduceEvent } from '../../src/protocol/runView.ts'
 import type { RunView } from '../../src/protocol/runView.ts'
 import type { GivenSettings } from '../../src/protocol/settings.ts'
+import { crashOf } from '../../src/runs/endCause.ts'
 import { isLive } from '../../src/runs/runFolder.ts'
 import { listRuns } from '../../src/runs/runIndex.ts'
 import { readRunRecord } from '../../src/runs/runRecord.ts'
@@ -142,6 +143,7 @@ test('killed, a run is interrupted and can be resumed from its last checkpoint',
   await trainer.closed
   expect(run.view.state).toBe('unfinished')
   await vi.waitFor(async () => expect(await stateOf(folder)).toBe('interrupted'))
+  await vi.waitFor(async () => expect(await crashOf(folder)).toBe('ended by SIGKILL'))
 
   expect(await start('run', more)).toMatchObject({ folder, outcome: 'begun' })
   await run.until(({ state }) => state === 'finished')

@@ -1,0 +1,54 @@
+/** Context keys: which commands apply to the runs as they are, and which steps of the walkthrough a person has really done. */
+import * as vscode from 'vscode'
+import { z } from 'zod'
+import { isLiveState } from '../protocol/panelMessages.ts'
+import { quick } from '../protocol/presets.ts'
+import type { ContextKey, Milestone } from './contributions.ts'
+import { milestones } from './contributions.ts'
+import { RunPanel } from './runPanel.ts'
+import type { RunEntry, Runs } from './runs.ts'
+
+const storedKey = 'finetune.milestones'
+const storedSchema = z.array(z.enum(milestones)).catch([])
+
+export class Contexts implements vscode.Disposable {
+  readonly #memory: vscode.Memento
+  readonly #values = new Map<ContextKey, boolean>()
+  readonly #parts: vscode.Disposable[]
+
+  constructor(runs: Runs, memory: vscode.Memento) {
+    this.#memory = memory
+    for (const milestone of storedSchema.parse(memory.get(storedKey, []))) this.#set(milestone, true)
+    this.#parts = [runs.onDidChange(() => this.#follow(runs.list)), vscode.window.tabGroups.onDidChangeTabs(() => this.#follow(runs.list))]
+  }
+
+  /** A step of the walkthrough is done, for good. */
+  reach(milestone: Milestone): void {
+    if (this.#values.get(milestone)) return
+    this.#set(milestone, true)
+    void this.#memory.update(storedKey, milestones.filter((each) => this.#values.get(each)))
+  }
+
+  dispose(): void {
+    vscode.Disposable.from(...this.#parts).dispose()
+  }
+
+  #follow(list: readonly RunEntry[]): void {
+    this.#set('hasRuns', list.length > 0)
+    this.#set('hasSeveralRuns', list.length > 1)
+    this.#set('hasPastRuns', list.some(({ state }) => !isLiveState(state)))
+    this.#set('isTraining', list.some(({ state }) => isLiveState(state)))
+    this.#set('canPause', list.some(({ state }) => state === 'running' || state === 'queued'))
+    this.#set('hasUnfinished', list.some(({ state }) => state === 'paused' || state === 'stopped' || state === 'interrupted' || state === 'failed'))
+    const finished = list.filter(({ state }) => state === 'finished')
+    if (finished.length > 0) this.reach('hasTrained')
+    if (finished.some(({ id }) => RunPanel.isVisible(id))) this.reach('hasSeenResult')
+    if (finished.some(({ dataset }) => dataset[0] !== quick.dataset[0])) this.reach('hasTrainedOnOwnData')
+  }
+
+  #set(name: ContextKey, value: boolean): void {
+    if (this.#values.get(name) === value) return
+    this.#values.set(name, value)
+    void vscode.commands.executeCommand('setContext', `finetune.${name}`, value)
+  }
+}
