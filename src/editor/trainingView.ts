@@ -10,10 +10,13 @@ import type { Group } from './treeItems.ts'
 export type TrainingItem = { group: Group } | { run: string } | { paceOf: string } | { model: string } | { restricted: true }
 
 export class TrainingView implements vscode.TreeDataProvider<TrainingItem>, vscode.Disposable {
-  readonly #changed = new vscode.EventEmitter<void>()
+  readonly #changed = new vscode.EventEmitter<TrainingItem | undefined>()
   readonly onDidChangeTreeData = this.#changed.event
   readonly #runs: Runs
   readonly #model: ActiveModel
+  /** One for each run, so that what changes of it alone can be shown anew: a button pressed while all of the tree is, is pressed for nothing. */
+  readonly #items = new Map<string, { run: string }>()
+  #shown = ''
   readonly #parts: vscode.Disposable[]
 
   constructor(runs: Runs, model: ActiveModel) {
@@ -23,7 +26,7 @@ export class TrainingView implements vscode.TreeDataProvider<TrainingItem>, vsco
     const update = () => {
       const live = runs.list.filter(({ state }) => isLiveState(state)).length
       tree.badge = live === 0 ? undefined : { value: live, tooltip: live === 1 ? vscode.l10n.t('1 training') : vscode.l10n.t('{0} trainings', live) }
-      this.#changed.fire()
+      this.#update()
     }
     this.#parts = [
       tree, this.#changed, runs.onDidChange(update), model.onDidChange(update), vscode.workspace.onDidGrantWorkspaceTrust(update),
@@ -33,7 +36,7 @@ export class TrainingView implements vscode.TreeDataProvider<TrainingItem>, vsco
 
   getChildren(item?: TrainingItem): TrainingItem[] {
     if (item === undefined) return this.#headings()
-    if ('group' in item) return item.group === 'model' ? [{ model: this.#model.name ?? '' }] : this.#in(item.group).map(({ id }) => ({ run: id }))
+    if ('group' in item) return item.group === 'model' ? [{ model: this.#model.name ?? '' }] : this.#in(item.group).map(({ id }) => this.#item(id))
     const run = 'run' in item ? this.#runs.get(item.run) : undefined
     return run?.state === 'running' ? [{ paceOf: run.id }] : []
   }
@@ -49,6 +52,23 @@ export class TrainingView implements vscode.TreeDataProvider<TrainingItem>, vsco
 
   dispose(): void {
     vscode.Disposable.from(...this.#parts).dispose()
+  }
+
+  /** While runs only go on, nothing but their own lines changes. */
+  #update(): void {
+    const { list } = this.#runs
+    const shown = JSON.stringify([vscode.workspace.isTrusted, this.#model.folder, list.map(({ view, ...run }) => [run, view?.waiting])])
+    if (shown !== this.#shown) {
+      this.#shown = shown
+      return this.#changed.fire(undefined)
+    }
+    for (const { id, state } of list) if (state === 'running') this.#changed.fire(this.#item(id))
+  }
+
+  #item(run: string): { run: string } {
+    const item = this.#items.get(run) ?? { run }
+    this.#items.set(run, item)
+    return item
   }
 
   /** None in an empty view, which then shows its welcome. */

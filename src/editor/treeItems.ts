@@ -1,9 +1,8 @@
 /** How the training view shows a run. Names come from folders and files of anyone: all of it is plain text. */
-import { dirname } from 'node:path'
 import * as vscode from 'vscode'
 import { printable } from '../protocol/errors.ts'
 import type { RunEntry } from './runs.ts'
-import { day, pace, percent, place, stateName, step } from './wording.ts'
+import { day, pace, percent, place, stateName, stepText } from './wording.ts'
 
 export type Group = 'running' | 'queued' | 'past' | 'model'
 
@@ -34,7 +33,7 @@ export function paceItem({ id, view }: RunEntry): vscode.TreeItem {
   const item = new vscode.TreeItem('', vscode.TreeItemCollapsibleState.None)
   item.id = `${id}/pace`
   item.description = view?.progress ? pace(view.progress) : vscode.l10n.t('reading model and data')
-  item.tooltip = view?.progress ? step(view.progress) : undefined
+  item.tooltip = view?.progress ? vscode.l10n.t('{0} rows/s', Math.round(view.progress.rows_per_second)) : undefined
   item.accessibilityInformation = { label: item.description }
   return item
 }
@@ -44,7 +43,6 @@ export function modelItem(name: string, folder: string | undefined): vscode.Tree
   item.id = 'model/name'
   item.contextValue = 'model'
   item.iconPath = new vscode.ThemeIcon('tag')
-  item.description = folder === undefined ? '' : printable(dirname(folder))
   item.tooltip = folder === undefined ? '' : printable(folder)
   item.accessibilityInformation = { label: vscode.l10n.t('Model in use: {0}', name) }
   return item
@@ -84,7 +82,7 @@ function icon({ state }: RunEntry): vscode.ThemeIcon {
 function description({ state, view, accuracy, cause, model, data, created }: RunEntry): string {
   switch (state) {
     case 'running': return view?.progress && view.preflight ? place(view.progress, view.preflight.num_train_epochs) : vscode.l10n.t('starting')
-    case 'paused': return view?.progress ? vscode.l10n.t('paused · {0}', step(view.progress)) : stateName(state)
+    case 'paused': return view?.progress ? vscode.l10n.t('paused · {0}', stepText(view.progress)) : stateName(state)
     case 'queued': return view?.waiting?.type === 'queued' ? vscode.l10n.t('{0} ahead', view.waiting.ahead) : stateName(state)
     default: {
       const outcome = state === 'finished' ? undefined : cause === undefined ? stateName(state) : `${stateName(state)}: ${cause}`
@@ -101,7 +99,7 @@ function tooltip(run: RunEntry, isInUse: boolean): string {
     vscode.l10n.t('Data: {0}', run.data),
     vscode.l10n.t('State: {0}', stateName(run.state)),
     ...run.cause === undefined ? [] : [vscode.l10n.t('Cause: {0}', run.cause)],
-    ...run.view?.progress ? [step(run.view.progress)] : [],
+    ...run.view?.progress ? [stepText(run.view.progress)] : [],
     ...run.accuracy === null ? [] : [vscode.l10n.t('Accuracy: {0}', percent(run.accuracy))],
     ...isInUse ? [vscode.l10n.t('Classify Selection uses it')] : [],
     printable(run.folder),

@@ -31,19 +31,20 @@ export function day(time: string, now = new Date()): string {
   return then.toLocaleDateString(vscode.env.language, { day: 'numeric', month: 'short', year: then.getFullYear() === now.getFullYear() ? undefined : 'numeric' })
 }
 
-/** `58% · epoch 2/3 · step 44/75`. */
+/** `58% · epoch 2/3`. */
 export function place({ epoch, step, max_steps }: Progress, epochs: number): string {
-  return vscode.l10n.t('{0}% · epoch {1}/{2} · step {3}/{4}', Math.floor(100 * step / max_steps), Math.min(Math.floor(epoch) + 1, Math.ceil(epochs)), Math.ceil(epochs), decimal(step), decimal(max_steps))
+  return vscode.l10n.t('{0}% · epoch {1}/{2}', Math.floor(100 * step / max_steps), Math.min(Math.floor(epoch) + 1, Math.ceil(epochs)), Math.ceil(epochs))
 }
 
-/** `step 21 of 75`. */
-export function step({ step, max_steps }: Progress): string {
-  return vscode.l10n.t('step {0} of {1}', decimal(step), decimal(max_steps))
+/** `step 44/75`. */
+export function stepText({ step, max_steps }: Progress): string {
+  return vscode.l10n.t('step {0}/{1}', decimal(step), decimal(max_steps))
 }
 
-/** `loss 0.312 · 34 rows/s · 48 min left`. */
-export function pace({ loss, rows_per_second, eta_seconds }: Progress): string {
-  return vscode.l10n.t('loss {0} · {1} rows/s · {2} left', loss === null ? 'NaN' : decimal(loss, 3), decimal(rows_per_second), duration(eta_seconds))
+/** `step 44/75 · loss 0.312 · 48 min left`. */
+export function pace(progress: Progress): string {
+  const { loss, eta_seconds } = progress
+  return vscode.l10n.t('{0} · loss {1} · {2} left', stepText(progress), loss === null ? 'NaN' : decimal(loss, 3), duration(eta_seconds))
 }
 
 export function stateName(state: RunState): string {
