@@ -8,6 +8,7 @@ export const nativePackages = ['koffi', 'onnxruntime-node', 'onnxruntime-common'
 const root = join(import.meta.dirname, '..')
 const stub = (name) => join(root, 'scripts/stubs', `${name}.mjs`)
 
+/** Uploads by Xet are off (src/hub/modelRepository.ts). */
 const leftOut = { '@huggingface/xetchunk-wasm': stub('xetchunk-wasm') }
 
 /**
