@@ -2,6 +2,7 @@
 import * as l10n from '@vscode/l10n'
 import uPlot from 'uplot'
 import { element, setText, table } from './dom.ts'
+import * as format from './format.ts'
 import { aligned, tableRows } from './series.ts'
 import type { Aligned, Point } from './series.ts'
 
@@ -79,7 +80,7 @@ export class Chart {
     const { title, xName, series, write } = this.#options
     const columns = [{ name: xName, isNumber: true }, ...series.map(({ name }) => ({ name, isNumber: true }))]
     const rows = tableRows(this.#data, mostTableRows).map((place) =>
-      [String(Number(this.#data.xs[place].toFixed(2))), ...this.#data.values.map((row) => row[place] === null ? '' : write(row[place]))])
+      [format.epoch(this.#data.xs[place]), ...this.#data.values.map((row) => row[place] === null ? '' : write(row[place]))])
     this.#twin.replaceChildren(this.#twin.firstElementChild!, table(title, columns, rows))
   }
 

@@ -4,7 +4,8 @@ const language = document.documentElement.lang || 'en'
 const whole = new Intl.NumberFormat(language, { maximumFractionDigits: 0 })
 const upToTwoDigits = new Intl.NumberFormat(language, { maximumFractionDigits: 2 })
 const digits = (places: number, style?: 'percent') => new Intl.NumberFormat(language, { style, minimumFractionDigits: places, maximumFractionDigits: places })
-const [oneDigit, fourDigits, shares] = [digits(1), digits(4), digits(1, 'percent')]
+const [oneDigit, fourDigits, shares, wholeShares] = [digits(1), digits(4), digits(1, 'percent'), digits(0, 'percent')]
+const threeDigits = new Intl.NumberFormat(language, { maximumSignificantDigits: 3 })
 
 export function count(value: number): string {
   return whole.format(value)
@@ -13,6 +14,11 @@ export function count(value: number): string {
 /** `88.3%`. */
 export function percent(share: number): string {
   return shares.format(share)
+}
+
+/** `88%`. */
+export function wholePercent(share: number): string {
+  return wholeShares.format(share)
 }
 
 /** A probability; `NaN` of a model that has become NaN. */
@@ -32,7 +38,7 @@ export function loss(value: number | null): string {
 
 /** `0.412`, `12.3`: three digits. */
 export function short(value: number): string {
-  return String(Number(value.toPrecision(3)))
+  return threeDigits.format(value)
 }
 
 /** `2e-5`: three digits of a number that may be very small. */

@@ -174,7 +174,7 @@ function paceText({ progress, preflight }: RunView): string {
   const { step, max_steps, rows_per_second, eta_seconds } = progress
   const device = preflight.device.toUpperCase()
   return [
-    `${Math.floor(100 * step / max_steps)}%`,
+    format.wholePercent(Math.floor(100 * step / max_steps) / 100),
     l10n.t('{0} rows/s', format.count(rows_per_second)),
     l10n.t('{0} left', format.duration(eta_seconds)),
     preflight.threads === 1 ? l10n.t('{0}, 1 thread', device) : l10n.t('{0}, {1} threads', device, preflight.threads),

@@ -7,7 +7,7 @@ import type { ActiveModel } from './activeModel.ts'
 import type { Contexts } from './contexts.ts'
 import { requireNativeCode } from './nativeCode.ts'
 import { requireTrust } from './trust.ts'
-import { percent } from './wording.ts'
+import { percent, wholePercent } from './wording.ts'
 import type { WorkerClient } from './workerClient.ts'
 
 const longestLabel = 40
@@ -85,7 +85,7 @@ export async function offerModel(): Promise<void> {
 }
 
 function shortText({ label, score }: Prediction): string {
-  return `${printable(label).slice(0, longestLabel)} ${Math.round(score * 100)}%`
+  return `${printable(label).slice(0, longestLabel)} ${wholePercent(score)}`
 }
 
 /** Labels are a stranger's text: appendText escapes them. */

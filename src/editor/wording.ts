@@ -8,6 +8,11 @@ export function percent(share: number): string {
   return new Intl.NumberFormat(vscode.env.language, { style: 'percent', minimumFractionDigits: 1, maximumFractionDigits: 1 }).format(share)
 }
 
+/** `88%`. */
+export function wholePercent(share: number): string {
+  return new Intl.NumberFormat(vscode.env.language, { style: 'percent', maximumFractionDigits: 0 }).format(share)
+}
+
 /** `1,204`; `0.312` with three digits. */
 function decimal(value: number, digits = 0): string {
   return new Intl.NumberFormat(vscode.env.language, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value)
