@@ -60,7 +60,7 @@ function entriesOf(commit: Commit, folder: string, isRecursive: boolean): Entry[
     const names = path.slice(below.length).split('/')
     for (let depth = 1; depth < (isRecursive ? names.length : Math.min(names.length, 2)); depth++) {
       const directory = below + names.slice(0, depth).join('/')
-      entries.set(directory, { type: 'directory', path: directory, oid: createHash('sha1').update(directory).digest('hex'), size: 0 })
+      entries.set(`${directory}/`, { type: 'directory', path: directory, oid: createHash('sha1').update(directory).digest('hex'), size: 0 })
     }
     if (isRecursive || names.length === 1) entries.set(path, { type: 'file', path, oid, size, ...lfs ? { lfs } : {} })
   }
