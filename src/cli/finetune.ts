@@ -85,6 +85,22 @@ program.command('publish')
     await publish(folder, { repository: hub_model_id, private: hub_private_repo, parentCommit: parent_commit, dryRun: dry_run, output: stdout })
   })
 
+const cache = program.command('cache')
+  .description('List the models and datasets of the Hub that are on this machine, in the cache of Hugging Face\'s own programs.')
+  .option(...jsonFlag)
+  .action(async ({ json = false }) => {
+    const { listCache } = await import('./cache.ts')
+    await listCache({ json, output: stdout })
+  })
+
+cache.command('remove')
+  .description('Remove one of them, or one of its revisions.')
+  .argument('<name>', 'such as ag_news, or ag_news@main')
+  .action(async (name: string, _options, command: Command) => {
+    const { removeFromCache } = await import('./cache.ts')
+    await removeFromCache(name, { json: command.optsWithGlobals<{ json?: boolean }>().json ?? false, output: stdout })
+  })
+
 program.command('login')
   .description('Sign in to the Hugging Face Hub. The token is kept where Hugging Face\'s own programs keep it.')
   .option('--with_token', 'paste a token, or pipe one in, even where a browser could sign in')
