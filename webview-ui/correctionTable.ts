@@ -17,7 +17,7 @@ export function correctionParts(run: string, { corrections, csv }: Corrections):
   ])
   return [
     element('h2', {}, l10n.t('Corrections')),
-    element('p', { class: 'help' }, l10n.t('They lie beside the data and hold from the next run on, for training and evaluation. The data itself stays as it is.')),
+    element('p', { class: 'help' }, l10n.t('They hold from the next run on, for training and evaluation. The data itself stays as it is.')),
     element('div', { class: 'wide corrections', tabindex: '0', role: 'region', 'aria-label': l10n.t('Corrections') }, table(l10n.t('Corrected labels'), columns, rows)),
     ...csv ? [element('div', { class: 'actions' }, button(l10n.t('Write into CSV…'), () => send({ type: 'writeIntoCsv', run })) as unknown as Node)] : [],
   ]

@@ -43,8 +43,9 @@ export function evaluationOf(lossSum: number, confusion: ConfusionMatrix, labelN
 }
 
 /**
- * Half the width of Wilson's 95% interval, z·√(p(1−p)/n + z²/4n²) / (1 + z²/n): unlike the plain standard error it is not 0 for a
- * small sample without mistakes.
+ * Half the width of Wilson's 95% score interval, z·√(p(1−p)/n + z²/4n²) / (1 + z²/n) (E. B. Wilson, JASA 22, 1927; recommended by
+ * Brown, Cai and DasGupta, Statistical Science 16, 2001): unlike the plain standard error it is not 0 for a small sample without
+ * mistakes.
  */
 function wilsonMargin(share: number, rows: number): number {
   const z = 1.959963984540054
