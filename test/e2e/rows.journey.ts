@@ -8,11 +8,11 @@ import { journey } from './journey.ts'
 import { start } from './ticketForm.ts'
 import { choose, openTrainingView, panel, runCommand } from './window.ts'
 
-/** One JSON document; every 15th review has the wrong label, and the canary in its text. */
+/** One JSON document; the canary is in every fifth review, and of those each third has the wrong label. */
 function reviews(): string {
   return JSON.stringify(Array.from({ length: 300 }, (_, row) => {
-    const [isGood, isWrong] = [row % 2 === 0, row % 15 === 0]
-    return { text: `Visit ${row}: ${isGood ? 'great, we loved it' : 'awful, we hated it'} ${isWrong ? canaryText : ''}`, label: isGood === isWrong ? 'bad' : 'good' }
+    const [isGood, hasCanary, isWrong] = [2, 5, 15].map((each) => row % each === 0)
+    return { text: `Visit ${row}: ${isGood ? 'great, we loved it' : 'awful, we hated it'} ${hasCanary ? canaryText : ''}`, label: isGood === isWrong ? 'bad' : 'good' }
   }))
 }
 
@@ -49,5 +49,5 @@ journey('a row without a line opens as a read-only document, and a program that 
   await editor.getByText(`Predicted: ${worst.predicted}`).waitFor()
   await editor.locator('.view-lines').click()
   await page.keyboard.type('x')
-  await page.getByText('Cannot edit in read-only editor').waitFor()
+  await page.locator('.monaco-editor').getByText('Cannot edit in read-only editor').waitFor()
 })
