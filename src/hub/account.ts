@@ -1,8 +1,8 @@
-/** Who a token belongs to, by the Hub's whoami-v2 (huggingface_hub, hf_api.py: whoami; @huggingface/hub: whoAmI). */
-import { HubApiError, whoAmI } from '@huggingface/hub'
+/** Who a token belongs to. The extension's host asks too, so it is done without the library, which is large. */
+import { z } from 'zod'
 import { UserError } from '../protocol/errors.ts'
-import type { Credential } from './credentials.ts'
 import { boundFetch } from './boundFetch.ts'
+import type { Credential } from './credentials.ts'
 
 export interface Account {
   name: string
@@ -13,37 +13,33 @@ export interface Account {
   token?: { name: string, role: string }
 }
 
+/** Source: huggingface_hub, hf_api.py, whoami; @huggingface/hub, who-am-i.ts. */
+const whoSchema = z.object({
+  type: z.string(),
+  name: z.string(),
+  fullname: z.string().optional(),
+  orgs: z.array(z.object({ name: z.string() })).default([]),
+  auth: z.object({ accessToken: z.object({ displayName: z.string(), role: z.string() }).optional() }).optional(),
+})
+
 /** @throws UserError for a token that the Hub does not accept, or a Hub that does not answer */
 export async function accountOf({ token, endpoint }: Credential, fetch?: typeof globalThis.fetch): Promise<Account> {
   if (!token.startsWith('hf_')) throw new UserError('account.token-form', {})
-  try {
-    const who = await whoAmI({ accessToken: token, hubUrl: endpoint, fetch: boundFetch(endpoint, fetch) })
-    if (who.type !== 'user') throw new UserError('account.not-a-person', { name: who.name })
-    const { accessToken } = who.auth ?? {}
-    return {
-      name: who.name,
-      fullName: who.fullname,
-      organisations: (who.orgs ?? []).map(({ name }) => name),
-      token: accessToken && { name: accessToken.displayName, role: accessToken.role },
-    }
-  } catch (error) {
-    throw hubError(error, endpoint)
+  const response = await boundFetch(endpoint, fetch)(`${endpoint}/api/whoami-v2`, { headers: { Authorization: `Bearer ${token}` } }).catch((error) => { throw noAnswer(error, endpoint) })
+  if (response.status === 401) throw new UserError('account.refused', { endpoint })
+  const { data } = whoSchema.safeParse(await response.json().catch(() => undefined))
+  if (!response.ok || data === undefined) throw new UserError('account.hub-says', { endpoint, status: response.status, reason: response.headers.get('X-Error-Message') ?? response.statusText })
+  if (data.type !== 'user') throw new UserError('account.not-a-person', { name: data.name })
+  const { accessToken } = data.auth ?? {}
+  return {
+    name: data.name,
+    fullName: data.fullname ?? data.name,
+    organisations: data.orgs.map(({ name }) => name),
+    token: accessToken && { name: accessToken.displayName, role: accessToken.role },
   }
 }
 
-/** What the Hub answered, or that it did not, as a person's message; anything else stays what it is. */
-export function hubError(error: unknown, endpoint: string): unknown {
-  if (error instanceof HubApiError) {
-    if (error.statusCode === 401) return new UserError('account.refused', { endpoint })
-    return new UserError('account.hub-says', { endpoint, status: error.statusCode, reason: firstSentence(error) })
-  }
-  // What fetch throws where there is no connection.
-  if (error instanceof TypeError && error.cause instanceof Error) return new UserError('account.no-answer', { endpoint, reason: error.cause.message })
-  return error
-}
-
-/** The Hub's own words without the address that the library puts behind them: that can be a signed one. */
-function firstSentence({ message, data }: HubApiError): string {
-  const said = (data as { error?: unknown } | undefined)?.error
-  return typeof said === 'string' ? said : message.replace(/\.? ?URL: .*$/s, '')
+/** What fetch throws where there is no connection, as a person's message. Anything else stays what it is. */
+export function noAnswer(error: unknown, endpoint: string): unknown {
+  return error instanceof TypeError && error.cause instanceof Error ? new UserError('account.no-answer', { endpoint, reason: error.cause.message }) : error
 }

@@ -5,9 +5,9 @@
 import { commitIter, createRepo, HubApiError, listFiles, modelInfo } from '@huggingface/hub'
 import { pathToFileURL } from 'node:url'
 import { UserError } from '../protocol/errors.ts'
-import { hubError } from './account.ts'
 import { boundFetch } from './boundFetch.ts'
 import type { Credential } from './credentials.ts'
+import { hubError } from './libraryErrors.ts'
 import { uploadFetch } from './uploadFetch.ts'
 
 export interface RepositoryState {
