@@ -25,12 +25,12 @@ export function useEnvironmentNetwork(): void {
 }
 
 async function setUp(): Promise<void> {
-  const { EnvHttpProxyAgent, setGlobalDispatcher } = await import('undici')
+  const { useEnvironmentAgent } = await import('./environmentAgent.ts')
   const ca = trustedCertificates()
   const through = { ca, timeout: longestConnect }
   // The types leave out what is handed on to the agent without a proxy.
   const options = { headersTimeout: longestSilence, bodyTimeout: longestSilence, connect: through, requestTls: through, proxyTls: { ca } }
-  setGlobalDispatcher(new EnvHttpProxyAgent(options))
+  useEnvironmentAgent(options)
 }
 
 /** All that are trusted; undefined where Node's own are all. */

@@ -36,6 +36,8 @@ export interface VsCodeOptions {
   extensions?: string
   /** Files that VS Code keeps for the person: name and content. */
   userData?: Record<string, string>
+  /** More variables of the server's environment. */
+  env?: Record<string, string | undefined>
   /** More flags of code-server. */
   flags?: readonly string[]
 }
@@ -67,10 +69,10 @@ export class VsCode {
     return vscode
   }
 
-  private constructor(port: number, { files = {}, theme = 'Default Dark Modern', isTrusted = true, extensions = inject('extensions'), userData: kept = {}, flags = [] }: VsCodeOptions) {
+  private constructor(port: number, { files = {}, theme = 'Default Dark Modern', isTrusted = true, extensions = inject('extensions'), userData: kept = {}, env: more = {}, flags = [] }: VsCodeOptions) {
     const { home, workspace } = this
     const userData = join(home, 'user-data')
-    for (const folder of [workspace, join(userData, 'User')]) mkdirSync(folder, { recursive: true })
+    for (const folder of [workspace, join(userData, 'User'), join(userData, 'Machine')]) mkdirSync(folder, { recursive: true })
     for (const [name, content] of Object.entries(files)) writeFileSync(join(workspace, name), content)
     writeFileSync(join(userData, 'User/settings.json'), JSON.stringify({ ...settings, 'workbench.colorTheme': theme }))
     for (const [name, content] of Object.entries(kept)) writeFileSync(join(userData, name), content)
@@ -78,7 +80,7 @@ export class VsCode {
     const log = openSync(join(home, 'server.log'), 'a')
     const env = {
       ...process.env, HOME: home, XDG_CONFIG_HOME: join(home, '.config'), XDG_DATA_HOME: join(home, '.local/share'),
-      XDG_CACHE_HOME: join(home, '.cache'), XDG_STATE_HOME: join(home, '.local/state'),
+      XDG_CACHE_HOME: join(home, '.cache'), XDG_STATE_HOME: join(home, '.local/state'), ...more,
     }
     this.#server = spawn(inject('node'), [
       inject('codeServer'), '--config', join(home, 'config.yaml'), '--user-data-dir', userData, '--extensions-dir', extensions,

@@ -41,7 +41,7 @@ export const oauthRoutes: Route[] = [
       })
     },
   },
-  { method: 'GET', path: /^\/device$/, handle: ({ hub, response, url }) => sendPage(response, 200, consentPage('/device', { user_code: url.searchParams.get('user_code') ?? '' }, hub.accounts)) },
+  { method: 'GET', path: /^\/device$/, handle: ({ hub, response, url }) => sendPage(response, 200, consentPage({ user_code: url.searchParams.get('user_code') ?? '' }, hub.accounts)) },
   {
     /** Not verified: the form of the real page. */
     method: 'POST',
@@ -66,7 +66,7 @@ export const oauthRoutes: Route[] = [
       if (query.get('response_type') !== 'code' || query.get('code_challenge_method') !== 'S256' || !query.get('code_challenge')) {
         return redirect(call, redirectUri, { error: 'invalid_request', state: query.get('state') ?? '' })
       }
-      sendPage(call.response, 200, consentPage('/oauth/authorize', Object.fromEntries(query), call.hub.accounts))
+      sendPage(call.response, 200, consentPage(Object.fromEntries(query), call.hub.accounts))
     },
   },
   {
@@ -167,10 +167,11 @@ function redirect({ response }: Call, uri: string, query: Record<string, string>
   response.writeHead(303, { location: target.href, 'content-length': 0 }).end()
 }
 
-function consentPage(action: string, fields: Record<string, string>, accounts: readonly Account[]): string {
+/** Its form comes back to where the page is from, also behind the proxy of a code-server. */
+function consentPage(fields: Record<string, string>, accounts: readonly Account[]): string {
   const names = [...new Set(accounts.map(({ name }) => name))]
   const field = ([name, value]: [string, string]) => `<label>${name} <input name="${escaped(name)}" value="${escaped(value)}"></label>`
-  return `<h1>Allow Finetune?</h1><form method="post" action="${action}">${Object.entries(fields).map(field).join('')}
+  return `<h1>Allow Finetune?</h1><form method="post">${Object.entries(fields).map(field).join('')}
     <select name="account" aria-label="account">${names.map((name) => `<option>${escaped(name)}</option>`).join('')}</select>
     <button name="answer" value="allow">Allow</button><button name="answer" value="deny">Deny</button></form>`
 }

@@ -1,0 +1,87 @@
+// From a trained model to its page on the Hub: signed in with a code in a browser, the account of VS Code's own menu, one commit.
+import { createHash } from 'node:crypto'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, onTestFinished } from 'vitest'
+import type { Page } from 'playwright-core'
+import { startHub, type LocalHub } from '../hub/hub.ts'
+import { oauthOf } from '../hub/oauth.ts'
+import { journey } from './journey.ts'
+import { choose, openTrainingView, panel, runCommand } from './window.ts'
+import { sampleRun } from './workspace.ts'
+
+const hub = await startHub()
+const { applications } = oauthOf(hub)
+applications.push({ clientId: 'finetune-journey', redirectUris: [] })
+hub.addAccount('mara', 'hf_password_of_mara', { organizations: ['acme'] })
+const env = { HF_ENDPOINT: hub.endpoint, HF_TOKEN: undefined, HF_HOME: undefined }
+
+journey('a model is published after signing in with a code, and opened on the Hub', { env, userData: { 'Machine/settings.json': '{ "finetune.oauthClientId": "finetune-journey" }' } }, async ({ vscode, page, home }) => {
+  onTestFinished(() => hub.close())
+  await openTrainingView(page)
+  await page.getByRole('button', { name: 'Try it: fine-tune on AG News' }).click()
+  await panel(page).getByText('Try now with the built-in News sample').click()
+  await panel(page).getByRole('table', { name: 'Per label' }).waitFor()
+
+  await runCommand(page, 'Finetune: Publish…')
+  await dialog(page, 'wants to sign in using Hugging Face').getByRole('button', { name: 'Allow' }).click()
+  await page.locator('.quick-input-list .monaco-list-row').filter({ hasText: 'With a token that I paste' }).waitFor()
+  expect(await page.locator('.quick-input-list .monaco-list-row').allTextContents()).toEqual([expect.stringContaining('With a browser and a code'), expect.stringContaining('With a token that I paste')])
+  await page.screenshot({ path: join('dist', 'sign-in.png') })
+  await choose(page, 'With a browser and a code')
+  const code = dialog(page, 'Your code is')
+  await code.waitFor()
+  await page.screenshot({ path: join('dist', 'device-code.png') })
+  const opened = page.context().waitForEvent('page')
+  await code.getByRole('button', { name: 'Copy Code and Open Page' }).click()
+  const consent = await opened
+  await consent.getByRole('combobox', { name: 'account' }).selectOption('mara')
+  await consent.getByRole('button', { name: 'Allow' }).click()
+  await consent.getByText('Device connected').waitFor()
+  await consent.close()
+
+  await choose(page, 'mara')
+  await page.locator('.quick-input-widget input').waitFor()
+  await expect.poll(() => page.locator('.quick-input-widget input').first().inputValue()).toBe('news-mini-finetuned')
+  await page.keyboard.press('Enter')
+  await choose(page, 'Private')
+  const preview = dialog(page, 'Publish to')
+  await preview.waitFor()
+  await page.screenshot({ path: join('dist', 'publish-preview.png') })
+  await preview.getByRole('button', { name: 'Publish', exact: true }).click()
+  await page.getByText('mara/news-mini-finetuned is published.').first().waitFor()
+  await page.screenshot({ path: join('dist', 'published.png') })
+
+  const run = sampleRun(home)
+  const files = hub.repositories[0]!.refs.get('main')!.files
+  const hash = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex')
+  for (const name of ['model.safetensors', 'config.json', 'tokenizer.json', 'onnx/model.onnx']) {
+    expect(hash(files.get(name)!.content as Uint8Array), name).toBe(hash(readFileSync(join(run, name))))
+  }
+  expect(hub.repositories[0]).toMatchObject({ id: 'mara/news-mini-finetuned', private: true })
+
+  // The account stands in VS Code's own menu.
+  await page.locator('.activitybar .action-label[aria-label="Accounts"]').click()
+  await page.getByText('mara (Hugging Face)').waitFor()
+  await page.keyboard.press('Escape')
+
+  expectNoSecrets(hub, home)
+  expect(vscode.dialogs).toEqual([])
+})
+
+function dialog(page: Page, text: string) {
+  return page.locator('.monaco-dialog-box').filter({ hasText: text })
+}
+
+/** Tokens and codes lie nowhere in the person's files: the secret storage of code-server is the browser's. */
+function expectNoSecrets(hub: LocalHub, home: string): void {
+  const { refreshTokens, devices } = oauthOf(hub)
+  const secrets = [...hub.accounts.map(({ token }) => token), ...refreshTokens.keys(), ...devices.map(({ deviceCode }) => deviceCode)].filter((secret) => secret !== 'hf_password_of_mara')
+  expect(secrets.length).toBeGreaterThan(1)
+  const files = readdirSync(home, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name))
+  const found = files.filter((path) => {
+    const bytes = readFileSync(path)
+    return secrets.some((secret) => bytes.includes(secret))
+  })
+  expect(found).toEqual([])
+}
