@@ -27,11 +27,9 @@ journey('a model is published after signing in with a code, and opened on the Hu
   await dialog(page, 'wants to sign in using Hugging Face').getByRole('button', { name: 'Allow' }).click()
   await page.locator('.quick-input-list .monaco-list-row').filter({ hasText: 'With a token that I paste' }).waitFor()
   expect(await page.locator('.quick-input-list .monaco-list-row').allTextContents()).toEqual([expect.stringContaining('With a browser and a code'), expect.stringContaining('With a token that I paste')])
-  await page.screenshot({ path: join('dist', 'sign-in.png') })
   await choose(page, 'With a browser and a code')
   const code = dialog(page, 'Your code is')
   await code.waitFor()
-  await page.screenshot({ path: join('dist', 'device-code.png') })
   const opened = page.context().waitForEvent('page')
   await code.getByRole('button', { name: 'Copy Code and Open Page' }).click()
   const consent = await opened
@@ -47,10 +45,8 @@ journey('a model is published after signing in with a code, and opened on the Hu
   await choose(page, 'Private')
   const preview = dialog(page, 'Publish to')
   await preview.waitFor()
-  await page.screenshot({ path: join('dist', 'publish-preview.png') })
   await preview.getByRole('button', { name: 'Publish', exact: true }).click()
   await page.getByText('mara/news-mini-finetuned is published.').first().waitFor()
-  await page.screenshot({ path: join('dist', 'published.png') })
 
   const run = sampleRun(home)
   const files = hub.repositories[0]!.refs.get('main')!.files
