@@ -36,7 +36,7 @@ async function pack(target) {
   const dist = join(staging, 'dist')
   cpSync(bundle, dist, { recursive: true })
   cpSync('dist/kernels.wasm', join(dist, 'kernels.wasm'))
-  for (const path of asIs.filter(existsSync)) cpSync(path, join(staging, path), { recursive: true })
+  for (const path of asIs.filter(existsSync)) cpSync(path, join(staging, path), { recursive: true, filter: (from) => !from.endsWith('.gitattributes') })
   const natives = nativeFiles(target)
   for (const [name, files] of Object.entries(natives)) copyPackage(name, files, join(dist, 'node_modules', name))
   writeFileSync(join(staging, 'THIRD_PARTY_NOTICES.txt'), thirdPartyNotices(bundled, Object.keys(natives)))
