@@ -45,7 +45,7 @@ train.action(async (_words, { json, ...options }) => {
 program.command('predict')
   .description('Label texts with a finished model: those given, those of a file, or those piped in, one per line.')
   .argument('[texts...]', 'texts to classify')
-  .requiredOption('--model <folder>', 'folder of a finished run')
+  .requiredOption('--model <name>', 'folder of a finished run, or name of a model on the Hub')
   .option('--file <file>', 'read the texts from a file, one per line')
   .option('--top_k <labels>', 'show this many labels for each text (all when not given)')
   .option(...jsonFlag)
@@ -56,12 +56,12 @@ program.command('predict')
 
 const evaluate = program.command('evaluate')
   .description('Measure a finished model on labelled texts.')
-  .requiredOption('--model <folder>', 'folder of a finished run')
+  .requiredOption('--model <name>', 'folder of a finished run, or name of a model on the Hub')
   .option(...jsonFlag)
 addSettingOptions(evaluate, evaluationSettingNames)
 evaluate.action(async ({ model, json = false, ...options }) => {
   const { evaluate: run } = await import('./evaluate.ts')
-  await run({ model, given: givenSettings(options), json, output: stdout })
+  await run({ model, given: givenSettings(options), json, output: stdout, people: stderr })
 })
 
 program.command('runs')

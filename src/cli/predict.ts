@@ -1,6 +1,7 @@
 /** `finetune predict`: texts in, labels out, as they come. */
 import type { Classifier } from '../classify/classifier.ts'
 import { UserError } from '../protocol/errors.ts'
+import { modelFolder } from './fromHub.ts'
 import { fileLines, inputLines } from './inputLines.ts'
 import { predictionLine, predictionLines } from './predictionText.ts'
 import type { Output } from './runPrinter.ts'
@@ -27,7 +28,10 @@ export async function predict(options: PredictOptions): Promise<void> {
   const top_k = options.top_k === undefined ? undefined : labelCount(options.top_k)
   const asBlocks = texts.length > 0 || top_k !== undefined
   const isTyped = texts.length === 0 && file === undefined && input.isTTY === true
-  const openClassifier = options.openClassifier ?? (await import('../classify/classifier.ts')).openClassifier
+  const openClassifier = options.openClassifier ?? (async (name) => {
+    const [classifier, folder] = await Promise.all([import('../classify/classifier.ts'), modelFolder(name, people)])
+    return classifier.openClassifier(folder)
+  })
   const classifier = await openClassifier(model)
   try {
     if (isTyped) people.write('Type a text and press Enter; Ctrl-D ends.\n')

@@ -31,6 +31,6 @@ export const evaluationSchema = z.object({
 export type Evaluation = z.output<typeof evaluationSchema>
 
 /** The settings that evaluating a finished model needs. */
-export const evaluationSettingNames = ['dataset', 'text_column', 'label_column', 'max_eval_samples', 'max_length', 'per_device_eval_batch_size'] as const satisfies SettingName[]
+export const evaluationSettingNames = ['dataset', 'dataset_config_name', 'dataset_revision', 'validation_split_name', 'text_column', 'label_column', 'max_eval_samples', 'max_length', 'per_device_eval_batch_size'] as const satisfies SettingName[]
 
 export type EvaluationSettings = Pick<Settings, (typeof evaluationSettingNames)[number]>

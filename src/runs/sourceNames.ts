@@ -16,7 +16,7 @@ export function hubModel({ model_name_or_path, model_revision }: Pick<Sources, '
 /** The repository that `dataset` names. Files are never one. */
 export function hubDataset({ dataset, dataset_revision }: Pick<Sources, 'dataset' | 'dataset_revision'>): HubName | undefined {
   const [name, another] = dataset
-  return another !== undefined || existsSync(name) || dataFile.test(name) ? undefined : parseHubName('dataset', name, dataset_revision)
+  return name === undefined || another !== undefined || existsSync(name) || dataFile.test(name) ? undefined : parseHubName('dataset', name, dataset_revision)
 }
 
 /** Settings that mean the same in every folder: paths are absolute, names of the Hub are names. */

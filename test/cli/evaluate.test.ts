@@ -8,7 +8,7 @@ const measured = evaluation(10, 0.8, true)
 async function evaluated(json: boolean, given: Record<string, unknown>) {
   const said = { output: '', folder: '', settings: {} }
   await evaluate({
-    model: 'run', given, json, output: { write: (text: string) => { said.output += text; return true } },
+    model: 'run', given, json, people: { write: () => true }, output: { write: (text: string) => { said.output += text; return true } },
     async evaluateModel(folder, settings) {
       Object.assign(said, { folder, settings })
       return measured

@@ -57,7 +57,7 @@ test.each([
   [['train', '--model_name_or_path', 'm', '--dataset', 'none.csv'], 'error: no file or folder at none.csv: check --dataset'],
   [['predict', '--model', './none', 'hello'], 'error: no folder at ./none: check the path of the model'],
   [['predict', '--model', 'none', '--top_k', 'x', 'hello'], 'error: top_k must be a whole number of at least 1, not x'],
-  [['predict', 'hello'], 'error: required option \'--model <folder>\' not specified'],
+  [['predict', 'hello'], 'error: required option \'--model <name>\' not specified'],
   [['evaluate', '--model', 'm', '--datset', 'x'], 'error: unknown option \'--datset\'\n(Did you mean --dataset?)'],
   [['trian'], 'error: unknown command \'trian\'\n(Did you mean train?)'],
 ])('%j is refused', (words, message) => {
