@@ -8,9 +8,6 @@ export const nativePackages = ['koffi', 'onnxruntime-node', 'onnxruntime-common'
 const root = join(import.meta.dirname, '..')
 const stub = (name) => join(root, 'scripts/stubs', `${name}.mjs`)
 
-/** Uploads by Xet are off (src/hub/modelRepository.ts). */
-const leftOut = { '@huggingface/xetchunk-wasm': stub('xetchunk-wasm') }
-
 /**
  * Writes the host (extension.cjs), the pages (panel.js, panel.css) and a program for each child process into a folder. Returns the
  * files of ours and of packages that went in, relative to the checkout.
@@ -24,7 +21,7 @@ export async function bundleExtension(outdir, { minify = true } = {}) {
     format: 'cjs',
     outExtension: { '.js': '.cjs' },
     external: ['vscode'],
-    alias: { koffi: stub('koffi'), ...leftOut },
+    alias: { koffi: stub('koffi') },
     define: { 'import.meta.url': 'importMetaUrl' },
     banner: { js: 'const importMetaUrl = require("node:url").pathToFileURL(__filename).href;' },
   })
@@ -43,7 +40,7 @@ export async function bundleExtension(outdir, { minify = true } = {}) {
     alias: {
       '@huggingface/transformers': join(root, 'node_modules/@huggingface/transformers/src/transformers.js'),
       'onnxruntime-web/webgpu': stub('onnxruntime-web'),
-      ...leftOut,
+      '@huggingface/xetchunk-wasm': stub('xetchunk-wasm'),
       sharp: stub('sharp'),
     },
     banner: { js: 'import { createRequire as bundledRequire } from "node:module"; const require = bundledRequire(import.meta.url);' },
