@@ -75,6 +75,24 @@ journey('a wrong label is found, put right beside the data, learnt, written into
   await panel(page).getByRole('button', { name: 'Undo the correction of reviews.csv' }).click()
   await panel(page).getByRole('table', { name: 'Corrected labels' }).waitFor({ state: 'detached' })
   expect(existsSync(join(workspace, '.finetune/corrections.jsonl'))).toBe(true)
+
+  // Both runs beside each other: accuracies as on disk, and a word that they were not measured with the same labels.
+  await runCommand(page, 'View: Close All Editors')
+  await runCommand(page, 'Finetune: Compare Runs')
+  await page.locator('.quick-input-widget').getByText('0 Selected').waitFor()
+  for (const run of await page.locator('.quick-input-list .monaco-list-row').all()) await run.click()
+  await page.locator('.quick-input-widget').getByText('2 Selected').waitFor()
+  await page.keyboard.press('Enter')
+  const results = panel(page).getByRole('table', { name: 'Results' })
+  await results.getByRole('row', { name: /^Accuracy/ }).waitFor()
+  const shown = async (row: RegExp) => (await results.getByRole('row', { name: row }).getByRole('cell').allTextContents()).sort()
+  await expect.poll(() => shown(/^Corrected labels/)).toEqual(['0', '1'])
+  const accuracies = [first, second].map((run) => `${(record(run).best.eval_accuracy * 100).toFixed(1)}%`)
+  await expect.poll(async () => (await shown(/^Accuracy/)).map((cell) => cell.replace(/ ±.*/, ''))).toEqual(accuracies.sort())
+  await panel(page).getByText('They did not see the same rows and labels').waitFor()
+  await panel(page).getByText('The settings are the same.').waitFor()
+  await results.getByRole('button', { name: 'reviews-finetuned-2' }).click()
+  await panel(page).getByRole('heading', { name: 'reviews-finetuned-2' }).waitFor()
 })
 
 async function train(page: Page): Promise<void> {
