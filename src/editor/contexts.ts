@@ -14,19 +14,28 @@ const storedSchema = z.array(z.enum(milestones)).catch([])
 export class Contexts implements vscode.Disposable {
   readonly #memory: vscode.Memento
   readonly #values = new Map<ContextKey, boolean>()
+  readonly #reached: Set<Milestone>
   readonly #parts: vscode.Disposable[]
 
   constructor(runs: Runs, memory: vscode.Memento) {
     this.#memory = memory
-    for (const milestone of storedSchema.parse(memory.get(storedKey, []))) this.#set(milestone, true)
-    this.#parts = [runs.onDidChange(() => this.#follow(runs.list)), vscode.window.tabGroups.onDidChangeTabs(() => this.#follow(runs.list))]
+    this.#reached = new Set(storedSchema.parse(memory.get(storedKey, [])))
+    this.#parts = [
+      runs.onDidChange(() => this.#follow(runs.list)),
+      vscode.window.tabGroups.onDidChangeTabs(({ opened, changed }) => {
+        this.#follow(runs.list)
+        // A page of VS Code's own, the walkthrough's maybe, has no input that extensions know.
+        if ([...opened, ...changed].some(({ input, isActive }) => isActive && input === undefined)) for (const milestone of this.#reached) void tell(milestone)
+      }),
+    ]
   }
 
   /** A step of the walkthrough is done, for good. */
   reach(milestone: Milestone): void {
-    if (this.#values.get(milestone)) return
-    this.#set(milestone, true)
-    void this.#memory.update(storedKey, milestones.filter((each) => this.#values.get(each)))
+    if (this.#reached.has(milestone)) return
+    this.#reached.add(milestone)
+    void this.#memory.update(storedKey, [...this.#reached])
+    void tell(milestone)
   }
 
   dispose(): void {
@@ -51,4 +60,12 @@ export class Contexts implements vscode.Disposable {
     this.#values.set(name, value)
     void vscode.commands.executeCommand('setContext', `finetune.${name}`, value)
   }
+}
+
+/**
+ * VS Code reads walkthroughs when one is first opened, and a step is done when its key becomes true after that (1.139): a key that was true
+ * before is never noticed. So the keys of steps are true for a moment, when a step is done and again when such a page is opened.
+ */
+async function tell(milestone: Milestone): Promise<void> {
+  for (const value of [true, false]) await vscode.commands.executeCommand('setContext', `finetune.${milestone}`, value)
 }
