@@ -21,6 +21,8 @@ export interface ChartOptions {
   series: readonly Series[]
   /** A value of the y axis. */
   write(value: number): string
+  /** The largest that y can be. */
+  most?: number
 }
 
 const height = 170
@@ -85,7 +87,7 @@ export class Chart {
   }
 
   #plotOptions(): uPlot.Options {
-    const { series, write } = this.#options
+    const { series, write, most: limit = Infinity } = this.#options
     const axis: uPlot.Axis = {
       stroke: () => color('--vscode-descriptionForeground', 'CanvasText'),
       font: `11px ${getComputedStyle(document.body).fontFamily}`,
@@ -96,7 +98,7 @@ export class Chart {
       width: 300, height, padding: [8, 8, 0, 0],
       legend: { show: false },
       cursor: { y: false, drag: { x: false, y: false } },
-      scales: { x: { time: false, range: () => [0, Math.max(this.#last, 1)] }, y: { range: (_, least, most) => padded(least, most) } },
+      scales: { x: { time: false, range: () => [0, Math.max(this.#last, 1)] }, y: { range: (_, least, most) => padded(least, most, limit) } },
       axes: [
         { ...axis, size: 26, grid: { show: false }, incrs: [1, 2, 5, 10, 20, 25, 50, 100, 200, 250, 500, 1000, 2000, 2500, 5000, 10000, 20000, 50000, 100000], space: 60 },
         { ...axis, size: 52, values: (_, ticks) => ticks.map(write), space: 28 },
@@ -114,10 +116,10 @@ export class Chart {
 }
 
 /** A little air above and below; also where all values are equal, or there are none. */
-function padded(least: number | null, most: number | null): [number, number] {
+function padded(least: number | null, most: number | null, limit: number): [number, number] {
   if (least === null || most === null) return [0, 1]
   const air = Math.max((most - least) * 0.08, Math.abs(most) * 0.02, 1e-9)
-  return [least >= 0 ? Math.max(0, least - air) : least - air, most + air]
+  return [least >= 0 ? Math.max(0, least - air) : least - air, Math.min(limit, most + air)]
 }
 
 /** A colour of the theme; the system's own where it forces its colours on pages. */

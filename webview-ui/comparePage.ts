@@ -30,11 +30,11 @@ export class ComparePage {
 
   update({ runs, differences }: Comparison): void {
     const names = runs.map(({ run }) => ({ name: run.name, isNumber: true }))
-    this.#results.replaceChildren(resultTable(runs))
+    const isSame = new Set(runs.map(({ data_fingerprint }) => data_fingerprint)).size <= 1
+    this.#results.replaceChildren(resultTable(runs, isSame))
     this.#settings.replaceChildren(differences.length === 0
       ? element('p', { class: 'help' }, l10n.t('The settings are the same.'))
       : table(l10n.t('Settings that differ'), [{ name: l10n.t('Setting') }, ...names], differences.map(({ setting, values }) => [setting, ...values.map((value) => value === 'null' ? l10n.t('not set') : value)])))
-    const isSame = new Set(runs.map(({ data_fingerprint }) => data_fingerprint)).size <= 1
     this.#notice.textContent = isSame ? '' : l10n.t('They did not see the same rows and labels: their accuracies cannot be compared number by number.')
     this.#updateChart(runs)
   }
@@ -43,7 +43,7 @@ export class ComparePage {
     const names = JSON.stringify(runs.map(({ run }) => run.name))
     if (!this.#chart || names !== this.#charted) {
       this.#chart = new Chart({
-        title: l10n.t('Accuracy'), xName: l10n.t('Epoch'), write: format.percent,
+        title: l10n.t('Accuracy'), xName: l10n.t('Epoch'), write: format.percent, most: 1,
         series: runs.map(({ run }, index) => ({ name: run.name, kind: index % 2 === 0 ? 'line' : 'points', color: colors[index % colors.length] })),
       })
       this.#charted = names
@@ -54,16 +54,19 @@ export class ComparePage {
   }
 }
 
-function resultTable(runs: readonly Compared[]): HTMLElement {
+/** @param isSame whether they saw the same rows: only then one of them is the best */
+function resultTable(runs: readonly Compared[], isSame: boolean): HTMLElement {
   const accuracies = runs.map(({ best }) => best?.eval_accuracy ?? -1)
   const most = Math.max(...accuracies)
-  const isAlone = accuracies.filter((accuracy) => accuracy === most).length === 1
+  const isAlone = isSame && accuracies.filter((accuracy) => accuracy === most).length === 1
   const row = (name: string, value: (run: Compared, index: number) => string | Node) => [name, ...runs.map(value)]
   const ofBest = (value: (best: NonNullable<Compared['best']>) => string) => ({ best }: Compared) => best ? value(best) : '–'
   return table(l10n.t('Results'), [{ name: l10n.t('Best model') }, ...runs.map(({ run }) => ({ name: run.name, isNumber: true, shown: link(run.name, () => send({ type: 'open', run: run.id })) }))], [
-    row(l10n.t('Accuracy'), ({ best }, index) => best
-      ? element('span', { class: isAlone && accuracies[index] === most ? 'best' : '' }, `${format.percent(best.eval_accuracy)} ${format.margin(best.eval_accuracy_margin)}`)
-      : '–'),
+    row(l10n.t('Accuracy'), ({ best }, index) => {
+      if (!best) return '–'
+      const accuracy = `${format.percent(best.eval_accuracy)} ${format.margin(best.eval_accuracy_margin)}`
+      return isAlone && accuracies[index] === most ? element('span', { class: 'best' }, accuracy, element('span', { class: 'spoken' }, l10n.t('best'))) : accuracy
+    }),
     row(l10n.t('Macro F1'), ofBest(({ eval_f1 }) => format.percent(eval_f1))),
     row(l10n.t('Validation loss'), ofBest(({ eval_loss }) => format.loss(eval_loss))),
     row(l10n.t('Best after epoch'), ofBest(({ epoch }) => format.epoch(epoch))),

@@ -14,7 +14,7 @@ export class RunCharts {
     title: l10n.t('Loss'), xName: l10n.t('Step'), write: format.short,
     series: [{ name: l10n.t('training'), kind: 'line', color: 'blue' }, { name: l10n.t('validation'), kind: 'points', color: 'yellow' }],
   })
-  readonly #accuracy = new Chart({ title: l10n.t('Accuracy'), xName: l10n.t('Step'), write: format.percent, series: [{ name: l10n.t('validation'), kind: 'points', color: 'green' }] })
+  readonly #accuracy = new Chart({ title: l10n.t('Accuracy'), xName: l10n.t('Step'), write: format.percent, most: 1, series: [{ name: l10n.t('validation'), kind: 'points', color: 'green' }] })
   readonly #rate = new Chart({ title: l10n.t('Learning rate'), xName: l10n.t('Step'), write: format.small, series: [{ name: l10n.t('used in the step'), kind: 'line', color: 'purple' }] })
   readonly #norm = new Chart({ title: l10n.t('Gradient norm'), xName: l10n.t('Step'), write: format.short, series: [{ name: l10n.t('before clipping'), kind: 'line', color: 'red' }] })
 
