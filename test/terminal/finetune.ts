@@ -34,6 +34,8 @@ export interface Fault {
 export interface StartOptions {
   input?: string | Buffer
   fault?: Fault
+  /** More variables of its environment. */
+  env?: Record<string, string>
   /** The processors that the process may use, as taskset names them. */
   cpus?: string
 }
@@ -51,6 +53,11 @@ export class Place {
 
   constructor(user?: string) {
     this.#user = user
+  }
+
+  /** Where the one user that is named keeps things. */
+  get home(): string {
+    return join(this.#users, this.#user ?? '')
   }
 
   path(...names: string[]): string {
@@ -94,10 +101,10 @@ export class Place {
     for (const folder of [this.folder, this.#users]) rmSync(folder, { recursive: true })
   }
 
-  #spawn(command: string, args: string[], { input = '', cpus, fault }: StartOptions): Running {
+  #spawn(command: string, args: string[], { input = '', cpus, fault, env: more = {} }: StartOptions): Running {
     const home = join(this.#users, this.#user ?? String(++this.#processes))
     const env = {
-      ...process.env, HF_HOME: home, HF_HUB_OFFLINE: '1', HOME: home, XDG_DATA_HOME: home, LOCALAPPDATA: home,
+      ...process.env, HF_HOME: home, HF_HUB_OFFLINE: '1', HOME: home, XDG_DATA_HOME: home, LOCALAPPDATA: home, ...more,
       ...fault && { FINETUNE_FAULT: JSON.stringify(fault) },
     }
     const [file, words] = cpus === undefined ? [command, args] : ['taskset', ['--cpu-list', cpus, command, ...args]]
