@@ -25,8 +25,8 @@ export function activate(context: vscode.ExtensionContext): void {
   const runs = new Runs()
   const model = new ActiveModel(context.globalState)
   const worker = new WorkerClient(context.asAbsolutePath('dist/worker.js'), log)
-  const training = new Training(runs, context, log)
   const account = new HubAccount(context, log)
+  const training = new Training(runs, account, context, log)
   const contexts = new Contexts(runs, context.globalState)
   const selection = new ClassifySelection(worker, model, contexts)
   const parts = { dist: vscode.Uri.joinPath(context.extensionUri, 'dist'), runs, training, worker, model, log }

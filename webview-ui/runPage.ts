@@ -16,7 +16,7 @@ import { RunResult } from './runResult.ts'
 import { SpokenEpochs } from './spokenEpochs.ts'
 
 /** What a person can ask of a run. */
-type RunAction = 'pause' | 'stop' | 'resume' | 'showLog' | 'use'
+type RunAction = 'pause' | 'stop' | 'resume' | 'showLog' | 'use' | 'publish'
 
 export class RunPage {
   readonly root: HTMLElement
@@ -115,7 +115,7 @@ export class RunPage {
     this.#actionsFor = key
     const asks = (text: string, type: RunAction, appearance?: 'primary') => {
       const made = button(text, () => {
-        made.disabled = type !== 'showLog'
+        made.disabled = type !== 'showLog' && type !== 'publish'
         send({ type, run: id })
       }, appearance)
       return made
@@ -128,7 +128,10 @@ export class RunPage {
       case 'running': return [asks(l10n.t('Pause'), 'pause'), asks(l10n.t('Stop'), 'stop')]
       case 'queued': return [asks(l10n.t('Stop'), 'stop')]
       case 'paused': return [asks(l10n.t('Resume'), 'resume', 'primary'), asks(l10n.t('Stop'), 'stop')]
-      case 'finished': return [inUse ? element('span', { class: 'in-use' }, l10n.t('In use for Classify Selection')) : asks(l10n.t('Use for Classify Selection'), 'use', 'primary')]
+      case 'finished': return [
+        inUse ? element('span', { class: 'in-use' }, l10n.t('In use for Classify Selection')) : asks(l10n.t('Use for Classify Selection'), 'use', 'primary'),
+        asks(l10n.t('Publish…'), 'publish'),
+      ]
       default: return [asks(l10n.t('Resume'), 'resume', 'primary'), asks(l10n.t('Show Log'), 'showLog')]
     }
   }

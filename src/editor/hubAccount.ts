@@ -39,7 +39,7 @@ export class HubAccount implements vscode.AuthenticationProvider, vscode.Disposa
   async credential(needed: readonly string[], { ask }: { ask: boolean }): Promise<Credential | undefined> {
     const wanted = [...scopes.signIn, ...needed]
     if (this.#isRegistered) {
-      const session = await vscode.authentication.getSession(providerId, wanted, ask ? { createIfNone: true } : { silent: true })
+      const session = await vscode.authentication.getSession(providerId, wanted, ask ? { createIfNone: true } : { silent: true }).then((found) => found, unlessGivenUp)
       return session && { token: session.accessToken, endpoint: hubEndpoint() }
     }
     const held = await this.#sessions.current()
@@ -105,4 +105,10 @@ export class HubAccount implements vscode.AuthenticationProvider, vscode.Disposa
       return false
     }
   }
+}
+
+/** VS Code tells it by a message alone when a person does not let the extension sign in. */
+function unlessGivenUp(error: Error): undefined {
+  if (error instanceof vscode.CancellationError || /^(Cancell?ed|User did not consent)/i.test(error.message)) return undefined
+  throw error
 }

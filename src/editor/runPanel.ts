@@ -100,6 +100,7 @@ export class RunPanel {
       case 'pause': return training.pause(this.#run(message.run).folder)
       case 'resume': return training.resume(this.#run(message.run).folder)
       case 'use': return model.use(this.#run(message.run).folder)
+      case 'publish': return vscode.commands.executeCommand('finetune.publish', { run: message.run })
       case 'showLog': return training.showLog(this.#run(message.run).folder)
       case 'classify': return this.#classify(message, this.#run(message.run))
       case 'open': return

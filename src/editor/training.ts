@@ -6,23 +6,27 @@ import { basename, extname, join } from 'node:path'
 import * as vscode from 'vscode'
 import { checkSettings } from '../protocol/checkSettings.ts'
 import { UserError } from '../protocol/errors.ts'
+import { scopes } from '../hub/oauth.ts'
 import { quick } from '../protocol/presets.ts'
 import { readRunRecord } from '../runs/runRecord.ts'
 import { startTrainer } from '../runs/startTrainer.ts'
 import { connectTrainer, trainerLog } from '../runs/trainerClient.ts'
 import type { TrainerConnection } from '../runs/trainerClient.ts'
 import { configured, configuredNode } from './configuration.ts'
+import type { HubAccount } from './hubAccount.ts'
 import type { Runs } from './runs.ts'
 import { requireNativeCode } from './nativeCode.ts'
 import { requireTrust } from './trust.ts'
 
 export class Training {
   readonly #runs: Runs
+  readonly #account: HubAccount
   readonly #program: string
   readonly #sampleFolder: string
   readonly #log: vscode.LogOutputChannel
 
-  constructor(runs: Runs, context: vscode.ExtensionContext, log: vscode.LogOutputChannel) {
+  constructor(runs: Runs, account: HubAccount, context: vscode.ExtensionContext, log: vscode.LogOutputChannel) {
+    this.#account = account
     this.#runs = runs
     this.#program = context.asAbsolutePath(join('dist', 'trainer.js'))
     this.#sampleFolder = join(context.globalStorageUri.fsPath, 'runs')
@@ -75,6 +79,8 @@ export class Training {
     requireTrust()
     requireNativeCode()
     const settings = checkSettings({ ...given, output_dir })
+    // Asked while nothing is lost. Without an account the finished run waits to be published.
+    if (settings.push_to_hub) await this.#account.credential(scopes.publish, { ask: true })
     await mkdir(this.#sampleFolder, { recursive: true })
     const { folder, pid } = await startTrainer(settings, { program: this.#program, leaveOneCoreFree: configured('leaveOneCoreFree'), node: configuredNode() })
     this.#log.info(`process ${pid} trains in ${folder}`)

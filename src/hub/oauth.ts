@@ -6,6 +6,7 @@
  */
 import * as openid from 'openid-client'
 import { UserError } from '../protocol/errors.ts'
+import { hubEnvironment } from './environment.ts'
 
 /** What a grant gave. Secrets: they stay in memory or in a secret storage. */
 export interface Grant {
@@ -35,6 +36,7 @@ export const scopes = {
 
 /** @throws UserError where the Hub does not answer, or names an endpoint of another origin */
 export async function openOAuth({ endpoint, clientId, fetch }: OAuthOptions): Promise<OAuth> {
+  if (hubEnvironment().isOffline) throw new UserError('account.offline', { endpoint })
   const isPlain = new URL(endpoint).protocol === 'http:'
   const customFetch = (fetch ?? globalThis.fetch) as openid.CustomFetch
   try {

@@ -132,6 +132,7 @@ export const messages = {
   'run.checkpoint-unreadable': '{path} is damaged ({reason}): remove that checkpoint folder to go on from the one before it',
   // account: tokens and signing in to the Hub
   'account.endpoint': 'HF_ENDPOINT must be the address of a Hub, such as https://huggingface.co, not {value}: correct or unset it',
+  'account.offline': 'HF_HUB_OFFLINE is set, so nothing is asked of {endpoint}: unset it to sign in or publish',
   'account.no-token': 'no token for {endpoint} on this machine: run finetune login, or set HF_TOKEN',
   'account.token-empty': 'no token was given: paste one, or pipe one to finetune login',
   'account.token-form': 'that is no token of the Hub, which begins with hf_: copy one from the page Access Tokens of your settings there',

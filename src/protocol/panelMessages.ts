@@ -89,6 +89,7 @@ export const fromPanelSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('pause'), run: id }),
   z.object({ type: z.literal('resume'), run: id }),
   z.object({ type: z.literal('use'), run: id }),
+  z.object({ type: z.literal('publish'), run: id }),
   z.object({ type: z.literal('showLog'), run: id }),
   /** Of a comparison. */
   z.object({ type: z.literal('open'), run: id }),

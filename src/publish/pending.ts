@@ -8,6 +8,9 @@ import type { PublishAnswer, PublishOrder } from '../protocol/trainerCommands.ts
 import { writePublishRecord } from '../runs/publishRecord.ts'
 import { publish } from './publish.ts'
 
+/** Milliseconds that a window has to take its answer. */
+const longestAnswer = 10_000
+
 /** What settings ask for: a private repository of the run folder's name, unless they say otherwise. */
 export function wantedRepository({ hub_model_id, hub_private_repo, output_dir }: Settings): { repository: string, private: boolean } {
   return { repository: hub_model_id ?? suggestedName(output_dir), private: hub_private_repo ?? true }
@@ -28,6 +31,7 @@ export class PublishingAtEnd {
   /** The folder, once it is on record that it waits. */
   #waiting: Promise<string> | undefined
   #work: Promise<PublishAnswer> | undefined
+  #closed: Promise<void> | undefined
   #begun = () => {}
   readonly #ordered = new Promise<void>((resolve) => { this.#begun = resolve })
 
@@ -36,14 +40,15 @@ export class PublishingAtEnd {
     this.#signal = signal
   }
 
-  /** A window's order. Two windows have it done once. */
-  order(order: PublishOrder): Promise<PublishAnswer> {
+  /** A window's order. Two windows have it done once. @param closed resolves when its connection ends: it has its answer then */
+  order(order: PublishOrder, closed: Promise<void>): Promise<PublishAnswer> {
     if (this.#waiting === undefined) return Promise.resolve(answerOf(new UserError('publish.unfinished', { folder: this.#settings.output_dir })))
     this.#work ??= this.#waiting.then((folder) => this.#publish(folder, order)).catch((error: unknown) => {
       this.#work = undefined
       if (error instanceof UserError) return answerOf(error)
       throw error
     })
+    this.#closed = closed
     this.#begun()
     return this.#work
   }
@@ -57,6 +62,7 @@ export class PublishingAtEnd {
     await Promise.race([this.#ordered, setTimeout(milliseconds, undefined, { signal: given.signal }).catch(() => {})])
     given.abort()
     const answer = await this.#work
+    await Promise.race([this.#closed, setTimeout(longestAnswer, undefined, { ref: false })])
     return answer && 'url' in answer ? answer.url : undefined
   }
 

@@ -10,7 +10,7 @@ import { commandRequest, commandSchema, greeting, greetingSchema, greetRequest, 
 /** What to do about each command. @param closed resolves when the connection that it came on ends */
 export type CommandHandlers = Record<Command['command'], (closed: Promise<void>) => void> & {
   /** Publishes the finished run. */
-  publish(order: PublishOrder): Promise<PublishAnswer>
+  publish(order: PublishOrder, closed: Promise<void>): Promise<PublishAnswer>
 }
 
 export interface CommandServer {
@@ -69,7 +69,7 @@ function serve(socket: Socket, key: string, handlers: CommandHandlers): void {
   connection.onRequest(publishRequest, (given) => {
     if (!isKnown) return refuse()
     const { data } = publishOrderSchema.safeParse(given)
-    return data === undefined ? new ResponseError(ErrorCodes.InvalidParams, 'no account to publish with') : handlers.publish(data)
+    return data === undefined ? new ResponseError(ErrorCodes.InvalidParams, 'no account to publish with') : handlers.publish(data, closed)
   })
   connection.onClose(() => {
     clearTimeout(silence)

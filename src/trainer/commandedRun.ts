@@ -45,7 +45,7 @@ export async function commandedRun(settings: Settings, { entry, signal, onEvent,
         server = await serveCommands(ours, {
           stop: () => stop.abort(), pause: () => wishes.pause(), resume: () => wishes.resume(), save: () => wishes.save(),
           stopWhenAlone: (closed) => { if (entry !== undefined) company.join(closed) }, continueWhenAlone: () => company.dissolve(),
-          publish: (order) => publishing.order(order),
+          publish: (order, closed) => publishing.order(order, closed),
         })
         const { address, key } = server
         const started = await processStart(process.pid) ?? null

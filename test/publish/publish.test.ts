@@ -26,6 +26,7 @@ beforeEach(async () => {
   }
 })
 
+const gone = Promise.resolve()
 const options = { repository: 'tickets', private: true, signal: new AbortController().signal, onProgress: () => {} }
 
 test('a run is published under the account\'s name, private, and remembers where', async () => {
@@ -50,11 +51,11 @@ test('a name that cannot be one is refused before anything is made', async () =>
 
 test('a trainer\'s finished run waits for an account, is published once, and its record has no secret', async () => {
   const publishing = new PublishingAtEnd(checkSettings({ model_name_or_path: 'm', dataset: 'd.csv', output_dir: folder, hub_model_id: 'tickets' }), options.signal)
-  expect(await publishing.order(mara)).toMatchObject({ code: 'publish.unfinished' })
+  expect(await publishing.order(mara, gone)).toMatchObject({ code: 'publish.unfinished' })
   const waited = publishing.wait(folder, 60_000)
   await vi.waitUntil(async () => (await readPublishRecord(folder))?.state === 'pending', { interval: 1 })
   expect(await readFile(join(folder, 'publish.json'), 'utf8')).not.toContain('hf_')
-  const answers = await Promise.all([publishing.order(mara), publishing.order(mara)])
+  const answers = await Promise.all([publishing.order(mara, gone), publishing.order(mara, gone)])
   expect(answers).toEqual([{ url: `${hub.endpoint}/mara/tickets` }, { url: `${hub.endpoint}/mara/tickets` }])
   expect(await waited).toBe(`${hub.endpoint}/mara/tickets`)
   expect(hub.seen.filter(({ path }) => path.includes('/commit/'))).toHaveLength(1)
@@ -66,7 +67,7 @@ test('where no account comes, or it may not, the run stays to be published', asy
   hub.addAccount('mara', 'hf_reader')
   const publishing = new PublishingAtEnd(settings, options.signal)
   const waited = publishing.wait(folder, 60_000)
-  await vi.waitUntil(() => publishing.order({ ...mara, token: 'hf_reader' }).then((answer) => 'code' in answer && answer.code === 'publish.forbidden'), { interval: 1 })
+  await vi.waitUntil(() => publishing.order({ ...mara, token: 'hf_reader' }, gone).then((answer) => 'code' in answer && answer.code === 'publish.forbidden'), { interval: 1 })
   expect(await waited).toBeUndefined()
   expect(await readPublishRecord(folder)).toMatchObject({ state: 'pending', private: false, endpoint: hub.endpoint })
 })
