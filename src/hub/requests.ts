@@ -10,6 +10,8 @@ export interface Connection {
   token?: string
   /** Aborting ends requests and waits. */
   signal?: AbortSignal
+  /** Further tries of what may pass: few where somebody waits for the answer. */
+  tries?: number
   /** Told before each wait: why, and for how long. */
   onWait?(reason: string, seconds: number): void
   /** For tests: waiting so many milliseconds. */
@@ -60,7 +62,7 @@ async function accepted(response: Response): Promise<Response> {
  * @param unreachableTries after which a network that does not answer is given up
  */
 export async function withRetries<T>(
-  { signal, endpoint, onWait, wait = defaultWait }: Connection, attempt: () => Promise<T>, { hasProgressed = (): boolean => false, unreachableTries = backOff.length } = {},
+  { signal, endpoint, tries: most = backOff.length, onWait, wait = defaultWait }: Connection, attempt: () => Promise<T>, { hasProgressed = (): boolean => false, unreachableTries = backOff.length } = {},
 ): Promise<T> {
   for (let tries = 0; ; tries++) {
     try {
@@ -71,7 +73,7 @@ export async function withRetries<T>(
       if (hasProgressed()) tries = 0
       const asked = error instanceof HubRefusal ? error.retryAfter : undefined
       const seconds = asked ?? backOff[tries]
-      if (tries >= (error instanceof HubRefusal ? backOff.length : unreachableTries) || seconds === undefined || seconds > longestWait) throw atLast(error, endpoint)
+      if (tries >= Math.min(most, error instanceof HubRefusal ? backOff.length : unreachableTries) || seconds === undefined || seconds > longestWait) throw atLast(error, endpoint)
       onWait?.((error as Error).message, seconds)
       await wait(seconds * 1000, signal)
     }

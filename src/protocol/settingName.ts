@@ -8,6 +8,7 @@ import { trainingArguments } from './trainingArguments.ts'
 /** Other names of a setting, in older transformers and in run_classification.py. */
 export const otherNames: Readonly<Record<string, SettingName>> = {
   evaluation_strategy: 'eval_strategy',
+  model: 'model_name_or_path',
   dataset_name: 'dataset',
   text_column_name: 'text_column',
   text_column_names: 'text_column',

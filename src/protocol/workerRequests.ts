@@ -107,6 +107,49 @@ export interface PublishProgress {
   path: string
 }
 
+export interface SearchParams {
+  type: 'model' | 'dataset'
+  words: string
+  /** Of the account that is signed in: its private repositories are found too. That of the machine where null. */
+  token: string | null
+}
+
+/** A repository of the Hub, in a list. All texts are strangers'. */
+export interface FoundRepository {
+  id: string
+  downloads: number
+  likes: number
+  /** Its conditions must be accepted on the Hub first. */
+  isGated: boolean
+  license: string | null
+  task: string | null
+  parameters: number | null
+}
+
+export interface LookParams {
+  /** On the Hub. */
+  dataset: string
+  config: string | null
+  split: string | null
+}
+
+/** What a dataset of the Hub holds, without a download. */
+export interface DatasetLook {
+  configs: string[]
+  config: string
+  /** Of that subset; rows are null where they are not counted. */
+  splits: { name: string, rows: number | null }[]
+  /** The one whose rows are shown. */
+  split: string
+  /** Of the subset, as parquet. */
+  bytes: number | null
+  columns: string[]
+  /** The first rows by column, labels by their names. */
+  rows: Record<string, string>[]
+  /** Rows by value, of columns with few values. */
+  counts: Record<string, Record<string, number>>
+}
+
 /** What an error carries that a person can mend: the UserError's code and arguments. */
 export interface Mistake {
   code: string
@@ -123,6 +166,10 @@ export const liveRequest = new RequestType<string, boolean, Mistake>('live')
 export const previewRequest = new RequestType<PreviewParams, PreviewResult, Mistake>('preview')
 /** Looks at a folder; an error says why nothing can begin with it. */
 export const modelRequest = new RequestType<string, ModelFolder, Mistake>('model')
+/** Repositories by words, the most used first; null where it was cancelled. */
+export const searchRequest = new RequestType<SearchParams, FoundRepository[] | null, Mistake>('search')
+/** Null where it was cancelled. */
+export const lookRequest = new RequestType<LookParams, DatasetLook | null, Mistake>('look')
 export const previewPublicationRequest = new RequestType<{ folder: string, repository: string | null }, PublicationPreview, Mistake>('previewPublication')
 /** Cancelled by its cancellation token: null then, and the repository is as it was. */
 export const publishRequest = new RequestType<PublishParams, { repository: string, url: string } | null, Mistake>('publish')

@@ -5,7 +5,7 @@ import { useEnvironmentNetwork } from '../hub/network.ts'
 import { UserError } from '../protocol/errors.ts'
 import { correctionsRequest, correctRequest, csvEditsRequest, placeRequest, rowsRequest, undoRequest } from '../protocol/rowRequests.ts'
 import type { ClassifiedFile, ClassifyFileParams, ClassifyFileProgress, Mistake, PublishParams, PublishProgress } from '../protocol/workerRequests.ts'
-import { classifyFileProgress, classifyFileRequest, classifyRequest, fileColumnsRequest, liveRequest, modelRequest, previewPublicationRequest, previewRequest, publishProgress, publishRequest } from '../protocol/workerRequests.ts'
+import { classifyFileProgress, classifyFileRequest, classifyRequest, fileColumnsRequest, liveRequest, lookRequest, modelRequest, previewPublicationRequest, previewRequest, publishProgress, publishRequest, searchRequest } from '../protocol/workerRequests.ts'
 
 useEnvironmentNetwork()
 const connection = createMessageConnection(new IPCMessageReader(process), new IPCMessageWriter(process))
@@ -24,6 +24,9 @@ connection.onRequest(correctRequest, answer(async (params) => (await rows()).cor
 connection.onRequest(correctionsRequest, answer(async (params) => (await rows()).corrections(params)))
 connection.onRequest(undoRequest, answer(async (params) => (await rows()).undo(params)))
 connection.onRequest(csvEditsRequest, answer(async (params) => (await rows()).csvEdits(params)))
+const hub = () => import('./hub.ts')
+connection.onRequest(searchRequest, answer((params, token) => unlessCancelled(token, async (signal) => (await hub()).search(params, signal))))
+connection.onRequest(lookRequest, answer((params, token) => unlessCancelled(token, async (signal) => (await hub()).look(params, signal))))
 connection.onRequest(previewPublicationRequest, answer(async (params) => (await import('./publish.ts')).previewPublication(params)))
 connection.onRequest(publishRequest, answer(publish))
 connection.listen()

@@ -12,9 +12,12 @@ import { addCommit, filesOf, newRepository, storedFile, type Repository, type Re
 import { Refusal, sendJson, type Fault, type Route } from './route.ts'
 import { commitRoutes } from './routes/commit.ts'
 import { createRoutes } from './routes/create.ts'
+import { datasetServerRoutes, type Viewer } from './routes/datasetServer.ts'
 import { informationRoutes } from './routes/information.ts'
 import { oauthRoutes } from './routes/oauth.ts'
+import { parquetRoutes } from './routes/parquet.ts'
 import { resolveRoutes } from './routes/resolve.ts'
+import { searchRoutes } from './routes/search.ts'
 import { storageRoutes } from './routes/storage.ts'
 import { treeRoutes } from './routes/tree.ts'
 import { uploadRoutes, uploadStorageRoutes } from './routes/upload.ts'
@@ -33,15 +36,17 @@ export interface Seen {
 }
 
 const routes: Record<Origin, Route[]> = {
-  hub: [...oauthRoutes, ...createRoutes, ...uploadRoutes, ...commitRoutes, ...whoAmIRoutes, ...informationRoutes, ...treeRoutes, ...resolveRoutes],
+  hub: [...oauthRoutes, ...createRoutes, ...uploadRoutes, ...commitRoutes, ...whoAmIRoutes, ...searchRoutes, ...parquetRoutes, ...informationRoutes, ...treeRoutes, ...resolveRoutes],
   storage: [...storageRoutes, ...uploadStorageRoutes],
-  datasetServer: [],
+  datasetServer: datasetServerRoutes,
 }
 
 export class LocalHub {
   readonly repositories: Repository[] = []
   readonly accounts: Account[] = []
   readonly seen: Seen[] = []
+  /** What the dataset server shows, by dataset. */
+  readonly viewer = new Map<string, Viewer>()
   /** Entries on a page of a tree or a list. The real Hub has 1,000 and more. */
   pageSize = 1000
   /** Asked for each request; what it returns goes wrong with the answer. */

@@ -138,6 +138,8 @@ test('accounts, pages of a tree, former names', async () => {
   try {
     expect(await ask('whoami', { token: 'hf_ada' })).toBe('ada')
     expect(await ask('tree', { name: 'ada/tiny' })).toEqual(expect.arrayContaining(['config.json', 'model.safetensors', 'tokenizer.json']))
+    expect(await ask('search', { words: 'tiny', kind: 'model' })).toEqual(['ada/tiny'])
+    expect(await ask('search', { words: 'news', kind: 'dataset' })).toEqual(['fancyzhx/ag_news'])
     expect(await ask('info', { name: 'ag_news' })).toMatchObject({ id: 'fancyzhx/ag_news', files: expect.arrayContaining(['README.md']) as string[] })
   } finally {
     hub.pageSize = 1000

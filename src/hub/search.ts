@@ -1,0 +1,43 @@
+/** Models and datasets by words in their names, the most used first. */
+import { listDatasets, listModels } from '@huggingface/hub'
+import { z } from 'zod'
+import { isRepositoryId, type RepositoryType } from '../protocol/hubName.ts'
+import type { FoundRepository } from '../protocol/workerRequests.ts'
+import { HubRefusal, refusedByEndpoint } from './hubRefusal.ts'
+import { hubFetch, type Connection } from './requests.ts'
+
+const foundSchema = z.object({
+  name: z.string().refine(isRepositoryId),
+  downloads: z.number().default(0),
+  likes: z.number().default(0),
+  gated: z.union([z.literal(false), z.string()]).default(false),
+  task: z.string().optional(),
+  tags: z.array(z.string()).default([]),
+  safetensors: z.object({ total: z.number() }).optional(),
+})
+
+/** What transformers can load from, without a pickle. */
+const modelTags = ['transformers', 'safetensors']
+
+/** At most so many repositories. A name that is no name is left out. @throws UserError where the Hub cannot be asked */
+export async function searchHub(connection: Connection, type: RepositoryType, words: string, limit = 20): Promise<FoundRepository[]> {
+  const common = { hubUrl: connection.endpoint, fetch: hubFetch({ ...connection, tries: 1 }), limit, sort: 'downloads' as const }
+  const entries: AsyncIterable<unknown> = type === 'model'
+    ? listModels({ ...common, search: { query: words, tags: modelTags }, additionalFields: ['tags', 'safetensors'] })
+    : listDatasets({ ...common, search: { query: words }, additionalFields: ['tags'] })
+  try {
+    const found: FoundRepository[] = []
+    for await (const entry of entries) {
+      const checked = foundSchema.safeParse(entry)
+      if (checked.success) found.push(described(checked.data))
+    }
+    return found
+  } catch (error) {
+    throw error instanceof HubRefusal ? refusedByEndpoint(error, connection.endpoint) : error
+  }
+}
+
+function described({ name, downloads, likes, gated, task, tags, safetensors }: z.output<typeof foundSchema>): FoundRepository {
+  const tagged = (kind: string) => tags.find((tag) => tag.startsWith(`${kind}:`))?.slice(kind.length + 1) ?? null
+  return { id: name, downloads, likes, isGated: gated !== false, license: tagged('license'), task: task ?? tagged('task_categories'), parameters: safetensors?.total ?? null }
+}

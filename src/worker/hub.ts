@@ -1,0 +1,15 @@
+/** The Hub, as a form browses it: repositories by words, and a look at a dataset before it is downloaded. */
+import { datasetServerOf, lookAtDataset } from '../hub/datasetServer.ts'
+import { machineHub } from '../hub/machineHub.ts'
+import { searchHub } from '../hub/search.ts'
+import type { DatasetLook, FoundRepository, LookParams, SearchParams } from '../protocol/workerRequests.ts'
+
+export async function search({ type, words, token }: SearchParams, signal: AbortSignal): Promise<FoundRepository[]> {
+  const { environment, connection } = await machineHub({ signal, token: token ?? undefined })
+  return environment.isOffline ? [] : searchHub(connection, type, words)
+}
+
+export async function look({ dataset, config, split }: LookParams, signal: AbortSignal): Promise<DatasetLook> {
+  const { environment } = await machineHub({ signal })
+  return lookAtDataset({ endpoint: datasetServerOf(environment.endpoint), signal }, dataset, { config, split })
+}
