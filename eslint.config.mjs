@@ -16,7 +16,7 @@ const arrows = {
   hub: ['runs', 'data', 'pretrained', 'protocol'],
   publish: ['hub', 'runs', 'protocol'],
   trainer: ['publish', 'runs', 'classify', 'hub', 'data', 'models', 'pretrained', 'optim', 'graph', 'runtime', 'random', 'protocol'],
-  worker: ['publish', 'runs', 'hub', 'data', 'models', 'pretrained', 'protocol'],
+  worker: ['trainer', 'publish', 'runs', 'hub', 'data', 'models', 'pretrained', 'runtime', 'protocol'],
   editor: ['hub', 'runs', 'protocol'],
   cli: ['trainer', 'publish', 'runs', 'classify', 'hub', 'protocol'],
 }

@@ -28,6 +28,7 @@ export async function bundleExtension(outdir, { minify = true } = {}) {
   const programs = await build({
     ...node,
     entryPoints: {
+      lookAhead: 'src/worker/lookAheadMain.ts',
       cudaProbe: 'src/runtime/cudaProbeProcess.ts',
       tokenWorker: 'src/data/tokenWorker.ts',
       trainer: 'src/trainer/process.ts',

@@ -1,6 +1,5 @@
 /** Wires the parts of the extension, nothing else. */
 import * as vscode from 'vscode'
-import { z } from 'zod'
 import { ActiveModel } from './editor/activeModel.ts'
 import { ClassifySelection } from './editor/classifySelection.ts'
 import { ClassifyTool, toolName } from './editor/classifyTool.ts'
@@ -19,6 +18,7 @@ import { Training } from './editor/training.ts'
 import { TrainingStatus } from './editor/trainingStatus.ts'
 import { TrainingView } from './editor/trainingView.ts'
 import { WorkerClient } from './editor/workerClient.ts'
+import { panelStateSchema } from './protocol/panelMessages.ts'
 
 export function activate(context: vscode.ExtensionContext): void {
   const log = vscode.window.createOutputChannel('Finetune', { log: true })
@@ -29,7 +29,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const training = new Training(runs, account, context, log)
   const contexts = new Contexts(runs, context.globalState)
   const selection = new ClassifySelection(worker, model, contexts)
-  const parts = { dist: vscode.Uri.joinPath(context.extensionUri, 'dist'), runs, training, worker, model, log }
+  const parts = { dist: vscode.Uri.joinPath(context.extensionUri, 'dist'), runs, training, worker, memory: context.workspaceState, model, log }
   context.subscriptions.push(
     log, runs, model, worker, selection, account,
     new TrainingView(runs, model),
@@ -43,13 +43,13 @@ export function activate(context: vscode.ExtensionContext): void {
     new TrainingStatus(runs),
     vscode.window.registerWebviewPanelSerializer(panelType, {
       async deserializeWebviewPanel(panel, state) {
-        const run = z.object({ run: z.string() }).safeParse(state).data?.run
-        RunPanel.restore(parts, panel, run === undefined ? { news: true } : { run })
+        const { run, form } = panelStateSchema.safeParse(state).data ?? {}
+        RunPanel.restore(parts, panel, run === undefined ? { news: form?.news ?? true } : { run })
       },
     }),
     vscode.window.registerWebviewPanelSerializer(comparePanelType, {
       async deserializeWebviewPanel(panel, state) {
-        ComparePanel.restore(parts, panel, z.object({ compare: z.array(z.string()) }).safeParse(state).data?.compare ?? [])
+        ComparePanel.restore(parts, panel, panelStateSchema.safeParse(state).data?.compare ?? [])
       },
     }),
   )

@@ -1,120 +1,199 @@
-/** The form for a new run: the built-in sample at once, or a person's own file. */
+/** The form for a new run. What is chosen and typed is its draft: every change is checked, remembered and told to the editor. */
 import * as l10n from '@vscode/l10n'
-import type { Choice, Preview, ToPanel } from '../src/protocol/panelMessages.ts'
+import { rowsKey } from '../src/protocol/formMessages.ts'
+import type { Choice, Draft, Lengths, Preview } from '../src/protocol/formMessages.ts'
+import { aboutRows } from '../src/protocol/formPresets.ts'
+import type { ToPanel } from '../src/protocol/panelMessages.ts'
+import { DataSection } from './dataSection.ts'
 import { element, setText } from './dom.ts'
-import { send } from './host.ts'
-import { busy, button, dropdown } from './kit.ts'
-import { previewParts } from './preview.ts'
+import { field, labelled } from './field.ts'
+import type { Field } from './field.ts'
+import { remember, send } from './host.ts'
+import { button, dropdown } from './kit.ts'
+import { presetChoice } from './presetChoice.ts'
 import { SettingFields } from './settingFields.ts'
+import type { Values } from './settingFields.ts'
+import { StartSection } from './startSection.ts'
 
-type Form = Extract<ToPanel, { type: 'form' }>
-type Data = Extract<ToPanel, { type: 'data' }>
+type Message<Type extends ToPanel['type']> = Extract<ToPanel, { type: Type }>
+
+/** Time in which more may be typed. */
+const pauseMilliseconds = 300
 
 export class FormPage {
   readonly root: HTMLElement
-  #models: Choice[] = []
-  #model: Choice | undefined
-  #data: Choice | undefined
-  #columns: string[] = []
-  #preview: Preview | undefined
-  readonly #settings = new SettingFields(() => this.#update())
-  readonly #dataName = element('span', { class: 'chosen' })
-  readonly #dataParts = element('div', { class: 'preview' })
-  readonly #modelRow = element('div', { class: 'row' })
+  readonly #news: boolean
+  #models: Choice[]
+  #choices: Choice[]
+  #draft: Draft
+  #preview: { draft: Draft, preview?: Preview, download?: number, problem?: string } | undefined
+  #lengths: { model: string, rows: string, lengths: Lengths } | undefined
+  #estimate: Message<'estimate'> | undefined
+  #pause: ReturnType<typeof setTimeout> | undefined
+  /** Data that a mistake in it was shown for: it takes the focus once. */
+  #focusedFor: string | undefined
+  #isStarting = false
+  readonly #data: DataSection
   readonly #modelDetail = element('p', { class: 'help' })
-  readonly #reason = element('p', { class: 'help', id: 'reason', role: 'status' })
-  readonly #starting = element('div')
-  readonly #start = button(l10n.t('Start'), () => this.#onStart(), 'primary')
+  readonly #modelRow = element('div')
+  #model!: Field
+  readonly #settings = new SettingFields((values) => this.#change({ settings: { ...this.#aboutRows, ...values } }))
+  readonly #preset = presetChoice((values) => this.#change({ settings: { ...this.#aboutRows, ...values } }))
+  readonly #start: StartSection
   readonly #sample = button(l10n.t('Try now with the built-in News sample'), () => {
-    this.setStarting(l10n.t('Starting…'))
+    this.setStarting(true)
     send({ type: 'trySample' })
   }, 'primary')
 
-  constructor(form: Form) {
-    const chooseData = button(l10n.t('Choose a File…'), () => send({ type: 'chooseData' }))
-    this.#start.setAttribute('aria-describedby', 'reason')
-    this.root = element('div', { class: 'form' },
-      element('header', {}, element('h1', {}, l10n.t('Fine-tune'))), this.#starting,
-      ...form.news ? [this.#newsSection()] : [],
-      element('section', {},
-        element('h2', {}, form.news ? l10n.t('Or your own data') : l10n.t('Your own data')),
-        labelled(l10n.t('Data'), element('div', { class: 'row' }, chooseData as unknown as Node, this.#dataName), this.#dataParts),
-        labelled(l10n.t('Model'), this.#modelRow, this.#modelDetail),
-        labelled(l10n.t('Settings'), this.#settings.basic, this.#settings.advanced),
-        element('div', { class: 'row start' }, this.#start as unknown as Node, this.#reason)))
-    this.#settings.setGiven(form.settings)
-    this.setChoices(form)
-  }
-
-  setChoices({ models, data }: Form): void {
-    const isNew = models.length !== this.#models.length
+  constructor({ news, models, data, draft }: Message<'form'>) {
+    this.#news = news
     this.#models = models
-    if (isNew) this.#chooseModel(models[0].id)
-    if (data?.id !== this.#data?.id) this.#preview = undefined
-    this.#data = data
-    this.#update()
-    if (data && !this.#preview) this.#dataParts.replaceChildren(busy(l10n.t('Reading the rows…')))
+    this.#choices = data
+    this.#draft = draft
+    this.#data = new DataSection(data, draft, (change) => this.#change(change))
+    this.#start = new StartSection(() => this.#onStart(), (rows) => this.#change({ settings: { ...this.#withoutRows, ...rows } }))
+    this.root = element('div', { class: 'form' },
+      element('header', {}, element('h1', {}, l10n.t('Fine-tune'))),
+      ...news ? [this.#newsSection()] : [],
+      this.#data.root,
+      labelled(l10n.t('Model'), this.#modelRow, this.#modelDetail),
+      labelled(l10n.t('Preset'), this.#preset.root),
+      labelled(l10n.t('Settings'), this.#settings.basic, this.#settings.advanced),
+      this.#start.amount,
+      this.#start.root)
+    this.#showModels()
+    this.#change({})
   }
 
-  setData({ data, columns, preview }: Data): void {
-    this.#data = data
-    this.#columns = columns
-    this.#preview = preview
-    this.#dataParts.replaceChildren(...previewParts(data, columns, preview))
+  setChoices({ models, data, chosen: { kind, id } }: Message<'choices'>): void {
+    this.#models = models
+    this.#choices = data
+    const isNewData = kind === 'data' && id !== this.#draft.data
+    this.#preview = kind === 'model' ? this.#preview : undefined
+    this.#focusedFor = undefined
+    this.#change({ [kind]: id, ...isNewData ? { settings: Object.fromEntries(Object.entries(this.#draft.settings).filter(([name]) => !name.endsWith('_column'))) } : {} })
+    this.#data.setChoices(data, this.#draft)
+    this.#showModels()
+  }
+
+  setPreview({ draft, columns, preview, download, problem }: Message<'preview'>): void {
+    if (rowsKey(draft) !== rowsKey(this.#draft)) return
+    this.#preview = { draft, preview, download, problem: problem?.text }
+    this.#data.setFound({ columns, preview, problem, isToCome: !preview && download !== undefined })
+    const isElsewhere = problem?.setting !== undefined && this.#settings.field(problem.setting)
+    if (isElsewhere) isElsewhere.setMistake(problem.text)
+    this.#update()
+    if (!problem || this.#focusedFor === draft.data) return
+    this.#focusedFor = draft.data
+    if (this.#isTyping) return
+    // Without the Hub, what can be done at once comes first.
+    if (this.#news && this.#firstMistake() === this.#data.fields.data) this.#sample.focus()
+    else this.#firstMistake()?.focus()
+  }
+
+  setLengths({ draft, lengths }: Message<'lengths'>): void {
+    this.#lengths = { model: draft.model, rows: rowsKey(draft), lengths }
     this.#update()
   }
 
-  /** Shows that a start is under way; undefined: it is not, or no longer. */
-  setStarting(text: string | undefined): void {
-    this.#starting.replaceChildren(...text === undefined ? [] : [busy(text)])
-    this.#sample.disabled = text !== undefined
+  setEstimate(message: Message<'estimate'>): void {
+    this.#estimate = message
     this.#update()
+  }
+
+  /** Shows that a start is under way, or no longer. */
+  setStarting(isStarting: boolean): void {
+    this.#isStarting = isStarting
+    this.#sample.disabled = isStarting
+    this.#start.setStarting(isStarting)
+  }
+
+  get #aboutRows(): Values {
+    return Object.fromEntries(Object.entries(this.#draft.settings).filter(([name]) => aboutRows.includes(name)))
+  }
+
+  get #withoutRows(): Values {
+    return Object.fromEntries(Object.entries(this.#draft.settings).filter(([name]) => !name.startsWith('max_') || !name.endsWith('_samples')))
+  }
+
+  get #isTyping(): boolean {
+    return document.activeElement?.matches('vscode-text-field') ?? false
   }
 
   #newsSection(): HTMLElement {
     return element('section', { class: 'news' },
-      element('h2', {}, l10n.t('News topics')),
-      element('p', {}, l10n.t('Learns to tell World, Sports, Business and Sci/Tech from 1,000 headlines, offline, with a small encoder that comes with Finetune. Downloading the full AG News and DistilBERT from the Hugging Face Hub comes with a later version; until then, choose their downloaded folders below.')),
+      element('p', {}, l10n.t('Teach DistilBERT to tell World, Sports, Business and Sci/Tech apart, as in Hugging Face\'s tutorial. Both come from the Hugging Face Hub; without it, there is a small sample of the data with a small model.')),
       element('div', { class: 'row' }, this.#sample as unknown as Node, element('span', { class: 'help' }, l10n.t('under a minute'))))
   }
 
-  #chooseModel(id: string): void {
-    this.#model = this.#models.find((model) => model.id === id)
-    this.#settings.setDefaults(this.#model?.defaults ?? {})
-    const choose = dropdown({ label: l10n.t('Model'), value: id, onInput: (chosen) => this.#chooseModel(chosen) }, this.#models.map((model) => ({ value: model.id, text: model.name })))
-    this.#modelRow.replaceChildren(choose as unknown as Node, button(l10n.t('Choose a Folder…'), () => send({ type: 'chooseModel' })) as unknown as Node)
+  #showModels(): void {
+    const list = dropdown({ label: l10n.t('Model'), value: this.#draft.model, onInput: (model) => this.#change({ model }) }, this.#models.map(({ id, name }) => ({ value: id, text: name })))
+    this.#model = field(l10n.t('Model'), list, (control, mistake) => element('div', {}, element('div', { class: 'row' }, control, button(l10n.t('Choose a Folder…'), () => send({ type: 'chooseModel' }))), mistake))
+    this.#modelRow.replaceChildren(this.#model.root)
+    this.#update()
+  }
+
+  #change(change: Partial<Draft>): void {
+    const before = rowsKey(this.#draft)
+    this.#draft = { ...this.#draft, ...change }
+    remember({ form: { news: this.#news, draft: this.#draft } })
+    if (before !== rowsKey(this.#draft)) this.#preview = undefined
+    if (this.#draft.data === undefined) this.#data.setNothing()
+    else if (!this.#preview) this.#data.setReading()
+    clearTimeout(this.#pause)
+    this.#pause = setTimeout(() => send({ type: 'draft', draft: this.#draft }), pauseMilliseconds)
     this.#update()
   }
 
   #update(): void {
-    setText(this.#dataName, this.#data?.detail ?? l10n.t('CSV, TSV, JSON, JSON Lines or Parquet with a text and a label column'))
-    setText(this.#modelDetail, this.#model?.problem ?? this.#model?.detail ?? '')
-    this.#modelDetail.classList.toggle('mistake', this.#model?.problem !== undefined)
-    const reason = this.#whyNot()
-    this.#start.disabled = reason !== undefined
-    setText(this.#reason, reason ?? '')
+    const { settings, model: id } = this.#draft
+    const model = this.#models.find((each) => each.id === id)
+    this.#data.setDraft(this.#choices, this.#draft)
+    setText(this.#modelDetail, model?.detail ?? '')
+    this.#settings.setValues(settings, model?.defaults ?? {})
+    this.#preset.show(settings)
+    const { lengths } = this.#lengths?.model === id && this.#lengths.rows === rowsKey(this.#draft) ? this.#lengths : {}
+    this.#data.setLengths(lengths, typeof settings.max_length === 'number' && !this.#settings.field('max_length')?.mistake ? settings.max_length : undefined)
+    const { estimate, problem, draft } = this.#estimate ?? {}
+    const isOld = JSON.stringify(draft) !== JSON.stringify(this.#draft)
+    const { train, evaluation } = this.#preview?.preview ?? {}
+    this.#start.setRows(train && evaluation ? { train: train.available, evaluation: evaluation.available } : this.#canBeRead ? estimate?.choices?.available : undefined, settings)
+    const own = isOld || !problem?.setting ? undefined : problem.setting === 'model' ? this.#model : this.#settings.field(problem.setting)
+    this.#model?.setMistake(model?.problem ?? (own === this.#model ? problem?.text : undefined))
+    if (own !== this.#model) own?.setMistake(problem?.text)
+    const canBeEstimated = this.#canBeRead && this.#firstMistake() === undefined
+    this.#start.setEstimate(isOld && !canBeEstimated ? undefined : estimate, isOld || own ? undefined : problem, isOld && canBeEstimated)
+    this.#start.setDownload(this.#preview?.download ?? 0)
+    this.#start.setReason(this.#whyNot())
+    this.#start.setBusy(this.#draft.data !== undefined && !this.#preview)
+  }
+
+  /** Its rows are known, or come with the run. */
+  get #canBeRead(): boolean {
+    return this.#preview !== undefined && (this.#preview.preview !== undefined || this.#preview.download !== undefined)
+  }
+
+  #firstMistake(): Field | undefined {
+    const { data, evaluation, text_column, label_column } = this.#data.fields
+    return [data, evaluation, text_column, label_column, this.#model, ...this.#settings.all].find((each) => each?.mistake !== undefined)
   }
 
   /** Why the run cannot start yet. */
   #whyNot(): string | undefined {
-    const mistake = this.#settings.check()
-    if (this.#starting.childElementCount > 0) return l10n.t('starting')
-    if (!this.#data) return l10n.t('Choose the data first.')
-    if (this.#data.problem) return l10n.t('The data cannot be read as it is.')
-    if (!this.#preview) return l10n.t('Reading the rows…')
-    if (this.#model?.problem) return l10n.t('The model cannot be trained.')
-    return mistake
+    if (this.#draft.data === undefined) return l10n.t('Choose the data first.')
+    const wrong = this.#firstMistake()
+    if (wrong) return l10n.t('First put right: {0}', wrong.name)
+    return this.#canBeRead ? undefined : l10n.t('Reading the rows…')
   }
 
+  /** With a mistake in the form, that takes the focus instead. */
   #onStart(): void {
-    if (!this.#model || !this.#data || !this.#preview) return
-    this.setStarting(l10n.t('Starting…'))
-    const { text_column, label_column } = this.#preview
-    const columns = this.#columns.length > 0 ? { text_column, label_column } : {}
-    send({ type: 'start', model: this.#model.id, data: this.#data.id, settings: { ...this.#settings.given, ...columns } })
+    if (this.#isStarting) return
+    const wrong = this.#draft.data === undefined ? this.#data.fields.data : this.#firstMistake()
+    if (wrong) return wrong.focus()
+    if (!this.#canBeRead) return
+    this.setStarting(true)
+    clearTimeout(this.#pause)
+    send({ type: 'start', draft: this.#draft })
   }
-}
-
-function labelled(label: string, ...children: Node[]): HTMLElement {
-  return element('div', { class: 'labelled' }, element('div', { class: 'label' }, label), element('div', { class: 'content' }, ...children))
 }

@@ -54,7 +54,19 @@ export function duration(seconds: number): string {
   return minutes > 0 ? l10n.t('{0} min {1} s', minutes, rest) : l10n.t('{0} s', rest)
 }
 
+/** As exact as an estimate is: `15 s`, `3 min`, `1 h 30 min`. */
+export function roughDuration(seconds: number): string {
+  if (seconds < 90) return l10n.t('{0} s', Math.max(5, Math.ceil(seconds / 5) * 5))
+  const minutes = Math.round(seconds / 60)
+  return minutes < 60 ? l10n.t('{0} min', minutes) : l10n.t('{0} h {1} min', Math.floor(minutes / 60), minutes % 60)
+}
+
 /** `2`, `2.5`. */
 export function epoch(value: number): string {
   return upToTwoDigits.format(value)
+}
+
+/** `62 MB`, `2.1 GB`. */
+export function bytes(value: number): string {
+  return value < 999.5e6 ? l10n.t('{0} MB', whole.format(Math.ceil(value / 1e6))) : l10n.t('{0} GB', oneDigit.format(value / 1e9))
 }

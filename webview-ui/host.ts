@@ -1,6 +1,7 @@
 /** The way to the editor and back. What comes is checked. */
-import { toPanelSchema } from '../src/protocol/panelMessages.ts'
-import type { FromPanel, ToPanel } from '../src/protocol/panelMessages.ts'
+import type { Draft } from '../src/protocol/formMessages.ts'
+import { panelStateSchema, toPanelSchema } from '../src/protocol/panelMessages.ts'
+import type { FromPanel, PanelState, ToPanel } from '../src/protocol/panelMessages.ts'
 
 declare function acquireVsCodeApi(): { postMessage(message: unknown): void, getState(): unknown, setState(state: unknown): void }
 const editor = acquireVsCodeApi()
@@ -17,7 +18,15 @@ export function listen(onMessage: (message: ToPanel) => void): void {
   })
 }
 
-/** What is shown, a run or several beside each other, kept over a reload of the window. */
-export function remember(shown: { run?: string, compare?: string[] }): void {
+/** What is shown, kept over a reload of the window: ids only. */
+export function remember(shown: PanelState): void {
   editor.setState(shown)
+}
+
+/** What was typed before the window was reloaded, as far as it is still offered. */
+export function rememberedDraft({ models, data }: Extract<ToPanel, { type: 'form' }>): Draft | undefined {
+  const draft = panelStateSchema.safeParse(editor.getState()).data?.form?.draft
+  if (!draft || !models.some(({ id }) => id === draft.model)) return undefined
+  const offered = (id: string | undefined) => data.some((choice) => choice.id === id) ? id : undefined
+  return { ...draft, data: offered(draft.data), evaluation: offered(draft.evaluation) }
 }

@@ -1,9 +1,9 @@
 /** The one importer of the UI toolkit: the controls that our pages use, made here, so that another kit is a change of this file. */
-import { provideVSCodeDesignSystem, vsCodeButton, vsCodeCheckbox, vsCodeDropdown, vsCodeOption, vsCodeProgressRing, vsCodeTextArea, vsCodeTextField } from '@vscode/webview-ui-toolkit'
-import type { Button, Checkbox, Dropdown, TextArea, TextField } from '@vscode/webview-ui-toolkit'
+import { provideVSCodeDesignSystem, TextField, vsCodeButton, vsCodeCheckbox, vsCodeDropdown, vsCodeOption, vsCodeProgressRing, vsCodeRadio, vsCodeRadioGroup, vsCodeTextArea, vsCodeTextField } from '@vscode/webview-ui-toolkit'
+import type { Button, Checkbox, Dropdown, RadioGroup, TextArea } from '@vscode/webview-ui-toolkit'
 import { element } from './dom.ts'
 
-provideVSCodeDesignSystem().register(vsCodeButton(), vsCodeCheckbox(), vsCodeDropdown(), vsCodeOption(), vsCodeProgressRing(), vsCodeTextArea(), vsCodeTextField())
+provideVSCodeDesignSystem().register(vsCodeButton(), vsCodeCheckbox(), vsCodeDropdown(), vsCodeOption(), vsCodeProgressRing(), vsCodeRadio(), vsCodeRadioGroup(), vsCodeTextArea(), vsCodeTextField())
 
 export function button(text: string, onClick: () => void, appearance: 'primary' | 'secondary' = 'secondary'): Button {
   const made = element('vscode-button', { appearance }, text) as unknown as Button
@@ -56,6 +56,26 @@ export function checkbox({ value, label, onInput }: Omit<FieldOptions, 'value' |
 /** The toolkit's fields put words of their own over an `aria-label`, but take what is in them as their label. */
 function spoken(label: string): HTMLElement {
   return element('span', { class: 'spoken' }, label)
+}
+
+/** One of a few, with what belongs to each written beside it. */
+export function radioGroup({ value, label, onInput }: FieldOptions, options: readonly { value: string, content: Node }[]): RadioGroup {
+  const field = element('vscode-radio-group', { 'aria-label': label, orientation: 'vertical' },
+    ...options.map((option) => element('vscode-radio', { value: option.value, ...option.value === value ? { checked: '' } : {} }, option.content))) as unknown as RadioGroup
+  field.value = value
+  field.addEventListener('change', () => onInput(field.value))
+  return field
+}
+
+export type Control = HTMLElement
+
+/** Marks a control as wrong, or right again: what is said at `mistake` describes it. */
+export function setInvalid(control: Control, mistake: HTMLElement | undefined): void {
+  if (mistake) control.setAttribute('aria-invalid', 'true')
+  else control.removeAttribute('aria-invalid')
+  // A text field has its input in a shadow tree, from which no id leads out: there the element itself is named.
+  const described: Element = control instanceof TextField ? control.control : control
+  described.ariaDescribedByElements = mistake ? [mistake] : null
 }
 
 export function busy(text: string): HTMLElement {

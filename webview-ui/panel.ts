@@ -4,7 +4,7 @@ import './l10n.ts'
 import { ComparePage } from './comparePage.ts'
 import { element } from './dom.ts'
 import { FormPage } from './formPage.ts'
-import { listen, remember, send } from './host.ts'
+import { listen, remember, rememberedDraft, send } from './host.ts'
 import { RunPage } from './runPage.ts'
 
 const page = document.querySelector('#page')!
@@ -21,11 +21,18 @@ function show(next: FormPage | RunPage | ComparePage): void {
 listen((message) => {
   switch (message.type) {
     case 'form':
-      remember({})
-      if (shown instanceof FormPage) return shown.setChoices(message)
-      return show(new FormPage(message))
-    case 'data':
-      if (shown instanceof FormPage) shown.setData(message)
+      return show(new FormPage({ ...message, draft: rememberedDraft(message) ?? message.draft }))
+    case 'choices':
+      if (shown instanceof FormPage) shown.setChoices(message)
+      return
+    case 'preview':
+      if (shown instanceof FormPage) shown.setPreview(message)
+      return
+    case 'lengths':
+      if (shown instanceof FormPage) shown.setLengths(message)
+      return
+    case 'estimate':
+      if (shown instanceof FormPage) shown.setEstimate(message)
       return
     case 'run':
       remember({ run: message.run.id })
@@ -51,7 +58,7 @@ listen((message) => {
     case 'problem':
       problem.textContent = message.text
       problem.hidden = false
-      if (shown instanceof FormPage) shown.setStarting(undefined)
+      if (shown instanceof FormPage) shown.setStarting(false)
       if (shown instanceof RunPage) shown.allowActions()
   }
 })

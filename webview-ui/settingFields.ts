@@ -1,18 +1,19 @@
 /** The fields of the settings, made from the schema: values are checked as they are typed, with the words of the terminal. */
 import * as l10n from '@vscode/l10n'
 import { z } from 'zod'
-import { checkSettings } from '../src/protocol/checkSettings.ts'
-import { UserError } from '../src/protocol/errors.ts'
+import type { SettingValue } from '../src/protocol/formMessages.ts'
 import { shown } from '../src/protocol/settingName.ts'
 import { settingWords } from '../src/protocol/settingWords.ts'
 import { defaultOf, settingGroups, settingsSchema, valueType } from '../src/protocol/settings.ts'
 import type { SettingName } from '../src/protocol/settings.ts'
-import { element, setText } from './dom.ts'
-import { checkbox, dropdown, textField } from './kit.ts'
+import { element } from './dom.ts'
+import { field } from './field.ts'
+import type { Field } from './field.ts'
+import { checkbox, dropdown, link, textField } from './kit.ts'
 import { errorText, translated } from './l10n.ts'
+import { mistakesIn } from './settingCheck.ts'
 
-type Value = string | number | boolean | null
-export type Given = Partial<Record<SettingName, Value>>
+export type Values = Readonly<Record<string, SettingValue>>
 
 /** Fields of their own in the form, or the editor's to say. */
 const elsewhere: readonly SettingName[] = ['model_name_or_path', 'dataset', 'validation_file', 'text_column', 'label_column', 'output_dir', 'resume_from_checkpoint', 'warmup_ratio', 'device']
@@ -20,91 +21,108 @@ const elsewhere: readonly SettingName[] = ['model_name_or_path', 'dataset', 'val
 /** What most people set. */
 const basic: readonly SettingName[] = ['num_train_epochs', 'per_device_train_batch_size', 'learning_rate']
 
+interface SettingField extends Field {
+  /** Shows a value, and whether it is another than the default. */
+  show(value: SettingValue, standard: SettingValue): void
+}
+
 export class SettingFields {
-  readonly basic: HTMLElement
-  readonly advanced: HTMLElement
-  readonly #onChange: () => void
-  readonly #given = new Map<SettingName, Value>()
-  readonly #mistakes = new Map<SettingName, HTMLElement>()
-  #defaults: Readonly<Record<string, Value>> = {}
+  readonly basic = element('div', { class: 'basic' })
+  readonly advanced = element('details', { class: 'advanced' })
+  readonly #onChange: (values: Values) => void
+  readonly #fields = new Map<SettingName, SettingField>()
+  #values: Values = {}
+  #defaults: Values = {}
 
-  constructor(onChange: () => void) {
+  /** @param onChange with all values that are given, the defaults left out */
+  constructor(onChange: (values: Values) => void) {
     this.#onChange = onChange
-    this.basic = element('div', { class: 'basic' })
-    this.advanced = element('details', {}, element('summary', {}, l10n.t('Advanced')))
-    this.#build()
-  }
-
-  /** What is chosen, without what is as it would be anyway. */
-  get given(): Given {
-    return { ...this.#defaults, ...Object.fromEntries(this.#given) }
-  }
-
-  /** Other defaults, such as those of a model. */
-  setDefaults(defaults: Readonly<Record<string, Value>>): void {
-    if (JSON.stringify(defaults) === JSON.stringify(this.#defaults)) return
-    this.#defaults = defaults
-    this.#build()
-  }
-
-  /** Fills the fields with these values. */
-  setGiven(given: Readonly<Record<string, Value>>): void {
-    this.#given.clear()
-    for (const [name, value] of Object.entries(given)) this.#given.set(name as SettingName, value)
-    this.#build()
-  }
-
-  /** Shows what is wrong under its field and returns it; undefined where nothing is. */
-  check(): string | undefined {
-    for (const line of this.#mistakes.values()) setText(line, '')
-    try {
-      checkSettings({ ...this.given, model_name_or_path: 'model', dataset: ['data'] })
-      return undefined
-    } catch (error) {
-      if (!(error instanceof UserError)) throw error
-      const name = (error.args as Record<string, string>).setting as SettingName | undefined
-      const line = name && this.#mistakes.get(name)
-      if (line) setText(line, errorText(error))
-      return errorText(error)
-    }
-  }
-
-  #build(): void {
+    this.basic.append(...basic.map((name) => this.#add(name)))
     const inGroup = (group: object) => (Object.keys(group) as SettingName[]).filter((name) => !elsewhere.includes(name) && !basic.includes(name))
-    this.basic.replaceChildren(...basic.map((name) => this.#field(name)))
-    this.advanced.replaceChildren(element('summary', {}, l10n.t('Advanced')), ...Object.entries(settingGroups).flatMap(([title, group]) =>
-      inGroup(group).length === 0 ? [] : [element('h3', {}, translated(title)), element('div', { class: 'settings' }, ...inGroup(group).map((name) => this.#field(name)))]))
+    this.advanced.append(element('summary', {}, l10n.t('Advanced')), ...Object.entries(settingGroups).flatMap(([title, group]) =>
+      inGroup(group).length === 0 ? [] : [element('h3', {}, translated(title)), element('div', { class: 'settings' }, ...inGroup(group).map((name) => this.#add(name)))]))
   }
 
-  #field(name: SettingName): HTMLElement {
-    const words = translated(settingWords(name))
-    const mistake = element('p', { class: 'mistake', role: 'alert' })
-    this.#mistakes.set(name, mistake)
-    const meta = settingsSchema.shape[name].meta() ?? {}
-    const description = translated(meta.description ?? '')
-    const unit = basic.includes(name) || meta.unit === undefined ? undefined : translated(meta.unit)
-    return element('div', { class: 'field', title: `${name}: ${description}` },
-      element('span', { class: 'label' }, words, unit === undefined || words.toLowerCase().includes(unit.replace(/s$/, '')) ? undefined : element('span', { class: 'unit' }, ` (${unit})`)),
-      this.#control(name, `${words}, ${description}`) as unknown as Node, mistake)
-  }
-
-  #control(name: SettingName, label: string) {
-    const type = valueType(name)
-    const value = this.given[name] ?? defaultOf(name) as Value
-    if (type instanceof z.ZodBoolean && defaultOf(name) !== null) return checkbox({ label, value: value === true, onInput: (chosen) => this.#set(name, chosen) })
-    const options = optionsOf(type)
-    if (options) {
-      const all = [...defaultOf(name) === null ? [{ value: '', text: l10n.t('automatic') }] : [], ...options.map((option) => ({ value: option, text: option }))]
-      return dropdown({ label, value: value === null ? '' : String(value), onInput: (chosen) => this.#set(name, chosen === '' ? null : type instanceof z.ZodBoolean ? chosen === 'true' : chosen) }, all)
+  /** Shows these values; `defaults` are those of the model where it has its own. What a person types in stays as typed. */
+  setValues(values: Values, defaults: Values): void {
+    this.#values = values
+    this.#defaults = defaults
+    for (const [name, each] of this.#fields) each.show(values[name] ?? this.#standard(name), this.#standard(name))
+    const mistakes = mistakesIn({ ...defaults, ...values })
+    for (const [name, each] of this.#fields) {
+      const mistake = mistakes.get(name)
+      each.setMistake(mistake && errorText(mistake).replace(name, each.name))
     }
-    const field = textField({ label, value: value === null ? '' : shown(value), onInput: (text) => this.#set(name, numberIn(text)) })
-    if (defaultOf(name) === null) field.placeholder = l10n.t('not set')
-    return field
   }
 
-  #set(name: SettingName, value: Value): void {
-    this.#given.set(name, value)
-    this.#onChange()
+  field(name: string): Field | undefined {
+    return this.#fields.get(name as SettingName)
+  }
+
+  /** In the order in which they stand. */
+  get all(): Field[] {
+    return [...this.#fields.values()]
+  }
+
+  #standard(name: SettingName): SettingValue {
+    return this.#defaults[name] ?? defaultOf(name) as SettingValue
+  }
+
+  #add(name: SettingName): HTMLElement {
+    const made = settingField(name, (value) => this.#set(name, value))
+    this.#fields.set(name, made)
+    return made.root
+  }
+
+  #set(name: SettingName, value: SettingValue | undefined): void {
+    const others = Object.entries(this.#values).filter(([each]) => each !== name)
+    const isStandard = value === undefined || value === this.#standard(name)
+    this.#onChange(Object.fromEntries([...others, ...isStandard ? [] : [[name, value] as const]]))
+  }
+}
+
+/** @param set undefined: the default again */
+function settingField(name: SettingName, set: (value: SettingValue | undefined) => void): SettingField {
+  const { description = '', unit } = settingsSchema.shape[name].meta() ?? {}
+  const [words, explained] = [translated(settingWords(name)), translated(description)]
+  const { control, show } = settingControl(name, l10n.t('{0}, {1}', words, explained), set)
+  const reset = link(l10n.t('Reset'), () => set(undefined))
+  const isSaid = unit === undefined || basic.includes(name) || settingWords(name).toLowerCase().includes(unit.replace(/s$/, ''))
+  const made = field(words, control, (inner, mistake) => element('div', { class: 'field', title: `${name}: ${explained}` },
+    element('div', { class: 'label' }, element('span', {}, words, isSaid ? undefined : element('span', { class: 'unit' }, ` (${translated(unit)})`)), reset), inner, mistake))
+  return {
+    ...made,
+    get mistake() {
+      return made.mistake // a getter is not spread
+    },
+    show(value, standard) {
+      show(value)
+      reset.hidden = value === standard
+      made.root.classList.toggle('changed', value !== standard)
+      reset.setAttribute('aria-label', l10n.t('Reset {0} to {1}', words, standard === null ? l10n.t('not set') : shown(standard)))
+    },
+  }
+}
+
+function settingControl(name: SettingName, label: string, set: (value: SettingValue | undefined) => void): { control: HTMLElement, show(value: SettingValue): void } {
+  const type = valueType(name)
+  if (type instanceof z.ZodBoolean && defaultOf(name) !== null) {
+    const box = checkbox({ label, value: false, onInput: set })
+    return { control: box as unknown as HTMLElement, show: (value) => { box.checked = value === true } }
+  }
+  const options = optionsOf(type)
+  if (options) {
+    const all = [...defaultOf(name) === null ? [{ value: '', text: l10n.t('automatic') }] : [], ...options.map((option) => ({ value: option, text: option }))]
+    const list = dropdown({ label, value: all[0].value, onInput: (chosen) => set(chosen === '' ? null : type instanceof z.ZodBoolean ? chosen === 'true' : chosen) }, all)
+    return { control: list as unknown as HTMLElement, show: (value) => { list.value = value === null ? '' : String(value) } }
+  }
+  const input = textField({ label, value: '', onInput: (text) => set(numberIn(text)) })
+  if (defaultOf(name) === null) input.placeholder = l10n.t('not set')
+  return {
+    control: input as unknown as HTMLElement,
+    show(value) {
+      if (numberIn(input.value) !== value) input.value = value === null ? '' : shown(value)
+    },
   }
 }
 
@@ -114,7 +132,7 @@ function optionsOf(type: z.ZodType): readonly string[] | undefined {
 }
 
 /** Nothing is no value; what is no number stays text, which the check refuses in its own words. */
-function numberIn(text: string): Value {
+function numberIn(text: string): SettingValue {
   if (text.trim() === '') return null
   const value = Number(text)
   return Number.isNaN(value) ? text : value

@@ -4,7 +4,8 @@ import { fromPanelSchema } from '../protocol/panelMessages.ts'
 import type { FromPanel, RunHeader, ToPanel } from '../protocol/panelMessages.ts'
 import { classifyRequest } from '../protocol/workerRequests.ts'
 import type { ActiveModel } from './activeModel.ts'
-import { Choices } from './dataChoice.ts'
+import { Choices } from './choices.ts'
+import { FormSession, tutorialDraft } from './formSession.ts'
 import { errorText } from './errorText.ts'
 import { panelHtml } from './panelHtml.ts'
 import { answerAboutRows } from './rowAnswers.ts'
@@ -13,13 +14,15 @@ import type { RunEntry, Runs } from './runs.ts'
 import type { Training } from './training.ts'
 import { requireNativeCode } from './nativeCode.ts'
 import { requireTrust } from './trust.ts'
-import type { WorkerClient } from './workerClient.ts'
+import { WorkerClient } from './workerClient.ts'
 
 export interface PanelParts {
   dist: vscode.Uri
   runs: Runs
   training: Training
   worker: WorkerClient
+  /** What is remembered for this workspace. */
+  memory: vscode.Memento
   model: ActiveModel
   log: vscode.LogOutputChannel
 }
@@ -34,6 +37,7 @@ export class RunPanel {
   readonly #panel: vscode.WebviewPanel
   readonly #parts: PanelParts
   readonly #choices: Choices
+  readonly #form: FormSession
   #target: PanelTarget
   #follow: vscode.Disposable | undefined
   #sentHeader = ''
@@ -59,13 +63,15 @@ export class RunPanel {
     this.#parts = parts
     this.#panel = panel
     this.#target = target
-    this.#choices = new Choices(parts.worker)
-    if ('file' in target && target.file) this.#choices.setData(target.file)
+    this.#choices = new Choices(parts.worker, parts.memory)
+    const lookAhead = new WorkerClient(vscode.Uri.joinPath(parts.dist, 'lookAhead.js').fsPath, parts.log)
+    this.#form = new FormSession({ choices: this.#choices, lookAhead, training: parts.training, send: (message) => this.#send(message) })
     panel.webview.options = { enableScripts: true, localResourceRoots: [parts.dist] }
     const changes = [parts.runs.onDidChange(() => this.#sendHeader()), parts.model.onDidChange(() => this.#sendHeader())]
     panel.webview.onDidReceiveMessage((message) => this.#receive(message))
     panel.onDidDispose(() => {
       this.#follow?.dispose()
+      this.#form.dispose()
       vscode.Disposable.from(...changes).dispose()
       RunPanel.#open.delete(this)
     })
@@ -92,10 +98,10 @@ export class RunPanel {
     switch (message.type) {
       case 'ready': return this.#show()
       case 'trySample': return this.#showRun(await training.trySample())
-      case 'chooseModel': return this.#choices.chooseModel().then(() => this.#sendForm())
-      case 'chooseData': return await this.#choices.chooseData() && this.#sendForm()
-      case 'columns': return this.#sendPreview(message.text_column, message.label_column)
-      case 'start': return this.#start(message)
+      case 'chooseModel': return this.#form.chooseModel()
+      case 'chooseData': return this.#form.chooseData(message)
+      case 'draft': return this.#form.update(message.draft)
+      case 'start': return this.#showRun(await this.#form.start(message.draft))
       case 'stop': return training.stop(this.#run(message.run).folder)
       case 'pause': return training.pause(this.#run(message.run).folder)
       case 'resume': return training.resume(this.#run(message.run).folder)
@@ -112,13 +118,6 @@ export class RunPanel {
     const run = this.#parts.runs.get(id)
     if (!run) throw new Error(`no run ${id}`)
     return run
-  }
-
-  async #start({ model, data, settings }: Extract<FromPanel, { type: 'start' }>): Promise<void> {
-    const [model_name_or_path, dataset] = [this.#choices.modelPath(model), this.#choices.dataPaths(data)]
-    if (model_name_or_path === undefined || dataset === undefined) throw new Error('the page chose what it was not offered')
-    // Where a run may begin is this side's to say, whatever the page sends.
-    await this.#showRun(await this.#parts.training.start({ ...settings, model_name_or_path, dataset, resume_from_checkpoint: null }))
   }
 
   async #classify({ request, text }: Extract<FromPanel, { type: 'classify' }>, { folder }: RunEntry): Promise<void> {
@@ -141,7 +140,7 @@ export class RunPanel {
       this.#target = { news: true }
     }
     this.#panel.title = vscode.l10n.t('Fine-tune')
-    await this.#sendForm()
+    await this.#showForm()
   }
 
   #sendRun(run: RunEntry): void {
@@ -166,17 +165,12 @@ export class RunPanel {
     return { id, name, model, data, state, inUse: this.#parts.model.isRun(id) }
   }
 
-  async #sendForm(): Promise<void> {
-    if ('run' in this.#target) return
-    const settings = 'again' in this.#target ? await this.#choices.again(this.#run(this.#target.again).folder) : {}
-    const { models, data } = this.#choices
-    this.#send({ type: 'form', news: 'news' in this.#target && this.#target.news, models, data, settings })
-    if (data) await this.#sendPreview()
-  }
-
-  async #sendPreview(text_column?: string, label_column?: string): Promise<void> {
-    const message = await this.#choices.preview(text_column, label_column)
-    if (message) this.#send(message)
+  async #showForm(): Promise<void> {
+    const target = this.#target
+    if ('run' in target) return
+    await this.#choices.remember()
+    if ('again' in target) return this.#form.show(false, await this.#form.draftOf(this.#run(target.again).folder))
+    this.#form.show(target.news, target.news ? tutorialDraft : target.file ? { data: this.#choices.addData([target.file.fsPath]) } : {})
   }
 
   #send(message: ToPanel): void {

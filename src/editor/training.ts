@@ -40,9 +40,13 @@ export class Training {
 
   /** Trains in a new folder of the workspace. Returns the run folder. */
   start(given: Readonly<Record<string, unknown>>): Promise<string> {
-    const [data] = given.dataset as string[]
+    return this.#start(given, this.nextFolder(given.dataset as string[]))
+  }
+
+  /** Where a run on this data would begin now. */
+  nextFolder([data]: readonly string[]): string {
     const place = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? homedir()
-    return this.#start(given, freeFolder(place, `${basename(data, extname(data))}-finetuned`))
+    return freeFolder(place, `${basename(data, extname(data))}-finetuned`)
   }
 
   /** A checkpoint, then the end. */

@@ -1,4 +1,4 @@
-/** The window's worker: forked when first needed, let go when nobody asked anything for a while. */
+/** A process that serves this window: forked when first needed, let go when nobody asked anything for a while. */
 import { fork } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import type * as vscode from 'vscode'
@@ -25,7 +25,7 @@ export class WorkerClient implements vscode.Disposable {
   #pending = 0
   #requests = 0
 
-  /** @param program `dist/worker.js` */
+  /** @param program such as `dist/worker.js` */
   constructor(program: string, log: vscode.LogOutputChannel) {
     this.#program = program
     this.#log = log
@@ -48,7 +48,7 @@ export class WorkerClient implements vscode.Disposable {
   dispose(): void {
     clearTimeout(this.#idle)
     this.#worker?.connection.dispose()
-    if (this.#worker?.process.connected) this.#worker.process.disconnect()
+    this.#worker?.process.kill() // it may be too busy to see that nobody listens any more
     this.#worker = undefined
   }
 

@@ -1,7 +1,8 @@
-/** What a window asks of its worker, over vscode-jsonrpc. A UserError comes back as an error with `code` and `args` as its data. */
+/** What a window asks of its processes, over vscode-jsonrpc. A UserError comes back as an error with `code` and `args` as its data. */
 import { ProgressType, RequestType } from 'vscode-jsonrpc/node'
-import type { Preview } from './panelMessages.ts'
+import type { Estimate, Lengths, Preview } from './formMessages.ts'
 import type { Prediction } from './prediction.ts'
+import type { GivenSettings, Settings } from './settings.ts'
 
 export interface ClassifyParams {
   /** Of the finished model. */
@@ -55,18 +56,24 @@ export interface FileColumns {
   text?: string
 }
 
-export interface PreviewParams {
-  dataset: string[]
-  text_column: string | null
-  label_column: string | null
-}
-
 /** The columns are given also where the rows cannot be read for want of the right ones. */
 export interface PreviewResult {
   columns: string[]
   preview?: Preview
+  /** Bytes of model and data that are still to be downloaded from the Hub. */
+  download?: number
   problem?: Mistake & { message: string }
 }
+
+/** Settings as a form gives them: not checked yet. */
+export type RunSettings = { [Name in keyof GivenSettings]?: unknown } & { model_name_or_path: string, dataset: string[] }
+
+export interface EstimateParams {
+  settings: Settings
+  leaveOneCoreFree: boolean
+}
+
+export type Estimated = Omit<Estimate, 'folder'>
 
 /** What the folder of a model holds. */
 export interface ModelFolder {
@@ -163,7 +170,6 @@ export const classifyFileProgress = new ProgressType<ClassifyFileProgress>()
 export const fileColumnsRequest = new RequestType<string, FileColumns, Mistake>('fileColumns')
 /** Whether a process writes the run in a folder: its lock is asked, which takes native code. */
 export const liveRequest = new RequestType<string, boolean, Mistake>('live')
-export const previewRequest = new RequestType<PreviewParams, PreviewResult, Mistake>('preview')
 /** Looks at a folder; an error says why nothing can begin with it. */
 export const modelRequest = new RequestType<string, ModelFolder, Mistake>('model')
 /** Repositories by words, the most used first; null where it was cancelled. */
@@ -174,3 +180,9 @@ export const previewPublicationRequest = new RequestType<{ folder: string, repos
 /** Cancelled by its cancellation token: null then, and the repository is as it was. */
 export const publishRequest = new RequestType<PublishParams, { repository: string, url: string } | null, Mistake>('publish')
 export const publishProgress = new ProgressType<PublishProgress>()
+
+// Asked of the process that looks ahead for a form (worker/lookAheadMain.ts).
+/** Reads the rows anew. */
+export const previewRequest = new RequestType<Settings, PreviewResult, Mistake>('preview')
+export const lengthsRequest = new RequestType<Settings, Lengths, Mistake>('lengths')
+export const estimateRequest = new RequestType<EstimateParams, Estimated | null, Mistake>('estimate')

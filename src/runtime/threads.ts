@@ -6,6 +6,12 @@ export function threadBudget(): number {
   return Math.max(1, Math.min(availableParallelism(), Math.ceil(quota())))
 }
 
+/** How many threads a run that leaves a core to the person computes with. */
+export function trainingThreads(leaveOneCoreFree: boolean): number {
+  const most = threadBudget()
+  return leaveOneCoreFree && most > 2 ? most - 1 : most
+}
+
 /** CPUs' worth of time that the control group grants (cgroup v2 `cpu.max`: quota and period in µs); Infinity without one. */
 function quota(): number {
   try {

@@ -9,7 +9,7 @@ import { printable, UserError } from '../protocol/errors.ts'
 import type { RunEvent } from '../protocol/events.ts'
 import { readOrder } from '../runs/startTrainer.ts'
 import { writeEntry } from '../runs/trainerEntry.ts'
-import { threadBudget } from '../runtime/threads.ts'
+import { trainingThreads } from '../runtime/threads.ts'
 import { commandedRun } from './commandedRun.ts'
 import { lowerPriority } from './lowPriority.ts'
 import { StayAwake } from './stayAwake.ts'
@@ -43,16 +43,11 @@ async function train(): Promise<void> {
   const settings = checkSettings(order.settings)
   log(`process ${process.pid} trains in ${settings.output_dir}`)
   const { outcome } = await commandedRun(settings, {
-    entry, signal: stop.signal, onEvent: logEvent, threads: threads(order.leaveOneCoreFree), onBegun: () => { hasBegun = true },
+    entry, signal: stop.signal, onEvent: logEvent, threads: trainingThreads(order.leaveOneCoreFree), onBegun: () => { hasBegun = true },
     waitToPublish: 120_000,
   })
   log(outcome)
   if (outcome === 'already finished') await writeEntry(entry, { outcome, folder: await realpath(settings.output_dir) })
-}
-
-function threads(leaveOneCoreFree: boolean): number {
-  const most = threadBudget()
-  return leaveOneCoreFree && most > 2 ? most - 1 : most
 }
 
 function logEvent(event: RunEvent): void {

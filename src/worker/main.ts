@@ -1,21 +1,19 @@
-/** The process that serves one window: it reads data and classifies. It ends with its window. */
-import { createMessageConnection, IPCMessageReader, IPCMessageWriter, ResponseError } from 'vscode-jsonrpc/node'
+/** The process that serves one window: it classifies, reads the rows behind runs, and publishes. It ends with its window. */
 import type { CancellationToken } from 'vscode-jsonrpc/node'
 import { useEnvironmentNetwork } from '../hub/network.ts'
-import { UserError } from '../protocol/errors.ts'
 import { correctionsRequest, correctRequest, csvEditsRequest, placeRequest, rowsRequest, undoRequest } from '../protocol/rowRequests.ts'
-import type { ClassifiedFile, ClassifyFileParams, ClassifyFileProgress, Mistake, PublishParams, PublishProgress } from '../protocol/workerRequests.ts'
-import { classifyFileProgress, classifyFileRequest, classifyRequest, fileColumnsRequest, liveRequest, lookRequest, modelRequest, previewPublicationRequest, previewRequest, publishProgress, publishRequest, searchRequest } from '../protocol/workerRequests.ts'
+import type { ClassifiedFile, ClassifyFileParams, ClassifyFileProgress, PublishParams, PublishProgress } from '../protocol/workerRequests.ts'
+import { classifyFileProgress, classifyFileRequest, classifyRequest, fileColumnsRequest, liveRequest, lookRequest, modelRequest, previewPublicationRequest, publishProgress, publishRequest, searchRequest } from '../protocol/workerRequests.ts'
+import { answer, connectWindow } from './serve.ts'
 
 useEnvironmentNetwork()
-const connection = createMessageConnection(new IPCMessageReader(process), new IPCMessageWriter(process))
+const connection = connectWindow()
 
-// Each part is loaded when it is first asked for: a window that only previews a file loads no ONNX Runtime.
+// Each part is loaded when it is first asked for: looking at a folder loads no ONNX Runtime.
 connection.onRequest(classifyRequest, answer(async (params) => (await import('./classify.ts')).classify(params)))
 connection.onRequest(fileColumnsRequest, answer(async (file) => (await import('./classifyFile.ts')).fileColumns(file)))
 connection.onRequest(classifyFileRequest, answer(classifyFile))
 connection.onRequest(liveRequest, answer(async (folder) => (await import('../runs/runFolder.ts')).isLive(folder)))
-connection.onRequest(previewRequest, answer(async (params) => (await import('./preview.ts')).preview(params)))
 connection.onRequest(modelRequest, answer(async (folder) => (await import('./modelFolder.ts')).describeModel(folder)))
 const rows = () => import('./rows.ts')
 connection.onRequest(rowsRequest, answer(async (params) => (await rows()).rows(params)))
@@ -30,7 +28,6 @@ connection.onRequest(lookRequest, answer((params, token) => unlessCancelled(toke
 connection.onRequest(previewPublicationRequest, answer(async (params) => (await import('./publish.ts')).previewPublication(params)))
 connection.onRequest(publishRequest, answer(publish))
 connection.listen()
-process.on('disconnect', () => process.exit())
 
 async function classifyFile(params: ClassifyFileParams, token: CancellationToken): Promise<ClassifiedFile | null> {
   const onProgress = (done: ClassifyFileProgress) => void (params.progress !== undefined && connection.sendProgress(classifyFileProgress, params.progress, done))
@@ -51,18 +48,5 @@ async function unlessCancelled<Result>(token: CancellationToken, work: (signal: 
   } catch (error) {
     if (stop.signal.aborted) return null
     throw error
-  }
-}
-
-/** Sends a person's mistake as code and arguments; anything else is a bug, whose stack goes to the log. */
-function answer<Params, Result>(handler: (params: Params, token: CancellationToken) => Promise<Result>) {
-  return async (params: Params, token: CancellationToken): Promise<Result | ResponseError<Mistake>> => {
-    try {
-      return await handler(params, token)
-    } catch (error) {
-      if (error instanceof UserError) return new ResponseError<Mistake>(1, error.message, { code: error.code, args: error.args })
-      console.error(error)
-      throw error
-    }
   }
 }

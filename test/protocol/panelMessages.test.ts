@@ -4,7 +4,7 @@ import { fromPanelSchema, isLiveState, toPanelSchema } from '../../src/protocol/
 test.each([
   { type: 'ready' },
   { type: 'stop', run: '373b50fd2ebc77c15ca59a89990d7282' },
-  { type: 'start', model: 'choice-1', data: 'choice-2', settings: { num_train_epochs: 3, fp16: false, text_column: 'a "column"', eval_steps: null } },
+  { type: 'start', draft: { model: 'choice-1', data: 'choice-2', settings: { num_train_epochs: 3, fp16: false, text_column: 'a "column"', eval_steps: null } } },
   { type: 'classify', run: 'a', request: 1, text: '<img src=x onerror=alert(1)>' },
 ])('takes a message of the page as it is: $type', (message) => {
   expect(fromPanelSchema.parse(message)).toEqual(message)
@@ -12,9 +12,9 @@ test.each([
 
 test.each([
   ['a path for an id', { type: 'stop', run: '../../etc' }],
-  ['an absolute path for a model', { type: 'start', model: '/tmp/model', data: 'choice-2', settings: {} }],
+  ['an absolute path for a model', { type: 'start', draft: { model: '/tmp/model', data: 'choice-2', settings: {} } }],
   ['a command', { type: 'command', command: 'workbench.action.quit' }],
-  ['a setting that is a list', { type: 'start', model: 'choice-1', data: 'choice-2', settings: { dataset: ['/etc/passwd'] } }],
+  ['a setting that is a list', { type: 'start', draft: { model: 'choice-1', data: 'choice-2', settings: { dataset: ['/etc/passwd'] } } }],
   ['a text without end', { type: 'classify', run: 'a', request: 1, text: 'x'.repeat(100_001) }],
   ['nothing', undefined],
 ])('refuses %s', (_, message) => {

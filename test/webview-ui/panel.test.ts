@@ -51,7 +51,7 @@ describe.skipIf(process.env.FINETUNE_NO_E2E === '1')('the panel in a browser', (
   test('the form shows translated words only', async () => {
     translate(pseudo)
     const { page, send } = await openPanel(browser, dist)
-    await send({ type: 'form', news: true, models: [{ id: 'm', name: '1', detail: '2' }], settings: {} })
+    await send({ type: 'form', news: true, models: [{ id: 'm', name: '1', detail: '2' }], data: [], draft: { model: 'm', settings: {} } })
     await page.locator('h1').waitFor()
     await page.evaluate(() => document.querySelectorAll('details').forEach((details) => { details.open = true }))
     expect(await untranslated(page)).toEqual([])
@@ -99,7 +99,7 @@ describe.skipIf(process.env.FINETUNE_NO_E2E === '1')('the panel in a browser', (
   test('without translations the words are English', async () => {
     translate(undefined)
     const { page, send } = await openPanel(browser, dist)
-    await send({ type: 'form', news: true, models: [{ id: 'm', name: '1', detail: '2' }], settings: {} })
+    await send({ type: 'form', news: true, models: [{ id: 'm', name: '1', detail: '2' }], data: [], draft: { model: 'm', settings: {} } })
     expect(await page.locator('h1').textContent()).toBe('Fine-tune')
     await page.close()
   })
@@ -107,7 +107,7 @@ describe.skipIf(process.env.FINETUNE_NO_E2E === '1')('the panel in a browser', (
   test('nothing is fetched, nothing but our script runs, and no translation ends its element', async () => {
     translate({ 'Fine-tune': '</script><script>globalThis.broken = 1</script><img src="https://elsewhere.test/x.png">' })
     const { page, refused, send } = await openPanel(browser, dist)
-    await send({ type: 'form', news: true, models: [{ id: 'm', name: '<img src=x onerror="globalThis.broken = 2">', detail: '2' }], settings: {} })
+    await send({ type: 'form', news: true, models: [{ id: 'm', name: '<img src=x onerror="globalThis.broken = 2">', detail: '2' }], data: [], draft: { model: 'm', settings: {} } })
     await page.locator('h1').waitFor()
     expect(await page.locator('h1').textContent()).toContain('</script>')
     expect(await page.locator('img').count()).toBe(0)

@@ -1,0 +1,222 @@
+/** One form for a new run: what it offers, and what is found out for what is chosen in it, the latest draft's first. */
+import { basename, isAbsolute } from 'node:path'
+import * as vscode from 'vscode'
+import { ResponseError } from 'vscode-jsonrpc/node'
+import { checkSettings } from '../protocol/checkSettings.ts'
+import { UserError, printable } from '../protocol/errors.ts'
+import { rowsKey } from '../protocol/formMessages.ts'
+import type { Draft, Problem, SettingValue } from '../protocol/formMessages.ts'
+import { tutorialRows } from '../protocol/formPresets.ts'
+import { mistakeField } from '../protocol/mistakeField.ts'
+import type { FromPanel, ToPanel } from '../protocol/panelMessages.ts'
+import { settingNames } from '../protocol/settings.ts'
+import type { Settings } from '../protocol/settings.ts'
+import { estimateRequest, lengthsRequest, previewRequest } from '../protocol/workerRequests.ts'
+import type { Mistake, RunSettings } from '../protocol/workerRequests.ts'
+import { readRunRecord } from '../runs/runRecord.ts'
+import { embeddedId, hubDataId, hubModelId } from './choices.ts'
+import type { Choices } from './choices.ts'
+import { configured } from './configuration.ts'
+import { translatedMistake } from './errorText.ts'
+import type { Training } from './training.ts'
+import type { WorkerClient } from './workerClient.ts'
+
+export interface FormParts {
+  choices: Choices
+  /** Of this form alone: it is killed when what it works on is no longer asked for. */
+  lookAhead: WorkerClient
+  training: Training
+  send(message: ToPanel): void
+}
+
+/** Settings of a run that are not typed into a form. */
+const notTyped = ['model_name_or_path', 'dataset', 'validation_file', 'output_dir', 'resume_from_checkpoint']
+
+export class FormSession implements vscode.Disposable {
+  readonly #parts: FormParts
+  #draft: Draft | undefined
+  #work: Promise<void> | undefined
+  /** What was last told about the rows, and about their lengths. */
+  #rows = ''
+  #hasRows = false
+  /** Rows, or data that is yet to be downloaded. */
+  #isKnown = false
+  #lengths = ''
+
+  constructor(parts: FormParts) {
+    this.#parts = parts
+  }
+
+  dispose(): void {
+    this.#draft = undefined
+    this.#parts.lookAhead.dispose()
+  }
+
+  /** The form with the model, data and settings of an earlier run. */
+  async draftOf(run: string): Promise<Draft> {
+    const { choices } = this.#parts
+    const record = await readRunRecord(run)
+    if (!record) throw new UserError('run.gone', { folder: run })
+    const { model_name_or_path, dataset, validation_file } = record.settings
+    const model = await choices.addModel(model_name_or_path)
+    const settings: Readonly<Record<string, unknown>> = record.settings
+    const defaults: Readonly<Record<string, unknown>> = checkSettings({ model_name_or_path, dataset, ...choices.model(model)!.choice.defaults })
+    const typed = settingNames.filter((name) => !notTyped.includes(name) && name in settings && settings[name] !== defaults[name])
+    return {
+      model, data: choices.addData(dataset),
+      ...validation_file === null ? {} : { evaluation: choices.addData([validation_file]) },
+      settings: Object.fromEntries(typed.map((name) => [name, settings[name] as SettingValue])),
+    }
+  }
+
+  show(news: boolean, draft: Partial<Draft>): void {
+    const { models, data } = this.#parts.choices
+    this.#parts.send({ type: 'form', news, models, data, draft: { model: embeddedId, settings: {}, ...draft } })
+  }
+
+  async chooseModel(): Promise<void> {
+    this.#sendChoices('model', await this.#parts.choices.askModel())
+  }
+
+  async chooseData({ kind, from }: Extract<FromPanel, { type: 'chooseData' }>): Promise<void> {
+    this.#sendChoices(kind, await this.#parts.choices.askData(from, kind === 'data'))
+  }
+
+  /** Finds out about this draft; what is under way for others is let go. */
+  update(draft: Draft): Promise<void> {
+    if (this.#draft && rowsKey(this.#draft) !== rowsKey(draft)) this.#parts.lookAhead.dispose()
+    this.#draft = draft
+    this.#work ??= this.#untilDone().finally(() => { this.#work = undefined })
+    return this.#work
+  }
+
+  /** Returns the run folder. */
+  start(draft: Draft): Promise<string> {
+    this.dispose()
+    return this.#parts.training.start({ ...this.#given(draft), resume_from_checkpoint: null })
+  }
+
+  #sendChoices(kind: 'model' | 'data' | 'evaluation', id: string | undefined): void {
+    if (id === undefined) return
+    if (kind !== 'model') this.#rows = '' // the same file again is to be read again
+    const { models, data } = this.#parts.choices
+    this.#parts.send({ type: 'choices', models, data, chosen: { kind, id } })
+  }
+
+  async #untilDone(): Promise<void> {
+    while (this.#draft) {
+      const draft = this.#draft
+      try {
+        await this.#findOut(draft)
+      } catch (error) {
+        if (draft === this.#draft) throw error
+      }
+      if (draft === this.#draft) return
+    }
+  }
+
+  async #findOut(draft: Draft): Promise<void> {
+    const { choices } = this.#parts
+    const model = choices.model(draft.model)
+    if (!model || draft.data === undefined) return
+    if (this.#rows !== rowsKey(draft)) await this.#preview(draft)
+    if (draft !== this.#draft || !this.#isKnown || model.choice.problem !== undefined) return
+    try {
+      if (this.#hasRows) await this.#tellLengths(draft)
+      if (draft === this.#draft) await this.#estimate(draft)
+    } catch (error) {
+      const problem = this.#problem(error, draft)
+      if (!problem) throw error
+      this.#parts.send({ type: 'estimate', draft, problem: { setting: isOfHub(error) ? 'model' : undefined, ...problem } })
+    }
+  }
+
+  async #preview(draft: Draft): Promise<void> {
+    const { send, lookAhead } = this.#parts
+    this.#rows = ''
+    this.#hasRows = this.#isKnown = false
+    try {
+      const { columns, preview, download, problem } = await lookAhead.request(previewRequest, this.#rowSettings(draft))
+      if (draft !== this.#draft && rowsKey(draft) !== rowsKey(this.#draft!)) return
+      this.#hasRows = preview !== undefined
+      this.#isKnown = problem === undefined
+      send({ type: 'preview', draft, columns, preview, download, problem: problem && this.#worded(problem, draft) })
+    } catch (error) {
+      const problem = this.#problem(error, draft)
+      if (!problem) throw error
+      send({ type: 'preview', draft, columns: [], problem })
+    }
+    this.#rows = rowsKey(draft)
+  }
+
+  async #tellLengths(draft: Draft): Promise<void> {
+    const key = draft.model + rowsKey(draft)
+    if (this.#lengths === key) return
+    const lengths = await this.#parts.lookAhead.request(lengthsRequest, this.#rowSettings(draft))
+    this.#parts.send({ type: 'lengths', draft, lengths })
+    this.#lengths = key
+  }
+
+  /** Nothing is told where a setting is wrong: the page says so at its field. */
+  async #estimate(draft: Draft): Promise<void> {
+    const { lookAhead, training, send } = this.#parts
+    const settings = checked({ ...this.#given(draft), output_dir: training.nextFolder(this.#paths(draft)) })
+    if (!settings) return
+    const estimated = await lookAhead.request(estimateRequest, { settings, leaveOneCoreFree: configured('leaveOneCoreFree') })
+    send({ type: 'estimate', draft, estimate: estimated === null ? undefined : { ...estimated, folder: printable(vscode.workspace.asRelativePath(settings.output_dir)) } })
+  }
+
+  #given({ model, settings, evaluation, ...draft }: Draft): RunSettings {
+    const chosen = this.#parts.choices.model(model)
+    if (!chosen) throw new Error('the page chose what it was not offered')
+    // Where a run lies, and on what, is this side's to say, whatever the page sends.
+    const typed = Object.fromEntries(Object.entries(settings).filter(([name]) => !notTyped.includes(name)))
+    const [validation_file = null] = evaluation === undefined ? [] : this.#parts.choices.dataPaths(evaluation) ?? []
+    return { ...chosen.choice.defaults, ...typed, model_name_or_path: chosen.path, dataset: [...this.#paths(draft)], validation_file }
+  }
+
+  #paths({ data }: Pick<Draft, 'data'>): readonly string[] {
+    const paths = data === undefined ? undefined : this.#parts.choices.dataPaths(data)
+    if (!paths) throw new Error('the page chose what it was not offered')
+    return paths
+  }
+
+  /** Settings of which only those about rows are the draft's: what else is wrong does not keep the rows from being shown. */
+  #rowSettings(draft: Draft): Settings {
+    const { text_column, label_column, test_size, seed, max_train_samples, max_eval_samples, model_name_or_path, dataset, validation_file } = this.#given(draft)
+    return checkSettings({ text_column, label_column, test_size, seed, max_train_samples, max_eval_samples, model_name_or_path, dataset, validation_file })
+  }
+
+  #problem(error: unknown, draft: Draft): Problem | undefined {
+    if (error instanceof UserError) return this.#worded(error, draft)
+    return error instanceof ResponseError && error.data ? this.#worded({ ...error.data as Mistake, message: error.message }, draft) : undefined
+  }
+
+  /** A mistake in the words of a form, where files have short names and columns are chosen. */
+  #worded({ message, ...mistake }: Mistake & { message: string }, draft: Draft): Problem {
+    const evaluation = draft.evaluation === undefined ? [] : this.#parts.choices.dataPaths(draft.evaluation) ?? []
+    const setting = mistakeField(mistake, evaluation)
+    if (mistake.code === 'data.column-not-found' || mistake.code === 'data.column-ambiguous') {
+      return { setting, text: vscode.l10n.t('Which columns hold the texts and the labels? Choose them above.') }
+    }
+    const text = [...this.#paths(draft), ...evaluation].filter((path) => isAbsolute(path)).reduce((said, path) => said.replaceAll(path, basename(path)), translatedMistake(mistake) ?? message)
+    return { setting, text: printable(text.replace(/--(\w+)/g, '$1')) }
+  }
+}
+
+/** The data's part of the Hub was found before: what is not found now is the model. */
+function isOfHub(error: unknown): boolean {
+  return error instanceof ResponseError && String((error.data as Mistake | undefined)?.code).startsWith('hub.')
+}
+
+function checked(given: RunSettings): Settings | undefined {
+  try {
+    return checkSettings(given)
+  } catch (error) {
+    if (error instanceof UserError) return undefined
+    throw error
+  }
+}
+
+/** What the tutorial trains and evaluates on, of AG News. */
+export const tutorialDraft: Partial<Draft> = { model: hubModelId, data: hubDataId, settings: { max_train_samples: tutorialRows, max_eval_samples: tutorialRows } }

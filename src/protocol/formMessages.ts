@@ -1,0 +1,115 @@
+/**
+ * What crosses between the form for a new run and the editor. The page names models and data by the ids of what it was offered; what
+ * is chosen and typed is a draft, which the page sends whenever it changes.
+ */
+import { z } from 'zod'
+import { noticeSchema } from './events.ts'
+
+export const idSchema = z.string().regex(/^[\w-]{1,64}$/)
+const settingValue = z.union([z.string().max(1000), z.number(), z.boolean(), z.null()])
+export type SettingValue = z.output<typeof settingValue>
+
+/** A model or data that a run may begin with. */
+export const choiceSchema = z.object({
+  id: idSchema,
+  name: z.string(),
+  /** Where it is, or what. */
+  detail: z.string(),
+  /** Why nothing can begin with it. */
+  problem: z.string().optional(),
+  /** Settings that suit it. */
+  defaults: z.record(z.string(), settingValue).optional(),
+})
+export type Choice = z.output<typeof choiceSchema>
+
+/** What a person has chosen and typed. Settings may be wrong yet: they are checked where they are used. */
+export const draftSchema = z.object({
+  model: idSchema,
+  data: idSchema.optional(),
+  /** Data to evaluate on; without it, the data's own split or a part of its rows. */
+  evaluation: idSchema.optional(),
+  settings: z.record(z.string().max(64), settingValue),
+})
+export type Draft = z.output<typeof draftSchema>
+
+/** What of a draft says which rows are read: while it is the same, what was found out about them holds. */
+export function rowsKey({ data, evaluation, settings }: Draft): string {
+  const { text_column, label_column, test_size, seed, max_train_samples, max_eval_samples } = settings
+  return JSON.stringify([data, evaluation, text_column, label_column, test_size, seed, max_train_samples, max_eval_samples].map((value) => value ?? null))
+}
+
+/** The rows chosen from a split. */
+const splitSchema = z.object({
+  rows: z.number(),
+  /** Rows that there are to choose from. */
+  available: z.number(),
+  /** Rows by label. */
+  counts: z.array(z.number()),
+})
+
+/** The rows as training will read them, and what a person should know of them. */
+export const previewSchema = z.object({
+  text_column: z.string(),
+  label_column: z.string(),
+  labels: z.array(z.string()),
+  train: splitSchema,
+  evaluation: splitSchema,
+  first: z.array(z.object({ label: z.string(), text: z.string() })),
+  notices: z.array(noticeSchema.omit({ type: true, time: true })),
+})
+export type Preview = z.output<typeof previewSchema>
+
+/** How long texts are in tokens of the model, of at most 2,000 rows that are spread over all. */
+export const lengthsSchema = z.object({
+  /** Texts by their number of tokens. */
+  counts: z.array(z.number()),
+  /** Texts that are longer than the model's own limit; among `counts` they are not. */
+  beyond: z.number(),
+  /** The model's own limit. */
+  limit: z.number(),
+})
+export type Lengths = z.output<typeof lengthsSchema>
+
+/** What a run would take. */
+export const estimateSchema = z.object({
+  device: z.string(),
+  device_reason: z.string(),
+  threads: z.number(),
+  max_steps: z.number(),
+  seconds: z.number(),
+  /** On all rows, and on as many as the tutorial takes: given where there are more than that. */
+  choices: z.object({ all: z.number(), tutorial: z.number(), available: z.object({ train: z.number(), evaluation: z.number() }) }).optional(),
+  memory_bytes: z.number(),
+  /** That this machine has. */
+  machine_bytes: z.number(),
+  disk_bytes: z.number(),
+  /** The name of the run folder. */
+  folder: z.string(),
+})
+export type Estimate = z.output<typeof estimateSchema>
+
+/** What is wrong, and where it can be put right. */
+const problemSchema = z.object({ text: z.string(), setting: z.string().optional() })
+export type Problem = z.output<typeof problemSchema>
+
+export const toForm = [
+  /** The form, with what is chosen at first. `news`: opened for AG News. */
+  z.object({ type: z.literal('form'), news: z.boolean(), models: z.array(choiceSchema), data: z.array(choiceSchema), draft: draftSchema }),
+  /** More is offered: one of them was asked for. */
+  z.object({ type: z.literal('choices'), models: z.array(choiceSchema), data: z.array(choiceSchema), chosen: z.object({ kind: z.enum(['model', 'data', 'evaluation']), id: idSchema }) }),
+  /**
+   * The columns are given also where the rows cannot be read for want of the right ones. `download`: bytes that come from the Hub when
+   * the run starts; data that is among them is shown no sooner.
+   */
+  z.object({ type: z.literal('preview'), draft: draftSchema, columns: z.array(z.string()), preview: previewSchema.optional(), download: z.number().optional(), problem: problemSchema.optional() }),
+  z.object({ type: z.literal('lengths'), draft: draftSchema, lengths: lengthsSchema }),
+  z.object({ type: z.literal('estimate'), draft: draftSchema, estimate: estimateSchema.optional(), problem: problemSchema.optional() }),
+] as const
+
+export const fromForm = [
+  z.object({ type: z.literal('trySample') }),
+  z.object({ type: z.literal('chooseModel') }),
+  z.object({ type: z.literal('chooseData'), kind: z.enum(['data', 'evaluation']), from: z.enum(['files', 'folder']) }),
+  z.object({ type: z.literal('draft'), draft: draftSchema }),
+  z.object({ type: z.literal('start'), draft: draftSchema }),
+] as const

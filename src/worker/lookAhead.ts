@@ -1,0 +1,152 @@
+/** What fineTune() would find before its first step, by the same parts: the rows, their lengths in tokens, what the run would take. */
+import { totalmem } from 'node:os'
+import { countClasses } from '../data/checks.ts'
+import { loadDataset } from '../data/dataset.ts'
+import type { Dataset, Split } from '../data/dataset.ts'
+import { findDataFiles } from '../data/dataFiles.ts'
+import { openTable } from '../data/openTable.ts'
+import { estimateLengths } from '../data/tokenLengths.ts'
+import { loadTokenizer } from '../data/tokenizer.ts'
+import type { Tokenizer } from '../data/tokenizer.ts'
+import { architectureOf } from '../models/registry.ts'
+import { openPretrained, readConfig } from '../pretrained/pretrained.ts'
+import { UserError } from '../protocol/errors.ts'
+import type { Lengths, Preview } from '../protocol/formMessages.ts'
+import type { Settings } from '../protocol/settings.ts'
+import { tutorialRows } from '../protocol/formPresets.ts'
+import type { EstimateParams, Estimated, PreviewResult } from '../protocol/workerRequests.ts'
+import { trainingThreads } from '../runtime/threads.ts'
+import { chooseDevice, probeDevices } from '../trainer/chooseDevice.ts'
+import { Engine } from '../trainer/engine.ts'
+import { preflight } from '../trainer/preflight.ts'
+import { productRate } from '../trainer/productRate.ts'
+import { Plan } from '../trainer/stepPlan.ts'
+import { locateData, locateModel } from './namedSources.ts'
+import type { Located } from './namedSources.ts'
+import { knownRows } from './rowsAhead.ts'
+import type { RowsAhead } from './rowsAhead.ts'
+
+const shownRows = 5
+const shownCharacters = 300
+
+/** The settings that say which rows are read. */
+function rowSettings({ dataset, validation_file, text_column, label_column, test_size, seed, max_train_samples, max_eval_samples }: Settings) {
+  return { dataset, validation_file, text_column, label_column, test_size, seed, max_train_samples, max_eval_samples }
+}
+
+export class LookAhead {
+  #rows: { key: string, dataset: Promise<Dataset> } | undefined
+  #device: ReturnType<typeof chooseDevice> | undefined
+  #rate: Promise<number> | undefined
+  #places: { data?: { key: string, located: Promise<Located<string[]>> }, model?: { key: string, located: Promise<Located<string>> } } | undefined
+
+  /** The rows as training will read them, read anew, or why it cannot. */
+  async preview(settings: Settings): Promise<PreviewResult> {
+    this.#rows = this.#places = undefined
+    let columns: string[] = []
+    try {
+      const data = await this.#data(settings)
+      // What is wrong with the model is told when its lengths are asked for.
+      const model = await this.#model(settings).catch(() => ({ missing: 0 }))
+      const download = data.missing + model.missing
+      if (data.missing > 0) return { columns, download }
+      const { splits, files } = await findDataFiles(data.place)
+      columns = [...(await openTable(splits.get('train')?.[0] ?? files[0])).columns]
+      return { columns, preview: previewOf(await this.#dataset(settings)), download }
+    } catch (error) {
+      if (error instanceof UserError) return { columns, problem: { code: error.code, args: error.args, message: error.message } }
+      throw error
+    }
+  }
+
+  /** How long texts are, up to the model's own limit whatever `max_length` is. */
+  async lengths(settings: Settings): Promise<Lengths> {
+    const { tokenizer } = await this.#openModel({ ...settings, max_length: null })
+    const { train: { texts } } = await this.#dataset(settings)
+    const { sample, truncatedShare } = estimateLengths(tokenizer, texts)
+    const counts = new Array<number>(tokenizer.maxLength + 1).fill(0)
+    for (const length of sample) counts[length]++
+    const beyond = Math.round(truncatedShare * sample.length)
+    counts[tokenizer.maxLength] -= beyond
+    return { counts: counts.slice(0, counts.findLastIndex((count) => count > 0) + 1), beyond, limit: tokenizer.maxLength }
+  }
+
+  /** Null where nothing is known of the data yet. @throws UserError for what is wrong with model or data, or where the disk has no room */
+  async estimate({ settings, leaveOneCoreFree }: EstimateParams): Promise<Estimated | null> {
+    const rows = await this.#rowsAhead(settings)
+    if (!rows) return null
+    const { available, labelNames, texts } = rows
+    const { architecture, config, tokenizer } = await this.#openModel(settings)
+    this.#device ??= chooseDevice(probeDevices(settings), trainingThreads(leaveOneCoreFree))
+    const { device, reason } = await this.#device
+    const { gradient_accumulation_steps: gradientAccumulationSteps } = settings
+    const engine = new Engine({
+      device, architecture, config, labels: labelNames.length, layout: 'packed', optimizer: 'wasm', settings, gradientAccumulationSteps, padTokenId: tokenizer.padTokenId,
+    })
+    try {
+      this.#rate ??= productRate(device)
+      const common = { device, reason, engine, lengths: estimateLengths(tokenizer, texts), maxLength: tokenizer.maxLength, folder: settings.output_dir, labelNames, productRate: await this.#rate }
+      const onRows = (max_train_samples: number | null, max_eval_samples: number | null) => {
+        const rows = { train: Math.min(available.train, max_train_samples ?? Infinity), evaluation: Math.min(available.evaluation, max_eval_samples ?? Infinity) }
+        return preflight({ ...common, settings, rows, plan: new Plan(rows.train, settings) })
+      }
+      const { device: name, device_reason, threads, max_steps, estimated_seconds, memory_bytes, disk_bytes } = onRows(settings.max_train_samples, settings.max_eval_samples)
+      return {
+        device: name, device_reason, threads, max_steps, memory_bytes, disk_bytes,
+        seconds: estimated_seconds ?? 0,
+        choices: available.train > tutorialRows ? { all: onRows(null, null).estimated_seconds ?? 0, tutorial: onRows(tutorialRows, tutorialRows).estimated_seconds ?? 0, available } : undefined,
+        machine_bytes: Math.min(totalmem(), process.constrainedMemory() || Infinity),
+      }
+    } finally {
+      engine.dispose()
+    }
+  }
+
+  /** The rows of these settings, those that were read last if they are the same. */
+  #dataset(settings: Settings): Promise<Dataset> {
+    const options = rowSettings(settings)
+    const key = JSON.stringify(options)
+    if (this.#rows?.key !== key) this.#rows = { key, dataset: this.#data(settings).then(({ place }) => loadDataset({ ...options, dataset: place })) }
+    return this.#rows.dataset
+  }
+
+  async #rowsAhead(settings: Settings): Promise<RowsAhead | undefined> {
+    if ((await this.#data(settings)).missing > 0) return knownRows(settings)
+    const { available, labelNames, train: { texts } } = await this.#dataset(settings)
+    return { available, labelNames, texts }
+  }
+
+  #data(settings: Settings): Promise<Located<string[]>> {
+    const key = JSON.stringify(settings.dataset)
+    if (this.#places?.data?.key !== key) this.#places = { ...this.#places, data: { key, located: locateData(settings) } }
+    return this.#places.data!.located
+  }
+
+  #model(settings: Settings): Promise<Located<string>> {
+    const key = settings.model_name_or_path
+    if (this.#places?.model?.key !== key) this.#places = { ...this.#places, model: { key, located: locateModel(settings) } }
+    return this.#places.model!.located
+  }
+
+  async #openModel(settings: Settings): Promise<{ architecture: ReturnType<typeof architectureOf>, config: unknown, tokenizer: Tokenizer }> {
+    const { place, missing } = await this.#model(settings)
+    // Weights that are still to come are checked when they are there.
+    const found = missing > 0 ? await readConfig(place) : (await openPretrained(place)).config
+    const architecture = architectureOf(found.model_type)
+    const config = architecture.readConfig(found)
+    return { architecture, config, tokenizer: await loadTokenizer(place, { ...architecture.limits(config), maxLength: settings.max_length }) }
+  }
+}
+
+function previewOf({ train, evaluation, available, labelNames, textColumn, labelColumn, notices }: Dataset): Preview {
+  const about = ({ texts, labels }: Split, of: number) => ({ rows: texts.length, available: of, counts: [...countClasses(labels, labelNames.length)] })
+  return {
+    text_column: textColumn,
+    label_column: labelColumn,
+    labels: labelNames,
+    train: about(train, available.train),
+    evaluation: about(evaluation, available.evaluation),
+    first: train.texts.slice(0, shownRows).map((text, row) => ({ label: labelNames[train.labels[row]], text: text.slice(0, shownCharacters) })),
+    notices,
+  }
+}
