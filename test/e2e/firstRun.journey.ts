@@ -1,16 +1,18 @@
-// A person's first minutes: from the empty view, by the built-in sample, to a classified line.
+// A person's first minutes: from the walkthrough, by the built-in sample, to a classified line.
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'vitest'
-import { canaryText } from './canary.ts'
+import { canaryText } from './canaryRow.ts'
 import { journey } from './journey.ts'
-import { classifiedAs, openFile, openTrainingView, panel, runCommand, untilFinished } from './window.ts'
+import { choose, classifiedAs, openFile, openTrainingView, panel, runCommand, untilFinished } from './window.ts'
 import { record, sampleRun } from './workspace.ts'
 
-journey('the News sample is trained from the empty view, its result shown, a line classified', {}, async ({ page, home }) => {
+journey('the walkthrough leads by the News sample to a classified line, and each of its steps is done when it really is', {}, async ({ page, home }) => {
   const run = sampleRun(home)
+  await runCommand(page, 'Welcome: Open Walkthrough...')
+  await choose(page, 'Train your first classifier')
+  await page.getByRole('button', { name: 'Fine-tune on AG News' }).click()
   await openTrainingView(page)
-  await page.getByRole('button', { name: 'Try it: fine-tune on AG News' }).click()
   await panel(page).getByText('Try now with the built-in News sample').click()
 
   // Watch: what the view shows is what the run's process does.
@@ -40,4 +42,9 @@ journey('the News sample is trained from the empty view, its result shown, a lin
   await openFile(page, 'notes.txt')
   await runCommand(page, 'Finetune: Classify Selection')
   expect(await classifiedAs(page, 'The home team')).toMatch(/^Sports [5-9]\d%$|^Sports 100%$/)
+
+  // The walkthrough knows what was done, and what was not.
+  await page.getByRole('tab', { name: /Walkthrough|Welcome/ }).click()
+  for (const step of ['train', 'result', 'classify']) await page.locator(`.codicon.complete[data-done-step-id$="#firstClassifier#${step}"]`).waitFor()
+  expect(await page.locator('.codicon.complete[data-done-step-id$="#ownData"]').count()).toBe(0)
 })

@@ -1,7 +1,7 @@
 // A person's own file, with columns that nobody could guess: they are chosen, and the result is of them.
 import { join } from 'node:path'
 import { expect } from 'vitest'
-import { canaryLabel } from './canary.ts'
+import { canaryLabel } from './canaryRow.ts'
 import { journey } from './journey.ts'
 import { trainOnTickets } from './ticketForm.ts'
 import { openTrainingView, panel, untilFinished } from './window.ts'

@@ -1,7 +1,7 @@
 // Lines of a file that was never saved are classified as the terminal classifies them.
 import { execFileSync } from 'node:child_process'
 import { expect } from 'vitest'
-import { canaryText } from './canary.ts'
+import { canaryText } from './canaryRow.ts'
 import { journey } from './journey.ts'
 import { classifiedAs, openTrainingView, panel, runCommand } from './window.ts'
 import { sampleRun } from './workspace.ts'

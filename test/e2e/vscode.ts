@@ -47,6 +47,11 @@ export class VsCode {
   readonly home = mkdtempSync(join(tmpdir(), 'finetune-vscode-'))
   /** The folder that is open. */
   readonly workspace = join(this.home, 'workspace')
+  /** The environment of all that the person starts. */
+  readonly env = {
+    ...process.env, HOME: this.home, XDG_CONFIG_HOME: join(this.home, '.config'), XDG_DATA_HOME: join(this.home, '.local/share'),
+    XDG_CACHE_HOME: join(this.home, '.cache'), XDG_STATE_HOME: join(this.home, '.local/state'),
+  }
   /** Hosts other than this machine that a window asked for; none was reached. */
   readonly foreignRequests: string[] = []
   /** What windows said in dialogs of the browser's own. */
@@ -78,15 +83,11 @@ export class VsCode {
     for (const [name, content] of Object.entries(kept)) writeFileSync(join(userData, name), content)
     writeFileSync(join(home, 'config.yaml'), '')
     const log = openSync(join(home, 'server.log'), 'a')
-    const env = {
-      ...process.env, HOME: home, XDG_CONFIG_HOME: join(home, '.config'), XDG_DATA_HOME: join(home, '.local/share'),
-      XDG_CACHE_HOME: join(home, '.cache'), XDG_STATE_HOME: join(home, '.local/state'), ...more,
-    }
     this.#server = spawn(inject('node'), [
       inject('codeServer'), '--config', join(home, 'config.yaml'), '--user-data-dir', userData, '--extensions-dir', extensions,
       '--auth', 'none', '--bind-addr', `127.0.0.1:${port}`, '--disable-telemetry', '--disable-update-check', '--disable-getting-started-override',
       ...isTrusted ? ['--disable-workspace-trust'] : [], ...flags, workspace,
-    ], { env, stdio: ['ignore', log, log], detached: true })
+    ], { env: { ...this.env, ...more }, stdio: ['ignore', log, log], detached: true })
   }
 
   /** Address of the workbench on a folder. */

@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { runEventSchema } from '../../src/protocol/events.ts'
 import type { RunEvent } from '../../src/protocol/events.ts'
-import { canaryLabel, canaryText, csvCell } from './canary.ts'
+import { canaryLabel, canaryText, csvCell } from './canaryRow.ts'
 
 const texts = { refund: 'I want my money back for order', bug: 'The app crashes when I open page', praise: 'Lovely and quick service from' }
 

@@ -8,10 +8,17 @@ import { driver } from './bundle.ts'
 import { resultsFile } from './mochaRun.ts'
 import type { HostResult } from './mochaRun.ts'
 
+export interface HostTestsOptions {
+  isTrusted: boolean
+  /** What the person did before the window is opened. */
+  prepare?(vscode: VsCode): void
+}
+
 /** @param suite name of a file of suites/ */
-export async function hostTests(suite: string, { isTrusted }: { isTrusted: boolean }): Promise<void> {
+export async function hostTests(suite: string, { isTrusted, prepare = () => {} }: HostTestsOptions): Promise<void> {
   const vscode = await VsCode.start({ isTrusted, files: workspaceFiles(), flags: ['--vscode-option', 'enable-smoke-test-driver'] })
   try {
+    prepare(vscode)
     const page = await vscode.openPage()
     const said: string[] = []
     const ended = new Promise<number>((resolve) => void page.exposeFunction('codeAutomationExit', resolve))

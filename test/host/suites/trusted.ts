@@ -5,6 +5,7 @@ export function run(): Promise<void> {
   return runMocha(async () => {
     await import('../tests/activation.ts')
     await import('../tests/contributions.ts')
+    await import('../tests/classifyTool.ts')
     await import('../tests/nativeCode.ts')
   })
 }

@@ -11,6 +11,10 @@ describe('a workspace that is not trusted', () => {
     assert.equal(extension().isActive, true)
   })
 
+  it('has nothing classified for a language model', async () => {
+    await assert.rejects(async () => vscode.lm.invokeTool('classify_text', { input: { texts: ['A text'] }, toolInvocationToken: undefined }))
+  })
+
   it('is previewed, and nothing is trained', async () => {
     const files = readdirSync(workspaceFile('').fsPath)
     await vscode.commands.executeCommand('finetune.fineTuneFile', workspaceFile('tickets.csv'))

@@ -1,0 +1,84 @@
+// Every state of the run panel by the rules of axe, in three themes; and in the width of a phone.
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import type { AxeResults } from 'axe-core'
+import type { Frame, Page } from 'playwright-core'
+import { expect } from 'vitest'
+import { journey } from './journey.ts'
+import { badFile, setTheme, themes, visitStates } from './states.ts'
+import type { Theme } from './states.ts'
+import { panel, runCommand } from './window.ts'
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+/** Of the panel, where its page is 360 px wide: what 200% zoom leaves of 720 px. */
+const narrow = 360
+const found: Record<string, unknown> = {}
+
+journey('no state of the panel breaks a serious rule of accessibility, in any theme, at 360 px and without motion', { files: badFile }, async ({ page }) => {
+  await visitStates(page, async (state) => {
+    if (state === 'empty') return
+    for (const theme of Object.keys(themes) as Theme[]) {
+      await setTheme(page, theme)
+      note(`${state}, ${theme}`, await seriousFindings(await frameOf(page)))
+    }
+    await page.emulateMedia({ forcedColors: 'active', reducedMotion: 'reduce' })
+    note(`${state}, forced colours`, await seriousFindings(await frameOf(page)))
+    note(`${state}, reduced motion`, await motions(await frameOf(page)))
+    await page.emulateMedia({ forcedColors: null, reducedMotion: null })
+    await setTheme(page, 'dark')
+    await narrowed(page, async () => note(`${state}, ${narrow} px`, await clipped(await frameOf(page))))
+  })
+  expect(found).toEqual({})
+})
+
+function note(where: string, findings: string[]): void {
+  if (findings.length > 0) found[where] = findings
+}
+
+async function frameOf(page: Page): Promise<Frame> {
+  const body = await panel(page).locator('body').elementHandle()
+  return (await body!.ownerFrame())!
+}
+
+async function seriousFindings(frame: Frame): Promise<string[]> {
+  await frame.evaluate(axe)
+  const { violations } = await frame.evaluate(() => (globalThis as unknown as { axe: { run(): Promise<AxeResults> } }).axe.run())
+  return violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .flatMap(({ id, nodes }) => nodes.map(({ target, any, all }) => `${id}: ${target.join(' ')}: ${[...any, ...all].map(({ message }) => message).join('; ')}`))
+}
+
+/** Animations without an end. */
+function motions(frame: Frame): Promise<string[]> {
+  return frame.evaluate(() => {
+    const roots = [document, ...Array.from(document.querySelectorAll('*'), ({ shadowRoot }) => shadowRoot).filter((root) => root !== null)]
+    return roots.flatMap((root) => root.getAnimations()).filter(({ effect }) => effect?.getComputedTiming().iterations === Infinity).map((animation) => (animation as CSSAnimation).animationName)
+  })
+}
+
+/** Shows the panel as narrow as that, without the sidebar, while `look` looks. */
+async function narrowed(page: Page, look: () => Promise<void>): Promise<void> {
+  const size = page.viewportSize()!
+  await runCommand(page, 'View: Toggle Primary Side Bar Visibility')
+  const frame = await frameOf(page)
+  const width = () => frame.evaluate(() => document.documentElement.clientWidth)
+  await page.setViewportSize({ width: 500, height: size.height })
+  for (let tries = 0; tries < 5 && await width() !== narrow; tries++) await page.setViewportSize({ width: page.viewportSize()!.width + narrow - await width(), height: size.height })
+  await expect.poll(width).toBe(narrow)
+  await look()
+  await page.setViewportSize(size)
+  await runCommand(page, 'View: Toggle Primary Side Bar Visibility')
+}
+
+/** Controls that lie beyond the page's sides, unless something around them scrolls; and a page that scrolls sideways. */
+function clipped(frame: Frame): Promise<string[]> {
+  return frame.evaluate(() => {
+    const { clientWidth, scrollWidth } = document.documentElement
+    const scrolls = (element: Element): boolean => element.parentElement !== null && (/auto|scroll/.test(getComputedStyle(element.parentElement).overflowX) || scrolls(element.parentElement))
+    const controls = Array.from(document.querySelectorAll('button, summary, textarea, vscode-button, vscode-dropdown, vscode-text-field, vscode-text-area, vscode-checkbox'))
+    const out = controls.filter((control) => control.checkVisibility()).filter((control) => {
+      const { left, right, width } = control.getBoundingClientRect()
+      return width > 0 && (left < 0 || right > clientWidth + 1) && !scrolls(control)
+    })
+    return [...scrollWidth > clientWidth ? [`the page is ${scrollWidth} px wide`] : [], ...out.map((control) => `${control.tagName.toLowerCase()} ${control.textContent?.trim().slice(0, 40)}`)]
+  })
+}

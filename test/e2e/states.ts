@@ -1,0 +1,61 @@
+/** The states of the run panel, one after the other, as a person gets to them. */
+import type { Page } from 'playwright-core'
+import { fillTicketForm, manyEpochs, start } from './ticketForm.ts'
+import { choose, openTrainingView, panel, runCommand, untilFinished } from './window.ts'
+
+/** As VS Code lists them, and the classes by which its pages and webviews know them. */
+export const themes = {
+  light: { name: 'Light Modern', workbench: 'vs', kind: 'vscode-light' },
+  dark: { name: 'Dark Modern', workbench: 'vs-dark', kind: 'vscode-dark' },
+  'high-contrast': { name: 'Dark High Contrast', workbench: 'hc-black', kind: 'vscode-high-contrast' },
+} as const
+export type Theme = keyof typeof themes
+
+export type State = 'empty' | 'configure' | 'warnings' | 'running' | 'paused' | 'result' | 'error'
+
+/** A file that has a row with too many cells. */
+export const badFile = { 'bad.csv': 'text,label\nGood phone,praise\n"Broken, after a week",bug,what\n' }
+
+/** @param visit looks at a state; that `running` lasts meanwhile is not certain. The workspace has `badFile`. */
+export async function visitStates(page: Page, visit: (state: State) => Promise<void>): Promise<void> {
+  await openTrainingView(page)
+  await page.getByRole('button', { name: 'Try it: fine-tune on AG News' }).waitFor()
+  await visit('empty')
+  await runCommand(page, 'Finetune: Fine-tune on AG News')
+  await panel(page).getByRole('button', { name: 'Try now with the built-in News sample' }).waitFor()
+  await visit('configure')
+  await runCommand(page, 'View: Close All Editors')
+  await fillTicketForm(page, manyEpochs)
+  await visit('warnings')
+  await start(page)
+  await panel(page).getByRole('table', { name: 'Per epoch' }).waitFor()
+  await visit('running')
+  await panel(page).getByRole('button', { name: 'Pause' }).click()
+  await panel(page).getByText(/^paused after step \d+/).waitFor()
+  await visit('paused')
+  await panel(page).getByRole('button', { name: 'Stop' }).click()
+  await panel(page).getByText(/^stopped after step \d+/).waitFor()
+  await runCommand(page, 'View: Close All Editors')
+  await runCommand(page, 'Finetune: Fine-tune on AG News')
+  await panel(page).getByRole('button', { name: 'Try now with the built-in News sample' }).click()
+  await untilFinished(page)
+  await panel(page).getByRole('textbox', { name: 'Text to classify' }).fill('The striker scored twice in the final')
+  await panel(page).locator('.try-it').getByText(/^\d+ ms$/).waitFor()
+  await visit('result')
+  await runCommand(page, 'View: Close All Editors')
+  await runCommand(page, 'Finetune: Fine-tune on a File…')
+  await panel(page).getByRole('button', { name: 'Choose a File…' }).click()
+  await choose(page, 'bad.csv')
+  await panel(page).getByText(/bad\.csv.*line|line.*bad\.csv/).first().waitFor()
+  await visit('error')
+}
+
+/** As a person chooses a colour theme. */
+export async function setTheme(page: Page, theme: Theme): Promise<void> {
+  const { name, kind, workbench } = themes[theme]
+  await runCommand(page, 'Preferences: Color Theme')
+  await page.getByPlaceholder('Select Color Theme').fill(name)
+  await choose(page, name)
+  await page.locator(`.monaco-workbench.${workbench}`).waitFor()
+  if (await page.locator('iframe.webview.ready:visible').count() > 0) await panel(page).locator(`body.${kind}`).waitFor()
+}
