@@ -125,8 +125,8 @@ export class RunPage {
 
   #actionsOf(state: RunState, inUse: boolean, asks: (text: string, type: RunAction, appearance?: 'primary') => Node): Node[] {
     switch (state) {
-      case 'running': return [asks(l10n.t('Pause'), 'pause'), asks(l10n.t('Stop'), 'stop')]
-      case 'queued': return [asks(l10n.t('Stop'), 'stop')]
+      case 'running':
+      case 'queued': return [asks(l10n.t('Pause'), 'pause'), asks(l10n.t('Stop'), 'stop')]
       case 'paused': return [asks(l10n.t('Resume'), 'resume', 'primary'), asks(l10n.t('Stop'), 'stop')]
       case 'finished': return [
         inUse ? element('span', { class: 'in-use' }, l10n.t('In use for Classify Selection')) : asks(l10n.t('Use for Classify Selection'), 'use', 'primary'),
@@ -138,8 +138,9 @@ export class RunPage {
 
   #updateNotices(): void {
     const error = this.#run.state === 'failed' && this.#view.end ? failureText(this.#view.end) : undefined
+    const crash = this.#run.state === 'interrupted' && this.#run.cause !== undefined ? l10n.t('Cause: {0}', this.#run.cause) : undefined
     // A resumed run says again what it said when it began.
-    const texts = [...error === undefined ? [] : [error], ...new Set(this.#view.notices.map(noticeText))]
+    const texts = [...[error, crash].filter((text) => text !== undefined), ...new Set(this.#view.notices.map(noticeText))]
     if (this.#notices.childElementCount === texts.length) return
     this.#notices.replaceChildren(...texts.map((text) => element('li', {}, text)))
   }

@@ -161,8 +161,8 @@ export class RunPanel {
     this.#send({ type: 'header', run: header })
   }
 
-  #header({ id, name, model, data, state }: RunEntry): RunHeader {
-    return { id, name, model, data, state, inUse: this.#parts.model.isRun(id) }
+  #header({ id, name, model, data, state, cause }: RunEntry): RunHeader {
+    return { id, name, model, data, state, cause, inUse: this.#parts.model.isRun(id) }
   }
 
   async #showForm(): Promise<void> {

@@ -72,10 +72,10 @@ function icon({ state }: RunEntry): vscode.ThemeIcon {
     case 'running': return new vscode.ThemeIcon('loading~spin')
     case 'queued': return new vscode.ThemeIcon('watch')
     case 'paused': return new vscode.ThemeIcon('debug-pause')
-    case 'finished': return new vscode.ThemeIcon('pass', new vscode.ThemeColor('charts.green'))
-    case 'failed': return new vscode.ThemeIcon('error', new vscode.ThemeColor('charts.red'))
+    case 'finished': return new vscode.ThemeIcon('pass', new vscode.ThemeColor('testing.iconPassed'))
+    case 'failed': return new vscode.ThemeIcon('error', new vscode.ThemeColor('problemsErrorIcon.foreground'))
     case 'stopped': return new vscode.ThemeIcon('circle-slash')
-    case 'interrupted': return new vscode.ThemeIcon('warning', new vscode.ThemeColor('charts.orange'))
+    case 'interrupted': return new vscode.ThemeIcon('warning', new vscode.ThemeColor('problemsWarningIcon.foreground'))
   }
 }
 

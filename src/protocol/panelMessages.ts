@@ -22,6 +22,8 @@ export const runHeaderSchema = z.object({
   model: z.string(),
   data: z.string(),
   state: runStateSchema,
+  /** Why its process ended unexpectedly, where anything tells. */
+  cause: z.string().optional(),
   /** Whether Classify Selection uses it. */
   inUse: z.boolean(),
 })

@@ -42,12 +42,26 @@ test('who knows the key is greeted by one who knows it too, and each command doe
   const answer = await connection.sendRequest(greetRequest, greeting('client', server.key, nonce))
   expect(answer).toMatchObject({ version: commandsVersion, nonce })
   expect(isProven('trainer', server.key, answer)).toBe(true)
-  for (const command of ['stop', 'pause', 'resume', 'save'] as const) {
+  for (const command of ['stop', 'pause', 'resume', 'save', 'stopWhenAlone', 'continueWhenAlone'] as const) {
     await connection.sendRequest(commandRequest, { command })
     expect(handlers[command]).toHaveBeenCalledTimes(1)
     for (const handler of Object.values(handlers)) handler.mockClear()
   }
   connection.dispose()
+})
+
+test('a command comes with the end of its connection: who asked is gone then, however that came', async () => {
+  const { connection, socket } = await open()
+  await connection.sendRequest(greetRequest, greeting('client', server.key, nonce))
+  await connection.sendRequest(commandRequest, { command: 'stopWhenAlone' })
+  const [closed] = handlers.stopWhenAlone.mock.calls[0] as [Promise<void>]
+  handlers.stopWhenAlone.mockClear()
+  let isGone = false
+  void closed.then(() => { isGone = true })
+  await new Promise(setImmediate)
+  expect(isGone).toBe(false)
+  socket.destroy()
+  await closed
 })
 
 test('the key is never sent, and a proof is worth nothing for another side, nonce or version', () => {
