@@ -11,6 +11,11 @@ export function count(value: number): string {
   return whole.format(value)
 }
 
+/** `92`, `0.5`: millions of bytes. */
+export function megabytes(bytes: number): string {
+  return (bytes < 1e7 ? oneDigit : whole).format(bytes / 1e6)
+}
+
 /** `88.3%`. */
 export function percent(share: number): string {
   return shares.format(share)

@@ -1,6 +1,6 @@
 /** One run: where it stands while it goes on, what came out when it ended. Built once, then only its texts change. */
 import * as l10n from '@vscode/l10n'
-import type { RunEvent } from '../src/protocol/events.ts'
+import type { DownloadEvent, RunEvent } from '../src/protocol/events.ts'
 import type { RunHeader, RunState, ToPanel } from '../src/protocol/panelMessages.ts'
 import { isLiveState } from '../src/protocol/panelMessages.ts'
 import type { RowAnswer } from '../src/protocol/rowMessages.ts'
@@ -83,14 +83,15 @@ export class RunPage {
   }
 
   #update(): void {
-    const { progress, evaluations } = this.#view
+    const { download, progress, evaluations } = this.#view
     const isRunning = isLiveState(this.#run.state)
     setText(this.#title, this.#run.name)
     setText(this.#place, [stateText(this.#run, this.#view), this.#run.data, this.#run.model].join(' · '))
     this.#progress.hidden = !isRunning
-    if (progress) this.#bar.value = progress.step / progress.max_steps
+    if (download) this.#bar.value = download.size === 0 ? 1 : download.bytes / download.size
+    else if (progress) this.#bar.value = progress.step / progress.max_steps
     else this.#bar.removeAttribute('value')
-    setText(this.#pace, progress ? paceText(this.#view) : l10n.t('Reading model and data…'))
+    setText(this.#pace, download ? downloadText(download) : progress ? paceText(this.#view) : l10n.t('Reading model and data…'))
     this.#updateActions()
     this.#updateNotices()
 
@@ -146,9 +147,10 @@ export class RunPage {
   }
 }
 
-function stateText({ state }: RunHeader, { preflight, progress, end, best }: RunView): string {
+function stateText({ state }: RunHeader, { download, preflight, progress, end, best }: RunView): string {
   switch (state) {
     case 'running':
+      if (download) return l10n.t('downloading from the Hub')
       if (!progress || !preflight) return l10n.t('starting')
       return l10n.t('epoch {0} of {1} · step {2} of {3}', Math.min(Math.floor(progress.epoch) + 1, Math.ceil(preflight.num_train_epochs)), Math.ceil(preflight.num_train_epochs), format.count(progress.step), format.count(progress.max_steps))
     case 'queued': return l10n.t('waits for another run to end')
@@ -171,6 +173,10 @@ function stateSentence(state: RunState): string {
     case 'failed': return l10n.t('The run failed')
     case 'finished': return l10n.t('The run is finished')
   }
+}
+
+function downloadText({ name, file, bytes, size }: DownloadEvent): string {
+  return [l10n.t('{0} of {1} MB', format.megabytes(bytes), format.megabytes(size)), `${name}: ${file}`].join(' · ')
 }
 
 function paceText({ progress, preflight }: RunView): string {

@@ -81,7 +81,9 @@ function icon({ state }: RunEntry): vscode.ThemeIcon {
 
 function description({ state, view, accuracy, cause, model, data, created }: RunEntry): string {
   switch (state) {
-    case 'running': return view?.progress && view.preflight ? place(view.progress, view.preflight.num_train_epochs) : vscode.l10n.t('starting')
+    case 'running':
+      if (view?.download) return vscode.l10n.t('downloading, {0}', percent(view.download.size === 0 ? 1 : view.download.bytes / view.download.size))
+      return view?.progress && view.preflight ? place(view.progress, view.preflight.num_train_epochs) : vscode.l10n.t('starting')
     case 'paused': return view?.progress ? vscode.l10n.t('paused · {0}', stepText(view.progress)) : stateName(state)
     case 'queued': return view?.waiting?.type === 'queued' ? vscode.l10n.t('{0} ahead', view.waiting.ahead) : stateName(state)
     default: {
