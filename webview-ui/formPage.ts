@@ -1,6 +1,6 @@
 /** The form for a new run. What is chosen and typed is its draft: every change is checked, remembered and told to the editor. */
 import * as l10n from '@vscode/l10n'
-import { rowsKey } from '../src/protocol/formMessages.ts'
+import { draftKey, rowsKey } from '../src/protocol/formMessages.ts'
 import type { Choice, Draft, Lengths, Preview } from '../src/protocol/formMessages.ts'
 import { aboutRows } from '../src/protocol/formPresets.ts'
 import type { ToPanel } from '../src/protocol/panelMessages.ts'
@@ -155,7 +155,7 @@ export class FormPage {
     const { lengths } = this.#lengths?.model === id && this.#lengths.rows === rowsKey(this.#draft) ? this.#lengths : {}
     this.#data.setLengths(lengths, typeof settings.max_length === 'number' && !this.#settings.field('max_length')?.mistake ? settings.max_length : undefined)
     const { estimate, problem, draft } = this.#estimate ?? {}
-    const isOld = JSON.stringify(draft) !== JSON.stringify(this.#draft)
+    const isOld = draft === undefined || draftKey(draft) !== draftKey(this.#draft)
     const { train, evaluation } = this.#preview?.preview ?? {}
     this.#start.setRows(train && evaluation ? { train: train.available, evaluation: evaluation.available } : this.#canBeRead ? estimate?.choices?.available : undefined, settings)
     const own = isOld || !problem?.setting ? undefined : problem.setting === 'model' ? this.#model : this.#settings.field(problem.setting)

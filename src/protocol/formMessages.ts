@@ -38,6 +38,11 @@ export function rowsKey({ data, evaluation, settings }: Draft): string {
   return JSON.stringify([data, evaluation, text_column, label_column, test_size, seed, max_train_samples, max_eval_samples].map((value) => value ?? null))
 }
 
+/** The same for equal drafts, whatever the order in which they were filled in. */
+export function draftKey({ model, data, evaluation, settings }: Draft): string {
+  return JSON.stringify([model, data ?? null, evaluation ?? null, Object.entries(settings).sort(([a], [b]) => a < b ? -1 : 1)])
+}
+
 /** The rows chosen from a split. */
 const splitSchema = z.object({
   rows: z.number(),

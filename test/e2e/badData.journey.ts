@@ -41,4 +41,6 @@ journey('a bad CSV gives the error at the data field, with file and row, and the
   await start(page)
   await expect.poll(() => epochs.evaluate((input) => (input.getRootNode() as ShadowRoot).activeElement === input)).toBe(true)
   expect(existsSync(join(workspace, 'bad-finetuned'))).toBe(false)
+  await epochs.fill('1')
+  await panel(page).getByText(/About \d+ s · 3 steps · .* saved to bad-finetuned/).waitFor()
 })
