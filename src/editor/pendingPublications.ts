@@ -30,7 +30,7 @@ async function publishEnded(run: RunEntry, account: HubAccount, log: vscode.LogO
     if (run.state !== 'finished' || !(await readRunRecord(run.folder))?.settings.push_to_hub) return
     const record = await untilRecorded(run.folder)
     if (record?.state !== 'pending') return
-    if (await handOver(run, record, account)) await announcePublished(record.endpoint, (await readPublishRecord(run.folder))?.repository ?? record.repository)
+    if (await handOver(run, record, account)) await announcePublished(run, record.endpoint, (await readPublishRecord(run.folder))?.repository ?? record.repository)
     else await offer(run)
   } catch (error) {
     log.error(error as Error)

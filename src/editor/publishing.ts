@@ -29,7 +29,8 @@ export class Publishing {
   }
 
   /** Asks for what is not known yet, shows what goes up, and sends it. */
-  async publish({ folder }: RunEntry): Promise<void> {
+  async publish(run: RunEntry): Promise<void> {
+    const { folder } = run
     requireTrust()
     requireNativeCode()
     const credential = await this.#account.credential(scopes.publish, { ask: true })
@@ -39,7 +40,7 @@ export class Publishing {
     const target = await askTarget(credential, asked ?? { repository: suggested, private: true })
     if (target === undefined) return
     const preview = await this.#worker.request(previewPublicationRequest, { folder, repository: target.repository })
-    if (await confirm(target, preview, credential.endpoint)) await this.#send(folder, credential, target, null)
+    if (await confirm(target, preview, credential.endpoint)) await this.#send(run, credential, target, null)
   }
 
   /** Opens the page of a run's model. */
@@ -50,11 +51,11 @@ export class Publishing {
     if (await vscode.window.showInformationMessage(vscode.l10n.t('{0} is not published.', name), publish) === publish) await vscode.commands.executeCommand('finetune.publish')
   }
 
-  async #send(folder: string, credential: Credential, target: Target, parentCommit: string | null): Promise<void> {
+  async #send(run: RunEntry, credential: Credential, target: Target, parentCommit: string | null): Promise<void> {
     try {
       const published = await vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title: vscode.l10n.t('Publishing {0}', target.repository), cancellable: true }, (progress, token) => {
         let last = 0
-        return this.#worker.request(publishRequest, { folder, ...credential, ...target, parentCommit }, {
+        return this.#worker.request(publishRequest, { folder: run.folder, ...credential, ...target, parentCommit }, {
           token,
           progress: {
             type: publishProgress,
@@ -65,19 +66,22 @@ export class Publishing {
           },
         })
       })
-      if (published) await announcePublished(credential.endpoint, published.repository)
+      if (published) await announcePublished(run, credential.endpoint, published.repository)
     } catch (error) {
       const commit = existingCommit(error)
       if (commit === undefined || !await mayWriteOver(target.repository, commit)) throw error
-      await this.#send(folder, credential, target, commit)
+      await this.#send(run, credential, target, commit)
     }
   }
 }
 
 /** Says that it is there, and offers what one does next. */
-export async function announcePublished(endpoint: string, repository: string): Promise<void> {
+export async function announcePublished({ id }: RunEntry, endpoint: string, repository: string): Promise<void> {
   const open = vscode.l10n.t('Open on the Hub')
-  if (await vscode.window.showInformationMessage(vscode.l10n.t('{0} is published.', repository), open) === open) await openPage(endpoint, repository)
+  const classify = vscode.l10n.t('Classify with It')
+  const chosen = await vscode.window.showInformationMessage(vscode.l10n.t('{0} is published.', repository), open, classify)
+  if (chosen === open) await openPage(endpoint, repository)
+  if (chosen === classify) await vscode.commands.executeCommand('finetune.useForClassification', { run: id })
 }
 
 async function openPage(endpoint: string, repository: string): Promise<void> {

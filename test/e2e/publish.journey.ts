@@ -1,13 +1,13 @@
 // From a trained model to its page on the Hub: signed in with a code in a browser, the account of VS Code's own menu, one commit.
 import { createHash } from 'node:crypto'
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, onTestFinished } from 'vitest'
 import type { Page } from 'playwright-core'
 import { startHub, type LocalHub } from '../hub/hub.ts'
 import { oauthOf } from '../hub/oauth.ts'
 import { journey } from './journey.ts'
-import { choose, openTrainingView, panel, runCommand } from './window.ts'
+import { choose, openTrainingView, panel, reloadWindow } from './window.ts'
 import { sampleRun } from './workspace.ts'
 
 const hub = await startHub()
@@ -23,7 +23,7 @@ journey('a model is published after signing in with a code, and opened on the Hu
   await panel(page).getByText('Try now with the built-in News sample').click()
   await panel(page).getByRole('table', { name: 'Per label' }).waitFor()
 
-  await runCommand(page, 'Finetune: Publish…')
+  await panel(page).getByRole('button', { name: 'Publish…' }).click()
   await dialog(page, 'wants to sign in using Hugging Face').getByRole('button', { name: 'Allow' }).click()
   await page.locator('.quick-input-list .monaco-list-row').filter({ hasText: 'With a token that I paste' }).waitFor()
   expect(await page.locator('.quick-input-list .monaco-list-row').allTextContents()).toEqual([expect.stringContaining('With a browser and a code'), expect.stringContaining('With a token that I paste')])
@@ -60,6 +60,14 @@ journey('a model is published after signing in with a code, and opened on the Hu
   await page.locator('.activitybar .action-label[aria-label="Accounts"]').click()
   await page.getByText('mara (Hugging Face)').waitFor()
   await page.keyboard.press('Escape')
+
+  // What was to be published and is not is offered at the next start.
+  const record = JSON.parse(readFileSync(join(run, 'publish.json'), 'utf8')) as Record<string, unknown>
+  expect(record).toMatchObject({ state: 'published', repository: 'mara/news-mini-finetuned' })
+  writeFileSync(join(run, 'publish.json'), JSON.stringify({ ...record, state: 'pending', reason: 'no account was given' }))
+  await reloadWindow(page)
+  await openTrainingView(page)
+  await page.getByText('news-mini-finetuned is finished and was to be published on Hugging Face.').first().waitFor()
 
   expectNoSecrets(hub, home)
   expect(vscode.dialogs).toEqual([])
