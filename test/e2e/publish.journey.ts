@@ -39,9 +39,9 @@ journey('a model is published after signing in with a code, and opened on the Hu
   await consent.close()
 
   await choose(page, 'mara')
-  await page.locator('.quick-input-widget input').waitFor()
-  await expect.poll(() => page.locator('.quick-input-widget input').first().inputValue()).toBe('news-mini-finetuned')
-  await page.keyboard.press('Enter')
+  const name = page.locator('.quick-input-widget input').first()
+  await expect.poll(() => name.inputValue()).toBe('news-mini-finetuned')
+  await name.press('Enter')
   await choose(page, 'Private')
   const preview = dialog(page, 'Publish to')
   await preview.waitFor()
