@@ -39,7 +39,7 @@ function readRow({ input_ids, attention_mask, token_type_ids }: PaddedBatch, row
 function check({ ids, label }: Example, limits: Limits, place: string): void {
   if (ids.length === 0 || ids.length > limits.maxPositions) throw new Unreadable(`${place}: ${ids.length} tokens, where the model takes 1 to ${limits.maxPositions}`)
   if (ids.some((id) => id >= limits.vocabSize)) throw new Unreadable(`${place}: a token beyond the model's ${limits.vocabSize}`)
-  if (label >= limits.labels) throw new Unreadable(`${place}: label ${label}, where the model has ${limits.labels}`)
+  if (Number(label) >= limits.labels) throw new Unreadable(`${place}: label ${label}, where the model has ${limits.labels}`)
 }
 
 /** How a reference step was cut: sizes of its micro-batches, or only how many there were. */

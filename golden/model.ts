@@ -5,6 +5,7 @@ import { openPretrained, readConfig, type ModelConfig } from '../src/pretrained/
 import { architectureOf } from '../src/models/registry.ts'
 import type { LayoutName } from '../src/models/trainingGraph.ts'
 import type { Weights } from '../src/pretrained/weights.ts'
+import type { ProblemType } from '../src/protocol/problemType.ts'
 import type { Settings } from '../src/protocol/settings.ts'
 import { openCpu } from '../src/runtime/device.ts'
 import { Engine } from '../src/trainer/engine.ts'
@@ -26,6 +27,8 @@ export interface ModelSource {
   weights: string
   /** A safetensors file whose tensors stand instead of the weights' own. */
   head?: string
+  /** By default one label for each text. */
+  problemType?: ProblemType
 }
 
 export interface Limits {
@@ -40,14 +43,14 @@ export class Model {
   readonly labels: readonly string[]
   readonly #evaluator: Evaluator
 
-  private constructor(config: ModelConfig, folder: string, settings: Settings, { layout, optimizer, threads }: Executor) {
+  private constructor(config: ModelConfig, { config: folder, problemType }: ModelSource, settings: Settings, { layout, optimizer, threads }: Executor) {
     const device = openCpu(threads)
     const architecture = architectureOf(config.model_type)
     const read = withoutDropout(architecture.readConfig(config))
     this.labels = labelNames({ folder, config })
     this.limits = { ...architecture.limits(read), labels: this.labels.length }
     this.engine = new Engine({
-      device, architecture, config: read, labels: this.labels.length, layout, optimizer, settings,
+      device, architecture, config: read, labels: this.labels.length, problemType, layout, optimizer, settings,
       gradientAccumulationSteps: settings.gradient_accumulation_steps,
       padTokenId: typeof config.pad_token_id === 'number' ? config.pad_token_id : 0,
     })
@@ -57,7 +60,7 @@ export class Model {
   static async open(source: ModelSource, settings: Settings, executor: Executor): Promise<Model> {
     const { weights } = await openPretrained(source.weights)
     const config = await readConfig(source.config)
-    const model = new Model(config, source.config, settings, executor)
+    const model = new Model(config, source, settings, executor)
     await model.#load(weights, architectureOf(config.model_type).prefix, source.head ? await Tensors.open(source.head) : undefined)
     return model
   }

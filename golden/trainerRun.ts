@@ -121,7 +121,7 @@ class Follower {
     this.#model.engine.optimizer.settle()
     const tokens = async (from: number, count: number) => texts.slice(from, from + count)
     const { evaluation: ours } = await evaluate(this.#model.evaluator, { tokens, labels, labelNames }, 16)
-    const right = (accuracy: number) => Math.round(accuracy * labels.length)
+    const right = (accuracy: number | null) => Math.round((accuracy ?? NaN) * labels.length)
     this.#accuracy.add(Math.abs(right(ours.eval_accuracy) - right(eval_accuracy)), 0, `step ${step}: ${right(ours.eval_accuracy)} of ${labels.length}`)
     this.#evalLoss.add(Math.abs((ours.eval_loss ?? NaN) - eval_loss), undefined, `step ${step}`)
   }

@@ -50,7 +50,7 @@ export class ComparePage {
       this.#charts.replaceChildren(this.#chart.root)
     }
     const epochs = runs.flatMap(({ evaluations }) => evaluations.map(({ epoch }) => epoch))
-    this.#chart.update(runs.map(({ evaluations }) => evaluations.map(({ epoch, eval_accuracy }) => ({ x: epoch, y: eval_accuracy }))), Math.max(1, ...epochs))
+    this.#chart.update(runs.map(({ evaluations }) => evaluations.flatMap(({ epoch, eval_accuracy }) => (eval_accuracy === null ? [] : [{ x: epoch, y: eval_accuracy }]))), Math.max(1, ...epochs))
   }
 }
 

@@ -16,9 +16,9 @@ export function megabytes(bytes: number): string {
   return (bytes < 1e7 ? oneDigit : whole).format(bytes / 1e6)
 }
 
-/** `88.3%`. */
-export function percent(share: number): string {
-  return shares.format(share)
+/** `88.3%`; a dash for what a model has not. */
+export function percent(share: number | null): string {
+  return share === null ? '–' : shares.format(share)
 }
 
 /** `88%`. */
@@ -32,8 +32,8 @@ export function score(value: number | null): string {
 }
 
 /** `± 5.3`, in percentage points. */
-export function margin(share: number): string {
-  return `± ${oneDigit.format(share * 100)}`
+export function margin(share: number | null): string {
+  return share === null ? '' : `± ${oneDigit.format(share * 100)}`
 }
 
 /** With the four digits of the tutorial's table. */

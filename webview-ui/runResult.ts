@@ -29,7 +29,7 @@ export class RunResult {
     const copy = element('div', { class: 'actions copy' },
       button(l10n.t('Copy Python'), () => send({ type: 'copy', run, language: 'python' })) as unknown as Node,
       button(l10n.t('Copy JavaScript'), () => send({ type: 'copy', run, language: 'javascript' })) as unknown as Node)
-    this.root.append(...best ? this.#numbers(best) : [], this.tryIt.root, copy, ...best ? this.#rows() : [])
+    this.root.append(...best ? this.#numbers(best) : [], this.tryIt.root, copy, ...hasRows(best) ? this.#rows() : [])
   }
 
   show(answer: RowAnswer): void {
@@ -45,7 +45,8 @@ export class RunResult {
   }
 
   #numbers(best: EvaluateEvent): HTMLElement[] {
-    return [figures(best), element('div', { class: 'side-by-side' }, perClass(best), confusion(best, (label, predicted) => this.#openCell(label, predicted))), this.#cell]
+    const tables = [...best.per_class.length > 0 ? [perClass(best)] : [], ...hasRows(best) ? [confusion(best, (label, predicted) => this.#openCell(label, predicted))] : []]
+    return [figures(best), ...tables.length > 0 ? [element('div', { class: 'side-by-side' }, ...tables)] : [], this.#cell]
   }
 
   #rows(): HTMLElement[] {
@@ -64,4 +65,9 @@ export class RunResult {
     this.#cell.replaceChildren(this.#cellRows.root)
     this.#cellRows.focus()
   }
+}
+
+/** Where each row has one label, the rows behind the numbers are kept. */
+function hasRows(best: EvaluateEvent | undefined): boolean {
+  return best !== undefined && best.confusion_matrix.length > 0
 }

@@ -5,8 +5,10 @@ import { labelNames } from '../pretrained/labels.ts'
 import { resolveTrained } from '../pretrained/parameters.ts'
 import { padded, paddedInputs } from '../models/layouts/padded.ts'
 import { parametersOf } from '../models/parameterList.ts'
+import { problemTypeOf, scoring } from '../pretrained/problemType.ts'
 import { openPretrained, type Pretrained } from '../pretrained/pretrained.ts'
 import { architectureOf } from '../models/registry.ts'
+import type { ProblemType } from '../protocol/problemType.ts'
 import type { Prediction } from '../protocol/prediction.ts'
 import { openCpu } from '../runtime/device.ts'
 import { threadBudget } from '../runtime/threads.ts'
@@ -17,6 +19,7 @@ const batchSize = 32
 
 export interface Classifier {
   readonly labels: readonly string[]
+  readonly problemType: ProblemType
   /** The longest text, in tokens, that the model reads; what is beyond is cut off. */
   readonly maxLength: number
   readonly tokens: (text: string) => Int32Array
@@ -38,13 +41,15 @@ export async function openClassifier(folder: string, options: { max_length?: num
   const tokenizer = await loadTokenizer(folder, { ...architecture.limits(config), maxLength: options.max_length })
   const values = await readParameters(pretrained, architecture, config, labels.length)
   const evaluator = new Evaluator(openCpu(threadBudget()), architecture, config, labels.length, (name) => values.get(name)!)
+  const scores = scoring(pretrained)
   const tokens = (text: string) => tokenizer.encode(text).ids
   return {
     labels,
+    problemType: problemTypeOf(pretrained),
     maxLength: tokenizer.maxLength,
     tokens,
     evaluator,
-    classify: (texts, { top_k = labels.length } = {}) => classify(texts, { labels, tokens, evaluator, top_k }),
+    classify: (texts, { top_k = labels.length } = {}) => classify(texts, { labels, scores, tokens, evaluator, top_k }),
     close: async () => evaluator.dispose(),
   }
 }
@@ -61,7 +66,7 @@ async function readParameters(pretrained: Pretrained, architecture: Architecture
   return values
 }
 
-async function classify(texts: readonly string[], { labels, tokens, evaluator, top_k }: Pick<Classifier, 'labels' | 'tokens' | 'evaluator'> & { top_k: number }): Promise<Prediction[]> {
+async function classify(texts: readonly string[], { labels, scores, tokens, evaluator, top_k }: Pick<Classifier, 'labels' | 'tokens' | 'evaluator'> & { scores: Scores; top_k: number }): Promise<Prediction[]> {
   const encoded = texts.map(tokens)
   const byLength = [...texts.keys()].sort((a, b) => encoded[a].length - encoded[b].length || a - b)
   const predictions = new Array<Prediction>(texts.length)
@@ -69,17 +74,16 @@ async function classify(texts: readonly string[], { labels, tokens, evaluator, t
     const batch = byLength.slice(from, from + batchSize)
     const logits = await evaluator.logits(batch.map((text) => encoded[text]))
     batch.forEach((text, i) => {
-      predictions[text] = prediction(texts[text], logits.subarray(i * labels.length, (i + 1) * labels.length), labels, top_k)
+      predictions[text] = prediction(texts[text], scores(logits.subarray(i * labels.length, (i + 1) * labels.length)), labels, top_k)
     })
   }
   return predictions
 }
 
-/** Softmax in double; equal scores stay in label order, as in transformers' pipeline. */
-function prediction(text: string, logits: Float32Array, labels: readonly string[], top_k: number): Prediction {
-  const largest = Math.max(...logits)
-  const weights = Array.from(logits, (logit) => Math.exp(logit - largest))
-  const total = weights.reduce((sum, weight) => sum + weight, 0)
-  const scores = labels.map((label, i) => ({ label, score: weights[i] / total })).sort((a, b) => b.score - a.score)
+type Scores = ReturnType<typeof scoring>
+
+/** Equal scores stay in label order, as in transformers' pipeline. */
+function prediction(text: string, values: readonly number[], labels: readonly string[], top_k: number): Prediction {
+  const scores = labels.map((label, i) => ({ label, score: values[i] })).sort((a, b) => b.score - a.score)
   return { text, label: scores[0].label, score: scores[0].score, scores: scores.slice(0, top_k) }
 }

@@ -9,7 +9,7 @@ import { downloadBar, downloadLine, isDownloadLineDue } from './downloadText.ts'
 import { dataLine, nearPath, preflightLine, settingsLines } from './preflightText.ts'
 import { isLineDue, progressBar, progressLine } from './progressBar.ts'
 import { countText } from './units.ts'
-import { accuracyText, epochText, evaluationHeader, evaluationRow } from './table.ts'
+import { accuracyText, epochText, evaluationHeader, evaluationReport, evaluationRow } from './table.ts'
 import type { RowUnit } from './table.ts'
 
 /** A terminal, or a file or pipe: those get occasional lines instead of a bar. */
@@ -122,7 +122,8 @@ export class RunPrinter {
   #finished(): void {
     const { best } = this.#view
     const { load_best_model_at_end, metric_for_best_model, output_dir } = this.#settings
-    if (best) this.print('', `Best by ${metric_for_best_model}: ${this.#place(best)}, accuracy ${accuracyText(best)} over ${countText(best.eval_rows, 'row')} (± is its 95% interval).`)
+    if (best?.eval_accuracy === null) this.print('', `Best by loss: ${this.#place(best)}. ${evaluationReport(best)[0]}.`)
+    else if (best) this.print('', `Best by ${metric_for_best_model}: ${this.#place(best)}, accuracy ${accuracyText(best)} over ${countText(best.eval_rows, 'row')} (± is its 95% interval).`)
     this.print(`The ${best && load_best_model_at_end ? 'best' : 'last'} model is in ${printable(nearPath(output_dir))}.`)
   }
 

@@ -29,9 +29,9 @@ export function evaluationRow(event: EvaluateEvent, unit: RowUnit): string {
   return event.best ? `${row}  best so far` : row
 }
 
-/** `0.8600 ± 0.0110`: with half of its 95% interval. */
+/** `0.8600 ± 0.0110`: with half of its 95% interval. A regression has none. */
 export function accuracyText({ eval_accuracy, eval_accuracy_margin }: Pick<Evaluation, 'eval_accuracy' | 'eval_accuracy_margin'>): string {
-  return `${eval_accuracy.toFixed(4)} ± ${eval_accuracy_margin.toFixed(4)}`
+  return eval_accuracy === null ? 'none' : `${eval_accuracy.toFixed(4)} ± ${(eval_accuracy_margin ?? 0).toFixed(4)}`
 }
 
 /** `2`, `2.5`. */
@@ -39,23 +39,30 @@ export function epochText(epoch: number): string {
   return String(Number(epoch.toFixed(2)))
 }
 
-/** All of an evaluation: totals, the labels one by one, and which label was taken for which. */
+/** All of an evaluation: totals, the labels one by one, and which label was taken for which; of a regression how far off it is. */
 export function evaluationReport(evaluation: Evaluation): string[] {
-  const { per_class, confusion_matrix } = evaluation
+  const { per_class, confusion_matrix, eval_f1, eval_f1_micro } = evaluation
+  if (eval_f1 === null) return [regressionText(evaluation)]
   return [
-    `Accuracy ${accuracyText(evaluation)} (95% interval), loss ${lossText(evaluation.eval_loss)}, macro F1 ${evaluation.eval_f1.toFixed(4)}, ${countText(evaluation.eval_rows, 'row')}`,
+    [
+      `Accuracy ${accuracyText(evaluation)} (95% interval)`, `loss ${lossText(evaluation.eval_loss)}`, `macro F1 ${eval_f1.toFixed(4)}`,
+      ...eval_f1_micro === undefined ? [] : [`micro F1 ${eval_f1_micro.toFixed(4)}`], countText(evaluation.eval_rows, 'row'),
+    ].join(', '),
     '',
     ...table([
       ['Label', 'Precision', 'Recall', 'F1', 'Rows'],
       ...per_class.map(({ label, precision, recall, f1, support }) => [label, precision.toFixed(4), recall.toFixed(4), f1.toFixed(4), String(support)]),
     ], [1, 2, 3, 4]),
-    '',
-    'Rows by their label (down) and by the label predicted (across):',
-    ...table([
+    ...confusion_matrix.length === 0 ? [] : ['', 'Rows by their label (down) and by the label predicted (across):', ...table([
       ['', ...per_class.map(({ label }) => label)],
       ...confusion_matrix.map((counts, label) => [per_class[label].label, ...counts.map(String)]),
-    ], per_class.map((_, column) => column + 1)),
+    ], per_class.map((_, column) => column + 1))],
   ]
+}
+
+function regressionText({ eval_mse, eval_mae, eval_pearson, eval_spearmanr, eval_rows }: Evaluation): string {
+  const number = (value: number | null | undefined) => value?.toFixed(4) ?? 'none'
+  return `Mean squared error ${number(eval_mse)}, mean absolute error ${number(eval_mae)}, Pearson ${number(eval_pearson)}, Spearman ${number(eval_spearmanr)}, ${countText(eval_rows, 'row')}`
 }
 
 function line(cells: readonly string[]): string {

@@ -7,6 +7,7 @@ export interface LabelledTexts {
   texts: readonly string[]
   /** Class numbers, one for each text. */
   labels: Int32Array
+  targets?: Float32Array
 }
 
 /** From this ratio of the largest class to the smallest on, accuracy says little of the small one. */
@@ -15,8 +16,8 @@ const STRONG_IMBALANCE = 10
 /** Texts are compared among this many rows of a split at most: a JavaScript Map holds 16.7 million, and each takes time and memory. */
 export const MOST_COMPARED = 1_000_000
 
-/** All checks of the rows that a training sees. Of a split with more rows than `mostCompared`, only those first ones are compared. */
-export function checkRows(train: LabelledTexts, evaluation: LabelledTexts, labelNames: readonly string[], mostCompared = MOST_COMPARED): Notice[] {
+/** What the texts that a training sees have in common. Of a split with more rows than `mostCompared`, only those first ones are compared. */
+export function checkTexts(train: LabelledTexts, evaluation: LabelledTexts, mostCompared = MOST_COMPARED): Notice[] {
   const notices: Notice[] = []
   const [comparedTrain, comparedEvaluation] = [first(train, mostCompared), first(evaluation, mostCompared)]
   const { repeated, conflicting, example } = duplicates(comparedTrain)
@@ -27,7 +28,12 @@ export function checkRows(train: LabelledTexts, evaluation: LabelledTexts, label
   if (shared > 0) notices.push(notice('data.overlap', { count: shared, rows: comparedEvaluation.texts.length }))
   const rows = Math.max(train.texts.length, evaluation.texts.length)
   if (rows > mostCompared) notices.push(notice('data.compared-part', { count: mostCompared, rows }))
+  return notices
+}
 
+/** How the rows are spread over the classes. */
+export function checkLabels(train: LabelledTexts, evaluation: LabelledTexts, labelNames: readonly string[]): Notice[] {
+  const notices: Notice[] = []
   for (const [split, { labels }] of [['training', train], ['evaluation', evaluation]] as const) {
     const absent = missingClasses(labels, labelNames)
     if (absent.length > 0) notices.push(notice('data.class-missing', { split, names: listed(absent) }))

@@ -27,7 +27,9 @@ const config = z.object({
 
 // In YAML the names stand as {'0': World, '1': Sports} or as a list.
 const names = z.union([z.array(z.string()), z.record(z.string(), z.coerce.string()).transform((byIndex) => Object.values(byIndex))])
-const feature = z.object({ name: z.string(), dtype: z.object({ class_label: z.object({ names }) }) })
+const classLabel = z.object({ class_label: z.object({ names }) })
+/** Of one class, or of a list of them. */
+const feature = z.object({ name: z.string(), dtype: classLabel.optional(), sequence: classLabel.optional(), list: classLabel.optional() })
 const info = z.object({ config_name: z.string().optional(), features: z.array(z.unknown()).optional() })
 const card = z.object({
   configs: z.array(config).default([]),
@@ -82,5 +84,8 @@ function bySplit(dataFiles: z.infer<typeof config>['data_files']): Map<string, s
 
 function classNames(features: unknown[] = []): Map<string, string[]> {
   const labels = features.flatMap((each) => feature.safeParse(each).data ?? [])
-  return new Map(labels.map(({ name, dtype }) => [name, dtype.class_label.names]))
+  return new Map(labels.flatMap(({ name, dtype, sequence, list }) => {
+    const found = dtype ?? sequence ?? list
+    return found ? [[name, found.class_label.names]] : []
+  }))
 }

@@ -48,7 +48,22 @@ export function labelNames(train: Rows, labels: readonly Label[], column: string
   if (distinct.length > MANY_NAMES && 2 * distinct.length > labels.length) {
     throw new UserError('data.many-labels', { file, column, count: distinct.length, rows: labels.length })
   }
-  return distinct.sort(inOrder).map(String)
+  return namesInOrder(distinct)
+}
+
+/** The labels of one row that has a list of them. */
+export function labelsIn(list: readonly Cell[], rows: Rows, row: number, column: string): Label[] {
+  const classNames = rows.files.findLast(({ start }) => start <= row)?.classNames
+  return list.map((cell) => {
+    const label = classNames ? nameOfClass(cell, classNames) : plainLabel(cell)
+    if (label === undefined) throw noLabel(rows, row, column, classNames, cell)
+    return label
+  })
+}
+
+/** Strings as `class_encode_column` sorts them, integers ascending, `false` before `true`; numbers before strings. */
+export function namesInOrder(distinct: readonly Label[]): string[] {
+  return [...distinct].sort((a, b) => (typeof a === typeof b ? inOrder(a, b) : typeof a < typeof b ? -1 : 1)).map(String)
 }
 
 /** The class number of each row. A label that `names` lacks is a `UserError`. */
@@ -77,8 +92,7 @@ function plainLabel(cell: Cell): Label | undefined {
   return Number.isSafeInteger(number) ? number : undefined
 }
 
-function noLabel(rows: Rows, row: number, column: string, classNames: readonly string[] | undefined): UserError {
-  const cell = rows.labels[row]
+function noLabel(rows: Rows, row: number, column: string, classNames: readonly string[] | undefined, cell = rows.labels[row]): UserError {
   const label = quoted(typeof cell === 'object' ? inspect(cell, { breakLength: Infinity }) : String(cell))
   const place = { ...placeOf(rows.files, row), column, label }
   return classNames ? new UserError('data.label-no-class', { ...place, classes: classNames.length }) : new UserError('data.label-type', place)

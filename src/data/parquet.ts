@@ -8,9 +8,10 @@ import type { Cell, Table, TableRecord } from './table.ts'
 import { rowName } from './wording.ts'
 
 /** What `datasets` writes into the file's own metadata: the names of the classes among it. */
-const huggingfaceSchema = z.object({
-  info: z.object({ features: z.record(z.string(), z.object({ _type: z.string(), names: z.array(z.string()) }).catch({ _type: '', names: [] })) }),
-})
+const classLabel = z.object({ _type: z.literal('ClassLabel'), names: z.array(z.string()) })
+/** Or lists of them: `Sequence`, `List` and others. */
+const feature = z.union([classLabel, z.object({ feature: classLabel }).transform((list) => list.feature)])
+const huggingfaceSchema = z.object({ info: z.object({ features: z.record(z.string(), feature.optional().catch(undefined)) }) })
 
 const ROWS_IN_PIECE = 1000
 /** Stands in for a string whose bytes are no UTF-8, until its row is known. */
@@ -73,8 +74,7 @@ function classNames(metadata: FileMetaData): Map<string, string[]> {
   const written = metadata.key_value_metadata?.find(({ key }) => key === 'huggingface')?.value
   const parsed = huggingfaceSchema.safeParse(written === undefined ? undefined : parseJson(written))
   if (!parsed.success) return new Map()
-  const classLabels = Object.entries(parsed.data.info.features).filter(([, feature]) => feature._type === 'ClassLabel')
-  return new Map(classLabels.map(([column, feature]) => [column, feature.names]))
+  return new Map(Object.entries(parsed.data.info.features).flatMap(([column, feature]) => (feature ? [[column, feature.names]] : [])))
 }
 
 function parseJson(text: string): unknown {

@@ -1,4 +1,4 @@
-import { crossEntropy } from '../graph/functions/loss.ts'
+import { binaryCrossEntropy, crossEntropy, meanSquaredError } from '../graph/functions/loss.ts'
 import { compile, type CompiledModel } from '../graph/onnx.ts'
 import { add, input } from '../graph/operators.ts'
 import { gradients } from '../graph/reverse.ts'
@@ -7,6 +7,7 @@ import type { Architecture } from './architecture.ts'
 import type { DropoutSite, LookupKind } from './layouts/layout.ts'
 import { packed } from './layouts/packed.ts'
 import { padded, paddedInputs } from './layouts/padded.ts'
+import type { ProblemType } from '../protocol/problemType.ts'
 import type { NamedShape } from '../pretrained/parameters.ts'
 import { parametersOf, parameterTensors } from './parameterList.ts'
 
@@ -31,10 +32,19 @@ export function gradientOf(parameter: string): string {
   return `gradient:${parameter}`
 }
 
-export function trainingGraph(architecture: Architecture, config: unknown, labels: number, layoutName: LayoutName): TrainingGraph {
+/** How transformers' classes train for each problem type; `targets` [batch, labels] and `weight` [] are batch inputs. */
+function lossOf(problemType: ProblemType, logits: Tensor, targets: Tensor): Tensor {
+  switch (problemType) {
+    case 'single_label_classification': return crossEntropy(logits, targets)
+    case 'multi_label_classification': return binaryCrossEntropy(logits, targets, input('weight', 'float32', []))
+    case 'regression': return meanSquaredError(logits, targets, input('weight', 'float32', []))
+  }
+}
+
+export function trainingGraph(architecture: Architecture, config: unknown, labels: number, layoutName: LayoutName, problemType: ProblemType = 'single_label_classification'): TrainingGraph {
   const layout = layoutName === 'packed' ? packed(true) : padded(paddedInputs(), true)
   const logits = architecture.logits(config, labels, layout)
-  const loss = crossEntropy(logits, input('targets', 'float32', ['batch', labels]))
+  const loss = lossOf(problemType, logits, input('targets', 'float32', ['batch', labels]))
 
   const tables = new Map(layout.lookups.filter(({ rows }) => !madeBy(rows, 'Parameter')).map((lookup) => [lookup.table, lookup]))
   const leaves = parameterTensors(loss)

@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs'
 import { open, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { ProblemType } from '../protocol/problemType.ts'
 import { readJsonObject, sortedJson } from './json.ts'
 import type { JsonObject } from './json.ts'
 import type { Pretrained } from './pretrained.ts'
@@ -13,6 +14,8 @@ export interface FinishedModel {
   className: string
   /** In the order of the logits. */
   labels: readonly string[]
+  /** By default one label for each text. */
+  problemType?: ProblemType
   /** Whether the model takes `token_type_ids`: a tokenizer that hands them to DistilBERT makes it fail. */
   usesTokenTypes: boolean
   /** The length, in tokens, at which texts were truncated. */
@@ -66,7 +69,7 @@ async function writeSynced(path: string, content: string | Buffer): Promise<void
  * The base model's config.json with our class and labels. `transformers_version` stays: it says whose field names these are.
  * Left out: `torch_dtype` (`dtype`'s old name), label counts that id2label replaces, where the base model lay, and code that is not copied.
  */
-function finishedConfig(config: JsonObject, { className, labels }: FinishedModel): JsonObject {
+function finishedConfig(config: JsonObject, { className, labels, problemType = 'single_label_classification' }: FinishedModel): JsonObject {
   const { torch_dtype: _dtype, num_labels: _count, _num_labels: _oldCount, _name_or_path: _path, auto_map: _code, ...kept } = config
   return {
     ...kept,
@@ -74,7 +77,7 @@ function finishedConfig(config: JsonObject, { className, labels }: FinishedModel
     dtype: 'float32',
     id2label: Object.fromEntries(labels.entries()),
     label2id: Object.fromEntries(labels.map((label, index) => [label, index])),
-    problem_type: 'single_label_classification',
+    problem_type: problemType,
   }
 }
 

@@ -3,11 +3,13 @@
  * The base model must be there whole; a head is kept only if it was made for the same labels, and every decision is told as a notice.
  */
 import { UserError } from '../protocol/errors.ts'
+import type { ProblemType } from '../protocol/problemType.ts'
 import { notice } from '../protocol/notices.ts'
 import type { Notice } from '../protocol/notices.ts'
 import { isTrainable } from './dtypes.ts'
 import type { Beginning, FreshParameters } from './initialise.ts'
 import { labelNames } from './labels.ts'
+import { problemTypeOf } from './problemType.ts'
 import type { Pretrained } from './pretrained.ts'
 import type { TensorEntry } from './safetensors.ts'
 import type { Weights } from './weights.ts'
@@ -49,6 +51,8 @@ export interface Wanted {
   className: string
   /** In the order of the logits. */
   labels: readonly string[]
+  /** By default one label for each text. */
+  problemType?: ProblemType
 }
 
 /**
@@ -68,8 +72,8 @@ export function resolveParameters(wanted: Wanted, pretrained: Pretrained): Resol
 }
 
 /** The same for a finished model, which is to be used as it is: nothing of it may be new. */
-export function resolveTrained(wanted: Omit<Wanted, 'labels'>, pretrained: Pretrained): (NamedShape & { tensor: string })[] {
-  const { sources } = resolveParameters({ ...wanted, labels: labelNames(pretrained) }, pretrained)
+export function resolveTrained(wanted: Omit<Wanted, 'labels' | 'problemType'>, pretrained: Pretrained): (NamedShape & { tensor: string })[] {
+  const { sources } = resolveParameters({ ...wanted, labels: labelNames(pretrained), problemType: problemTypeOf(pretrained) }, pretrained)
   return sources.map(({ spec: { name, shape }, tensor }) => {
     if (tensor === undefined) throw new UserError('model.not-trained', { folder: pretrained.folder, name })
     return { name, shape, tensor }
@@ -124,16 +128,16 @@ function checkTensor(spec: ParameterSpec, { name, shape, dtype }: TensorEntry, f
 }
 
 /** What becomes of the checkpoint's head. It is kept only if it is whole and was made for the same class of model and the same labels in the same order. */
-function headNotice({ className, labels }: Wanted, specs: readonly ParameterSpec[], pretrained: Pretrained): Notice {
-  const { architectures, problem_type: problem } = pretrained.config
+function headNotice({ className, labels, problemType = 'single_label_classification' }: Wanted, specs: readonly ParameterSpec[], pretrained: Pretrained): Notice {
+  const { architectures } = pretrained.config
   const headNames = specs.filter((spec) => spec.head).map((spec) => spec.name)
   const present = headNames.filter((name) => pretrained.weights.entry(name))
   const count = labels.length
   if (present.length === 0) return notice('model.head-new', { count })
   const task = Array.isArray(architectures) ? String(architectures[0]) : 'unknown'
   if (task !== className) return notice('model.head-other-task', { task, count })
-  // Single-label classification is what a checkpoint without problem_type was made for, too.
-  if (typeof problem === 'string' && problem !== 'single_label_classification') return notice('model.head-other-task', { task: problem, count })
+  const theirProblem = problemTypeOf(pretrained)
+  if (theirProblem !== problemType) return notice('model.head-other-task', { task: theirProblem, count })
   const theirs = labelNames(pretrained)
   if (theirs.length !== count || theirs.some((label, index) => label !== labels[index])) {
     return notice('model.head-other-labels', { theirs: someOf(theirs), ours: someOf(labels) })

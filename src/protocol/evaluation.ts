@@ -15,16 +15,24 @@ const labelScores = z.object({
 })
 
 export const evaluationSchema = z.object({
-  /** Mean cross entropy over all rows. */
+  /** Mean over all rows: cross entropy, binary cross entropy of several labels, squared error of a regression. */
   eval_loss: measured,
-  eval_accuracy: z.number(),
+  /** Of several labels at once: rows with exactly the right ones. A regression has neither this nor F1. */
+  eval_accuracy: z.number().nullable(),
   /** Half the width of the accuracy's 95% interval: what `±` shows, how far chance moves it on so many rows. */
-  eval_accuracy_margin: z.number(),
+  eval_accuracy_margin: z.number().nullable(),
   /** Macro F1: the plain mean of the labels' F1. */
-  eval_f1: z.number(),
+  eval_f1: z.number().nullable(),
+  /** Of several labels at once: over all labels of all rows together. */
+  eval_f1_micro: z.number().optional(),
+  /** Of a regression: mean squared and absolute error, Pearson's and Spearman's correlation. */
+  eval_mse: measured.optional(),
+  eval_mae: measured.optional(),
+  eval_pearson: measured.optional(),
+  eval_spearmanr: measured.optional(),
   eval_rows: z.number(),
   per_class: z.array(labelScores),
-  /** Rows by true label (outer) and predicted label (inner), in the order of `per_class`. */
+  /** Rows by true label (outer) and predicted label (inner), in the order of `per_class`; none where a row has not just one label. */
   confusion_matrix: z.array(z.array(z.number())),
 })
 

@@ -7,6 +7,8 @@ import { fill, type Placeholders } from './errors.ts'
 export const noticeTexts = {
   // data: rows and labels
   'data.own-split': 'no validation or test split: {count} of the {rows} rows are set aside for evaluation (test_size {test_size}, seed {seed})',
+  'data.regression': 'the labels are numbers: the model learns to tell a number (problem_type regression)',
+  'data.several-labels': 'the labels are lists: a text may have any number of labels (problem_type multi_label_classification)',
   'data.corrected': 'labels corrected by hand, other than in the data: {train} of the training rows, {evaluation} of the evaluation rows',
   'data.duplicates': 'training rows that repeat an earlier text: {count} of {rows}',
   'data.conflicting-labels': 'training texts under more than one label: {count}, such as {example}',

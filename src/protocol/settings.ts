@@ -4,6 +4,7 @@
  * `null` is Python's None: not given.
  */
 import { z } from 'zod'
+import { problemTypes } from './problemType.ts'
 import { isPlainPath } from './foreignPath.ts'
 
 declare module 'zod' {
@@ -52,6 +53,7 @@ export const settingGroups = {
     validation_file: path.nullable().default(null).meta({ description: 'file or folder with rows to evaluate on, instead of a split of the dataset' }),
     text_column: column.nullable().default(null).meta({ description: 'column with the text (found when not given)' }),
     label_column: column.nullable().default(null).meta({ description: 'column with the label (found when not given)' }),
+    problem_type: oneOf(problemTypes).nullable().default(null).meta({ description: 'one label for each text, any number of labels, or a number (told by the labels when not given)' }),
     test_size: share.default(0.1).meta({ description: 'share of the training rows set aside for evaluation when the data has no split for it' }),
     max_train_samples: count.nullable().default(null).meta({ description: 'train on this many rows only, shuffled with seed 42', unit: 'rows' }),
     max_eval_samples: count.nullable().default(null).meta({ description: 'evaluate on this many rows only, shuffled with seed 42', unit: 'rows' }),

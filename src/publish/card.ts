@@ -27,7 +27,7 @@ export function modelCard(facts: RunFacts, repository: string): string {
 function introduction({ base, data, evaluation, preflight }: RunFacts): string {
   const names = preflight.label_names
   const shown = names.slice(0, 10).map((name) => `**${plain(name)}**`).join(', ') + (names.length > 10 ? ` and ${names.length - 10} more` : '')
-  const quality = evaluation ? ` It is right for ${percent(evaluation.eval_accuracy)} (± ${(100 * evaluation.eval_accuracy_margin).toFixed(1)} points, 95% interval) of ${count(evaluation.eval_rows)} texts that it was not trained on.` : ''
+  const quality = typeof evaluation?.eval_accuracy === 'number' ? ` It is right for ${percent(evaluation.eval_accuracy)} (± ${(100 * (evaluation.eval_accuracy_margin ?? 0)).toFixed(1)} points, 95% interval) of ${count(evaluation.eval_rows)} texts that it was not trained on.` : ''
   return `This is ${sourceText(base, '')}, fine-tuned on ${sourceText(data, 'datasets/')} to sort a text under one of ${count(names.length)} labels: ${shown}.${quality}`
 }
 
@@ -52,7 +52,7 @@ function evaluation({ evaluations, record }: RunFacts, chosen: EvaluateEvent): s
       ['Label', 'Precision', 'Recall', 'F1', 'Rows'],
       chosen.per_class.map(({ precision, recall, f1, support }, index) => [names[index]!, number(precision), number(recall), number(f1), count(support)]),
     ),
-    ...names.length > mostForMatrix ? [] : [
+    ...names.length > mostForMatrix || chosen.confusion_matrix.length === 0 ? [] : [
       'Rows by their label (down) and what the model says (across):',
       markdownTable(['', ...names], chosen.confusion_matrix.map((row, index) => [`**${names[index]}**`, ...row.map(count)])),
     ],

@@ -11,15 +11,16 @@ export function cardMetadata({ base, data, evaluation }: Pick<RunFacts, 'base' |
     ...base.hub === undefined ? {} : { base_model: base.hub.id, base_model_relation: 'finetune' },
     ...data.hub === undefined ? {} : { datasets: [data.hub.id] },
     tags: ['text-classification', 'onnx', 'transformers.js', 'finetune'],
-    ...evaluation === undefined ? {} : { metrics: ['accuracy', 'f1'] },
+    ...evaluation === undefined ? {} : { metrics: evaluation.eval_accuracy === null ? ['mse', 'pearsonr'] : ['accuracy', 'f1'] },
     'model-index': evaluation === undefined ? undefined : [{
       name,
       results: [{
         task: { type: 'text-classification', name: 'Text Classification' },
         dataset: { type: data.hub?.id ?? datasetType(data.name), name: data.name, ...data.hub?.revision === undefined ? {} : { revision: data.hub.revision } },
         metrics: [
-          { type: 'accuracy', name: 'Accuracy', value: rounded(evaluation.eval_accuracy) },
-          { type: 'f1', name: 'Macro F1', value: rounded(evaluation.eval_f1), args: { average: 'macro' } },
+          ...evaluation.eval_accuracy === null ? [] : [{ type: 'accuracy', name: 'Accuracy', value: rounded(evaluation.eval_accuracy) }],
+          ...evaluation.eval_f1 === null ? [] : [{ type: 'f1', name: 'Macro F1', value: rounded(evaluation.eval_f1), args: { average: 'macro' } }],
+          ...typeof evaluation.eval_pearson === 'number' ? [{ type: 'pearsonr', name: 'Pearson', value: rounded(evaluation.eval_pearson) }] : [],
           ...evaluation.eval_loss === null ? [] : [{ type: 'loss', name: 'Loss', value: rounded(evaluation.eval_loss) }],
         ],
       }],

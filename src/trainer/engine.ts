@@ -1,5 +1,5 @@
 import type { Architecture } from '../models/architecture.ts'
-import { paddedRows, targets, UsedRows, type Batch } from '../models/layouts/batch.ts'
+import { paddedRows, targets, UsedRows, type Batch, type Label } from '../models/layouts/batch.ts'
 import { DropoutMasks } from '../models/layouts/dropoutMasks.ts'
 import { runWith } from '../models/evaluator.ts'
 import { packedBatch } from '../models/layouts/packedBatch.ts'
@@ -10,6 +10,7 @@ import { isDecayed } from '../optim/decay.ts'
 import { OnnxAdamW } from '../optim/onnxAdamW.ts'
 import type { AdamWSettings, Optimizer, Variable } from '../optim/optimizer.ts'
 import { WasmAdamW } from '../optim/wasmAdamW.ts'
+import type { ProblemType } from '../protocol/problemType.ts'
 import type { Device } from '../runtime/device.ts'
 import type { DeviceTensor } from '../runtime/deviceTensor.ts'
 import type { Binding, Session } from '../runtime/session.ts'
@@ -21,6 +22,8 @@ export interface EngineOptions {
   architecture: Architecture
   config: unknown
   labels: number
+  /** By default one label for each text. */
+  problemType?: ProblemType
   /** `padded` with `onnx` is the plain reference that the fast pair is tested against. */
   layout: LayoutName
   optimizer: 'wasm' | 'onnx'
@@ -31,7 +34,7 @@ export interface EngineOptions {
 
 export interface Example {
   ids: Int32Array
-  label: number
+  label: Label
 }
 
 export interface StepResult {
@@ -60,7 +63,7 @@ export class Engine {
     const { device } = options
     this.#options = options
     this.#positionsAfter = options.architecture.positionsAfter?.(options.config)
-    this.#graph = trainingGraph(options.architecture, options.config, options.labels, options.layout)
+    this.#graph = trainingGraph(options.architecture, options.config, options.labels, options.layout, options.problemType)
     this.#tables = this.#graph.parameters.filter(({ lookup }) => lookup)
     const variables = this.#graph.parameters.map(toVariable)
     const accumulates = options.gradientAccumulationSteps > 1
@@ -125,7 +128,7 @@ export class Engine {
     const feeds = {
       ...batch.feeds,
       ...this.#masks.feeds(batch, { seed, step, firstText }),
-      targets: targets(examples.map(({ label }) => label), labels, weight),
+      ...targets(examples.map(({ label }) => label), labels, weight),
     }
     await this.#arena.before({ tokens: batch.tokenText.length, ...batch })
     const rowGradients = this.#bindRowGradients(batch)

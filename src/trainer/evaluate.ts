@@ -1,48 +1,49 @@
 import type { Predictions } from '../data/predictions.ts'
 import type { Evaluator } from '../models/evaluator.ts'
 import type { Evaluation } from '../protocol/evaluation.ts'
-import { confusionMatrix, evaluationOf } from './metrics.ts'
+import type { ProblemType } from '../protocol/problemType.ts'
+import { measureLabels } from './measureLabels.ts'
+import { measureLabelSets } from './measureLabelSets.ts'
+import { measureNumbers } from './measureNumbers.ts'
 
 export interface EvaluationRows {
   /** Token ids of each row from `from` on, at most `count`. */
   tokens(from: number, count: number): Promise<Int32Array[]>
   labels: Int32Array
+  /** The value that each output should have, [rows, names], for the problem types that have such. */
+  targets?: Float32Array
   labelNames: readonly string[]
+  /** By default one label for each text. */
+  problemType?: ProblemType
 }
 
 export interface Evaluated {
   evaluation: Evaluation
-  /** Row by row. */
-  predictions: Predictions
+  /** Row by row, where each has one label. */
+  predictions?: Predictions
+}
+
+/** Takes the logits of one row after another, and says in the end what they are worth. */
+export interface Measure {
+  add(row: number, logits: Float32Array): void
+  result(): Evaluated
+}
+
+const measures: Readonly<Record<ProblemType, (rows: EvaluationRows) => Measure>> = {
+  single_label_classification: measureLabels,
+  multi_label_classification: measureLabelSets,
+  regression: measureNumbers,
 }
 
 /** Measures a model on rows, in their order. The loss is the mean over all rows, in double. */
-export async function evaluate(evaluator: Evaluator, { tokens, labels, labelNames }: EvaluationRows, batchSize: number, signal?: AbortSignal): Promise<Evaluated> {
-  const classes = labelNames.length
-  const predictions = { labels: new Int32Array(labels.length), scores: new Float32Array(labels.length) }
-  let loss = 0
+export async function evaluate(evaluator: Evaluator, rows: EvaluationRows, batchSize: number, signal?: AbortSignal): Promise<Evaluated> {
+  const { tokens, labels, labelNames, problemType = 'single_label_classification' } = rows
+  const measure = measures[problemType](rows)
   for (let from = 0; from < labels.length; from += batchSize) {
     signal?.throwIfAborted()
     const texts = await tokens(from, batchSize)
     const logits = await evaluator.logits(texts)
-    for (let i = 0; i < texts.length; i++) {
-      const row = logits.subarray(i * classes, (i + 1) * classes)
-      const predicted = argMax(row)
-      predictions.labels[from + i] = predicted
-      predictions.scores[from + i] = Math.exp(-crossEntropy(row, predicted))
-      loss += crossEntropy(row, labels[from + i])
-    }
+    for (let i = 0; i < texts.length; i++) measure.add(from + i, logits.subarray(i * labelNames.length, (i + 1) * labelNames.length))
   }
-  return { evaluation: evaluationOf(loss, confusionMatrix(labels, predictions.labels, classes), labelNames), predictions }
-}
-
-/** The first largest; 0 where the model has become NaN. */
-function argMax(row: Float32Array): number {
-  return row.reduce((best, value, i) => (value > row[best] ? i : best), 0)
-}
-
-/** ln Σ e^x − x[label], in double */
-function crossEntropy(logits: Float32Array, label: number): number {
-  const largest = Math.max(...logits)
-  return largest + Math.log(logits.reduce((sum, logit) => sum + Math.exp(logit - largest), 0)) - logits[label]
+  return measure.result()
 }

@@ -7,9 +7,10 @@ import { evaluate } from './evaluate.ts'
 export async function evaluateModel(folder: string, settings: EvaluationSettings): Promise<Evaluation> {
   const classifier = await openClassifier(folder, settings)
   try {
-    const { texts, labels } = await loadEvaluationRows(settings, classifier.labels)
+    const { problemType } = classifier
+    const { texts, labels, targets } = await loadEvaluationRows({ ...settings, problem_type: problemType }, classifier.labels)
     const tokens = async (from: number, count: number) => texts.slice(from, from + count).map(classifier.tokens)
-    const { evaluation } = await evaluate(classifier.evaluator, { tokens, labels, labelNames: classifier.labels }, settings.per_device_eval_batch_size)
+    const { evaluation } = await evaluate(classifier.evaluator, { tokens, labels, targets, labelNames: classifier.labels, problemType }, settings.per_device_eval_batch_size)
     return evaluation
   } finally {
     await classifier.close()

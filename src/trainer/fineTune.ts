@@ -1,7 +1,7 @@
 /** Hugging Face's text classification tutorial, top to bottom. */
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { loadDataset } from '../data/dataset.ts'
+import { loadDataset, rowsByLabel } from '../data/dataset.ts'
 import { predictionsFile, writePredictions } from '../data/predictions.ts'
 import { Evaluator } from '../models/evaluator.ts'
 import { exportModel } from '../models/exportModel.ts'
@@ -84,7 +84,7 @@ export async function fineTune(settings: Settings, { signal, onEvent, threads, w
     const pretrained = await openPretrained(here.model_name_or_path)
     const architecture = architectureOf(pretrained.config.model_type)
     const config = architecture.readConfig(pretrained.config)
-    const labels = dataset.labelNames
+    const { labelNames: labels, problemType } = dataset
     const plan = new Plan(dataset.train.texts.length, settings)
     const order = comingRows(dataset.train.texts.length, settings, plan, start.kind === 'resume' ? start.checkpoint.step : 0)
     tokens = await tokenise(here, dataset, order, architecture.limits(config))
@@ -94,18 +94,18 @@ export async function fineTune(settings: Settings, { signal, onEvent, threads, w
     // 4. the device, 5. the training step compiled for it, 6. the weights where it works on them
     const { device, reason } = await chooseDevice(probe, threads)
     const { gradient_accumulation_steps: gradientAccumulationSteps } = settings
-    const engine = new Engine({ device, architecture, config, labels: labels.length, layout: 'packed', optimizer: 'wasm', settings, gradientAccumulationSteps, padTokenId: tokens.padTokenId })
+    const engine = new Engine({ device, architecture, config, labels: labels.length, problemType, layout: 'packed', optimizer: 'wasm', settings, gradientAccumulationSteps, padTokenId: tokens.padTokenId })
     const { slots } = engine.optimizer
-    const modelNotices = await loadModel({ architecture, config, pretrained, labels, seed: settings.seed }, slots)
+    const modelNotices = await loadModel({ architecture, config, pretrained, labels, problemType, seed: settings.seed }, slots)
     const value = (name: string) => slots.get(name)!.value
     const evaluator = new Evaluator(device, architecture, config, labels.length, value)
-    const files = await modelFiles(pretrained, { className: architecture.className, usesTokenTypes: architecture.usesTokenTypes(config), labels, maxLength: tokens.maxLength, tokenizer: tokens.tokenizer })
+    const files = await modelFiles(pretrained, { className: architecture.className, usesTokenTypes: architecture.usesTokenTypes(config), labels, problemType, maxLength: tokens.maxLength, tokenizer: tokens.tokenizer })
 
     // 7. the state of the run, from its checkpoint where it goes on
     training = new Training({
       settings, plan, engine, evaluator, run, files, tell,
       rows: new TrainingRows(dataset.train, settings, plan, tokens.train),
-      evaluationRows: { tokens: tokens.evaluation, labels: dataset.evaluation.labels, labelNames: labels },
+      evaluationRows: { tokens: tokens.evaluation, labels: dataset.evaluation.labels, targets: dataset.evaluation.targets, labelNames: labels, problemType },
     })
     if (start.kind === 'resume') await training.resume(start.checkpoint)
 
@@ -118,7 +118,7 @@ export async function fineTune(settings: Settings, { signal, onEvent, threads, w
     const changes = run.record?.environment ? environmentDifference(run.record.environment, environment) : []
     await run.begin({ settings: absolute, origins, fingerprints, corrections: dataset.corrections, environment, best: training.bestRow })
     await begin()
-    tell({ ...ahead, label_rows: rowsByLabel(dataset.train.labels, labels.length) })
+    tell({ ...ahead, label_rows: rowsByLabel(dataset.train, dataset) })
     const fromStart = start.kind === 'fresh' ? modelNotices : []
     for (const each of [...named.notices, ...dataset.notices, ...fromStart, ...deviceNotices(settings)]) tell({ type: 'notice', ...each })
     if (begunBefore) {
@@ -184,13 +184,6 @@ export async function fineTune(settings: Settings, { signal, onEvent, threads, w
 /** What an `end` says of an error. */
 function failure(error: unknown): Pick<EndEvent, 'error' | 'mistake'> {
   return { error: (error as Error).message, mistake: error instanceof UserError ? { code: error.code, args: error.args } : undefined }
-}
-
-/** Rows with each label, by its id. */
-function rowsByLabel(ids: Iterable<number>, labels: number): number[] {
-  const rows = new Array<number>(labels).fill(0)
-  for (const id of ids) rows[id]!++
-  return rows
 }
 
 /** Does something at the first call only. */

@@ -3,6 +3,7 @@ import { FreshParameters } from '../pretrained/initialise.ts'
 import { loadParameter, resolveParameters } from '../pretrained/parameters.ts'
 import type { Pretrained } from '../pretrained/pretrained.ts'
 import type { Slot } from '../optim/optimizer.ts'
+import type { ProblemType } from '../protocol/problemType.ts'
 import type { Notice } from '../protocol/notices.ts'
 
 export interface ModelStart {
@@ -10,13 +11,15 @@ export interface ModelStart {
   config: unknown
   pretrained: Pretrained
   labels: readonly string[]
+  /** By default one label for each text. */
+  problemType?: ProblemType
   seed: number
 }
 
 /** Fills what is trained from a checkpoint, and from the seed what it lacks; tells what was decided. */
-export async function loadModel({ architecture, config, pretrained, labels, seed }: ModelStart, slots: ReadonlyMap<string, Slot>): Promise<Notice[]> {
+export async function loadModel({ architecture, config, pretrained, labels, problemType, seed }: ModelStart, slots: ReadonlyMap<string, Slot>): Promise<Notice[]> {
   const { prefix, spare, className } = architecture
-  const { sources, notices } = resolveParameters({ parameters: [...slots.values()], prefix, spare, className, labels }, pretrained)
+  const { sources, notices } = resolveParameters({ parameters: [...slots.values()], prefix, spare, className, labels, problemType }, pretrained)
   const fresh = new FreshParameters(seed, architecture.initializerRange(config), (name) => architecture.truncated?.(config, name))
   for (const source of sources) {
     await loadParameter(source, pretrained.weights, fresh, slots.get(source.spec.name)!.value)

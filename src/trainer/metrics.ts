@@ -19,14 +19,7 @@ export function confusionMatrix(labels: ArrayLike<number>, predictions: ArrayLik
 export function evaluationOf(lossSum: number, confusion: ConfusionMatrix, labelNames: readonly string[]): Evaluation {
   const predicted = confusion.map((_, label) => sum(confusion.map((row) => row[label]!)))
   const per_class = confusion.map((row, label) => {
-    const [hits, support] = [row[label]!, sum(row)]
-    return {
-      label: labelNames[label]!,
-      precision: ratio(hits, predicted[label]!),
-      recall: ratio(hits, support),
-      f1: ratio(2 * hits, support + predicted[label]!),
-      support,
-    }
+    return labelScores(labelNames[label]!, { hits: row[label]!, predicted: predicted[label]!, support: sum(row) })
   })
   const occurring = per_class.filter(({ support }, label) => support + predicted[label]! > 0)
   const rows = sum(per_class.map(({ support }) => support))
@@ -42,19 +35,29 @@ export function evaluationOf(lossSum: number, confusion: ConfusionMatrix, labelN
   }
 }
 
+/** Of one label: rows rightly given it, rows given it, rows that have it. */
+export function labelScores(label: string, { hits, predicted, support }: { hits: number; predicted: number; support: number }): Evaluation['per_class'][number] {
+  return { label, precision: ratio(hits, predicted), recall: ratio(hits, support), f1: ratio(2 * hits, support + predicted), support }
+}
+
 /**
  * Half the width of Wilson's 95% score interval, z·√(p(1−p)/n + z²/4n²) / (1 + z²/n) (E. B. Wilson, JASA 22, 1927; recommended by
  * Brown, Cai and DasGupta, Statistical Science 16, 2001): unlike the plain standard error it is not 0 for a small sample without
  * mistakes.
  */
-function wilsonMargin(share: number, rows: number): number {
+export function wilsonMargin(share: number, rows: number): number {
   const z = 1.959963984540054
   if (rows === 0) return 0
   return z * Math.sqrt(share * (1 - share) / rows + z * z / (4 * rows * rows)) / (1 + z * z / rows)
 }
 
-function ratio(part: number, whole: number): number {
+/** 0 where there is nothing to share. */
+export function ratio(part: number, whole: number): number {
   return whole === 0 ? 0 : part / whole
+}
+
+export function mean(values: readonly number[]): number {
+  return ratio(sum(values), values.length)
 }
 
 function sum(values: readonly number[]): number {

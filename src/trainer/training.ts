@@ -40,7 +40,7 @@ export class Training {
   /** Rows and seconds of steps in this process, for the rate. */
   #pace = { rows: 0, seconds: 0, evaluationSeconds: 0 }
   /** What the model that may become the finished one said of the evaluation rows. */
-  #measured: { step: number, predictions: Predictions } | undefined
+  #measured: { step: number, predictions: Predictions | undefined } | undefined
 
   constructor(parts: TrainingParts) {
     const { settings, plan } = parts
@@ -210,8 +210,8 @@ export class Training {
   }
 
   #compare(evaluation: Evaluation): boolean {
-    const { metric_for_best_model, greater_is_better } = this.#parts.settings
-    const value = evaluation[`eval_${metric_for_best_model}`]
+    const { metric, greater_is_better } = bestBy(this.#parts.settings, evaluation)
+    const value = evaluation[`eval_${metric}`]
     const { state } = this.#now
     if (value === null || !isBetter(value, state.best_metric, greater_is_better)) return false
     this.#now.state = { ...state, best_metric: value, best_global_step: this.step }
@@ -219,9 +219,15 @@ export class Training {
   }
 }
 
-function evaluationRow({ eval_loss, eval_accuracy, eval_f1, eval_rows }: Evaluation, seconds: number, batchSize: number): LogRow {
+/** A regression has no accuracy and no F1: its best model is the one with the least loss. */
+function bestBy({ metric_for_best_model: metric, greater_is_better }: Settings, evaluation: Evaluation): { metric: Settings['metric_for_best_model']; greater_is_better: boolean } {
+  return metric !== 'loss' && evaluation.eval_mse !== undefined ? { metric: 'loss', greater_is_better: false } : { metric, greater_is_better }
+}
+
+function evaluationRow({ per_class: _labels, confusion_matrix: _counts, eval_accuracy_margin: _margin, eval_rows, ...measured }: Evaluation, seconds: number, batchSize: number): LogRow {
+  const numbers = Object.fromEntries(Object.entries(measured).filter(([, value]) => value !== undefined && value !== null))
   return {
-    eval_accuracy, eval_f1, eval_loss, eval_runtime: seconds,
+    ...numbers, eval_runtime: seconds,
     eval_samples_per_second: eval_rows / seconds, eval_steps_per_second: Math.ceil(eval_rows / batchSize) / seconds,
   }
 }

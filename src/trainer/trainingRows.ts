@@ -23,7 +23,7 @@ export class TrainingRows {
   async ofStep(step: number): Promise<Example[][]> {
     const rows = this.#rowsOf(step)
     const ids = await this.#tokens(rows)
-    const examples = ids.map((tokens, i) => ({ ids: tokens, label: this.#split.labels[rows[i]] }))
+    const examples = ids.map((tokens, i) => ({ ids: tokens, label: labelOf(this.#split, rows[i]) }))
     const { per_device_train_batch_size: size } = this.#settings
     return Array.from({ length: Math.ceil(examples.length / size) }, (_, i) => examples.slice(i * size, (i + 1) * size))
   }
@@ -57,6 +57,11 @@ export class TrainingRows {
     if (this.#order?.epoch !== epoch) this.#order = { epoch, rows: epochOrder(this.#split.texts.length, this.#settings.seed, epoch) }
     return this.#order.rows.subarray(index * this.#rowsPerStep, (index + 1) * this.#rowsPerStep)
   }
+}
+
+function labelOf({ labels, targets, texts }: Split, row: number): Example['label'] {
+  const width = targets && targets.length / texts.length
+  return width === undefined ? labels[row] : targets!.slice(row * width, (row + 1) * width)
 }
 
 function rowsPerStep({ per_device_train_batch_size, gradient_accumulation_steps }: Settings): number {

@@ -1,10 +1,11 @@
 /** Classification by transformers.js on the ONNX file that a run exported, so that every use of it proves the export. */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { AutoModelForSequenceClassification, AutoTokenizer, env, softmax, Tensor } from '@huggingface/transformers'
+import { AutoModelForSequenceClassification, AutoTokenizer, env, Tensor } from '@huggingface/transformers'
 import type { PreTrainedModel, PreTrainedTokenizer } from '@huggingface/transformers'
 import { architectureOf } from '../models/registry.ts'
 import { labelNames } from '../pretrained/labels.ts'
+import { scoring } from '../pretrained/problemType.ts'
 import { readConfig } from '../pretrained/pretrained.ts'
 import type { ModelConfig } from '../pretrained/pretrained.ts'
 import { UserError } from '../protocol/errors.ts'
@@ -24,6 +25,7 @@ interface Model {
   model: PreTrainedModel
   tokenizer: PreTrainedTokenizer
   labels: string[]
+  scores: ReturnType<typeof scoring>
   /** Of one text, with the special ones. */
   maxTokens: number
   /** How many special tokens end a text. */
@@ -45,7 +47,7 @@ export async function classify({ folder, texts }: ClassifyParams, signal?: Abort
     signal?.throwIfAborted()
     const batch = byLength.slice(from, from + batchSize)
     const rows = await logits(model, batch.map((text) => encoded[text].ids))
-    batch.forEach((text, index) => { predictions[text] = prediction(texts[text], rows[index], model.labels) })
+    batch.forEach((text, index) => { predictions[text] = prediction(texts[text], model.scores(rows[index]), model.labels) })
   }
   return { predictions, truncated: encoded.map(({ truncated }) => truncated), maxTokens, milliseconds: performance.now() - start }
 }
@@ -67,6 +69,7 @@ async function open(folder: string): Promise<Model> {
   return {
     model, tokenizer,
     labels: labelNames({ folder, config }),
+    scores: scoring({ folder, config }),
     maxTokens: Math.min(tokenizer.model_max_length, positions(config)),
     specialsBehind: countSpecialsBehind(tokenizer),
   }
@@ -107,6 +110,6 @@ async function logits({ model, tokenizer }: Model, batch: number[][]): Promise<n
 
 /** Equal scores stay in label order, as in transformers' pipeline. */
 function prediction(text: string, row: number[], labels: string[]): Prediction {
-  const scores = (softmax(row) as number[]).map((score, index) => ({ label: labels[index], score })).sort((a, b) => b.score - a.score)
+  const scores = row.map((score, index) => ({ label: labels[index], score })).sort((a, b) => b.score - a.score)
   return { text, label: scores[0].label, score: scores[0].score, scores }
 }

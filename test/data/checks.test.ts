@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { checkRows, countClasses, duplicates, imbalance, lookAlikes, missingClasses, overlap } from '../../src/data/checks.ts'
+import { checkLabels, checkTexts, countClasses, duplicates, imbalance, lookAlikes, missingClasses, overlap } from '../../src/data/checks.ts'
 
 const labels = (...numbers: number[]) => Int32Array.from(numbers)
 
@@ -25,12 +25,14 @@ test('names alike but for case and spaces', () => {
 
 test('clean rows give no notice', () => {
   const split = { texts: ['a', 'b'], labels: labels(0, 1) }
-  expect(checkRows(split, { texts: ['c', 'd'], labels: labels(1, 0) }, ['x', 'y'])).toEqual([])
+  const other = { texts: ['c', 'd'], labels: labels(1, 0) }
+  expect([...checkTexts(split, other), ...checkLabels(split, other, ['x', 'y'])]).toEqual([])
 })
 
 test('each finding is a notice', () => {
   const train = { texts: ['same', 'same', 'same', ...Array.from({ length: 18 }, (_, i) => `text ${i}`)], labels: labels(1, ...Array<number>(20).fill(0)) }
-  const notices = checkRows(train, { texts: ['same', 'new'], labels: labels(0, 0) }, ['x', 'y', 'X'])
+  const evaluation = { texts: ['same', 'new'], labels: labels(0, 0) }
+  const notices = [...checkTexts(train, evaluation), ...checkLabels(train, evaluation, ['x', 'y', 'X'])]
   expect(notices.map(({ text }) => text)).toEqual([
     'training rows that repeat an earlier text: 2 of 21',
     'training texts under more than one label: 1, such as "same"',
@@ -45,6 +47,6 @@ test('each finding is a notice', () => {
 test('of very many rows only the first are compared, and that is said', () => {
   const train = { texts: ['a', 'b', 'c', 'a'], labels: labels(0, 1, 0, 1) }
   const evaluation = { texts: ['c', 'd'], labels: labels(1, 0) }
-  expect(checkRows(train, evaluation, ['x', 'y'], 2).map(({ code, args }) => [code, args])).toEqual([['data.compared-part', { count: 2, rows: 4 }]])
-  expect(checkRows(train, evaluation, ['x', 'y'], 4).map(({ code }) => code)).toEqual(['data.duplicates', 'data.conflicting-labels', 'data.overlap'])
+  expect(checkTexts(train, evaluation, 2).map(({ code, args }) => [code, args])).toEqual([['data.compared-part', { count: 2, rows: 4 }]])
+  expect(checkTexts(train, evaluation, 4).map(({ code }) => code)).toEqual(['data.duplicates', 'data.conflicting-labels', 'data.overlap'])
 })

@@ -190,8 +190,8 @@ describe('bad input is one clear line', () => {
   test.each([
     ['half', 'row 2: "2.5" in the column "half" is no label'],
     ['list', 'row 1: "[ 1n ]" in the column "list" is no label'],
-  ])('a Parquet column of %s as label', async (label_column, message) => {
-    const error = await failure(loadDataset({ dataset: [`${golden}types.parquet`], text_column: 'string', label_column }))
+  ])('a Parquet column of %s as labels of which a text has one', async (label_column, message) => {
+    const error = await failure(loadDataset({ dataset: [`${golden}types.parquet`], text_column: 'string', label_column, problem_type: 'single_label_classification' }))
     expect(error.message).toContain(message)
   })
 

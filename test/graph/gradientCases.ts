@@ -2,7 +2,7 @@
 import { activations } from '../../src/graph/functions/activations.ts'
 import { byToken } from '../../src/graph/functions/distances.ts'
 import { attention } from '../../src/graph/functions/layers.ts'
-import { crossEntropy } from '../../src/graph/functions/loss.ts'
+import { binaryCrossEntropy, crossEntropy, meanSquaredError } from '../../src/graph/functions/loss.ts'
 import { rotary } from '../../src/graph/functions/rotary.ts'
 import * as ops from '../../src/graph/operators.ts'
 import type { OperatorName, Tensor } from '../../src/graph/tensor.ts'
@@ -123,6 +123,8 @@ const hidden = ops.constant(Float32Array.of(0, 0, -1e30, 0, 0, 0), 'float32', [2
 const masks = constant(Float32Array.from({ length: 24 }, (_, i) => (i % 4 === 1 ? 0 : 4 / 3)), 'float32', [2, 2, 2, 3])
 const composites: GradientCase[] = [
   row('WithGradient', (x) => ops.mul(crossEntropy(x, targets), 3), [point([3, 3], { from: -3, to: 3 })], 'crossEntropy, rows of different weight'),
+  row('WithGradient', (x) => ops.mul(binaryCrossEntropy(x, targets, ops.scalar(0.25)), 3), [point([3, 3], { from: -3, to: 3 })], 'binaryCrossEntropy'),
+  row('Mul', (x) => meanSquaredError(x, targets, ops.scalar(0.25)), [point([3, 3], { from: -3, to: 3 })], 'meanSquaredError'),
   row('Softmax', (q, k, v) => attention(q, k, v, { bias: hidden, dropout: (p) => ops.mul(p, masks) }),
     [point([2, 2, 2, 3], { seed: 12 }), point([2, 2, 3, 3], { seed: 13 }), point([2, 2, 3, 3], { seed: 14 })], 'attention with a hidden key and dropout'),
 ]

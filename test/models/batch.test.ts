@@ -68,7 +68,13 @@ test('shapes of many batches are few', () => {
 })
 
 test('targets: a row\'s weight at its label', () => {
-  expect(targets([2, 0], 3, 0.5)).toMatchObject({ dtype: 'float32', shape: [2, 3], data: Float32Array.of(0, 0, 0.5, 0.5, 0, 0) })
+  expect(targets([2, 0], 3, 0.5).targets).toMatchObject({ dtype: 'float32', shape: [2, 3], data: Float32Array.of(0, 0, 0.5, 0.5, 0, 0) })
+})
+
+test('targets of several values: as they are, with the weight beside them', () => {
+  const feeds = targets([Float32Array.of(1, 0, 1), Float32Array.of(0, 0.5, -2)], 3, 0.5)
+  expect(feeds.targets).toMatchObject({ shape: [2, 3], data: Float32Array.of(1, 0, 1, 0, 0.5, -2) })
+  expect(feeds.weight).toMatchObject({ shape: [], data: Float32Array.of(0.5) })
 })
 
 test('sizes are rounded up to whole steps', () => {

@@ -15,7 +15,7 @@ function refusal(given: Record<string, unknown>): string {
 
 test('the defaults are the tutorial\'s', () => {
   expect(checkSettings(sources)).toEqual({
-    model_name_or_path: 'model', model_revision: 'main', dataset: ['data'], dataset_config_name: null, dataset_revision: 'main', train_split_name: null, validation_split_name: null, validation_file: null, text_column: null, label_column: null,
+    model_name_or_path: 'model', model_revision: 'main', dataset: ['data'], dataset_config_name: null, dataset_revision: 'main', train_split_name: null, validation_split_name: null, validation_file: null, text_column: null, label_column: null, problem_type: null,
     test_size: 0.1, max_train_samples: null, max_eval_samples: null, max_length: null,
     num_train_epochs: 3, max_steps: -1, per_device_train_batch_size: 16, gradient_accumulation_steps: 1, seed: 42, fp16: false, bf16: false,
     learning_rate: 2e-5, lr_scheduler_type: 'linear', warmup_steps: 0, weight_decay: 0.01, max_grad_norm: 1,
@@ -33,7 +33,7 @@ test('every setting says what it is and what is allowed; names are TrainingArgum
     expect(valueType(name).meta()?.allowed, name).toBeTruthy()
   }
   expect(settingNames.filter((name) => !(name in trainingArguments))).toEqual([
-    'model_name_or_path', 'model_revision', 'dataset', 'dataset_config_name', 'dataset_revision', 'train_split_name', 'validation_split_name', 'validation_file', 'text_column', 'label_column', 'test_size', 'max_train_samples', 'max_eval_samples', 'max_length', 'warmup_ratio', 'device',
+    'model_name_or_path', 'model_revision', 'dataset', 'dataset_config_name', 'dataset_revision', 'train_split_name', 'validation_split_name', 'validation_file', 'text_column', 'label_column', 'problem_type', 'test_size', 'max_train_samples', 'max_eval_samples', 'max_length', 'warmup_ratio', 'device',
   ])
   expect(settingNames.filter((name) => name in trainingArguments && defaultOf(name) !== trainingArguments[name])).toEqual([
     'per_device_train_batch_size', 'learning_rate', 'weight_decay', 'eval_strategy', 'per_device_eval_batch_size', 'save_strategy', 'logging_strategy',

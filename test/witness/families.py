@@ -11,6 +11,9 @@ import transformers
 from safetensors.torch import save_file
 
 
+LABELS = {None: [0, 2, 1, 1], "multi_label_classification": [[1.0, 0.0, 1.0], [0.0, 0.0, 0.0], [0.0, 1.0, 1.0], [1.0, 1.0, 1.0]], "regression": [[0.5, -1.0, 3.0], [2.0, 0.0, 0.25], [-4.0, 1.0, 1.0], [0.0, 0.0, 0.0]]}
+
+
 def make(folder, class_name, fields):
     generator = torch.Generator().manual_seed(7)
     architecture = getattr(transformers, class_name)
@@ -34,12 +37,14 @@ def make(folder, class_name, fields):
     width = max(len(text) for text in texts)
     ids = torch.stack([torch.cat([text, torch.full((width - len(text),), padding)]) for text in texts])
     mask = torch.stack([(torch.arange(width) < len(text)).long() for text in texts])
-    labels = torch.tensor([0, 2, 1, 1])
+    labels = torch.tensor(LABELS[fields.get("problem_type")])
+    if labels.dtype != torch.long and config.model_type != "modernbert":
+        labels = labels.double()
     outputs = model(input_ids=ids, attention_mask=mask, labels=labels)
     outputs.loss.backward()
     gradients = {name: value.grad.float().contiguous() for name, value in model.named_parameters() if value.grad is not None}
     save_file(gradients, f"{folder}/gradients.safetensors")
-    return {"texts": [text.tolist() for text in texts], "labels": labels.tolist(), "loss": outputs.loss.item(), "logits": outputs.logits.tolist()}
+    return {"texts": [text.tolist() for text in texts], "labels": labels.tolist(), "problem_type": fields.get("problem_type"), "loss": outputs.loss.item(), "logits": outputs.logits.tolist()}
 
 
 print(json.dumps([make(each["folder"], each["class"], each["config"]) for each in json.load(sys.stdin)]))

@@ -5,11 +5,12 @@ import { afterAll, expect, test } from 'vitest'
 import { Tensors } from '../../golden/files.ts'
 import { Model } from '../../golden/model.ts'
 import { readSettings } from '../../golden/settings.ts'
+import type { ProblemType } from '../../src/protocol/problemType.ts'
 import { architectureOf } from '../../src/models/registry.ts'
 import { variants } from './familyVariants.ts'
 import { ask } from './witness.ts'
 
-interface Answer { texts: number[][]; labels: number[]; loss: number; logits: number[][] }
+interface Answer { texts: number[][]; labels: (number | number[])[]; problem_type: ProblemType | null; loss: number; logits: number[][] }
 
 const folder = mkdtempSync(join(tmpdir(), 'finetune-families-'))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -18,12 +19,12 @@ const answers = ask('families.py', asked) as Answer[]
 const pairs = [{ layout: 'packed', optimizer: 'wasm' }, { layout: 'padded', optimizer: 'onnx' }] as const
 const { settings } = readSettings({}, 'families')
 
-test.each(asked.map((each, i) => ({ ...each, ...answers[i] })))('$name: logits, loss and gradients are torch\'s', async ({ folder, texts, labels, loss, logits }) => {
+test.each(asked.map((each, i) => ({ ...each, ...answers[i] })))('$name: logits, loss and gradients are torch\'s', async ({ folder, texts, labels, problem_type, loss, logits }) => {
   const gradients = await Tensors.open(join(folder, 'gradients.safetensors'))
   for (const executor of pairs) {
-    const model = await Model.open({ config: folder, weights: folder }, settings, { ...executor, threads: 2 })
+    const model = await Model.open({ config: folder, weights: folder, problemType: problem_type ?? undefined }, settings, { ...executor, threads: 2 })
     try {
-      const examples = texts.map((ids, i) => ({ ids: Int32Array.from(ids), label: labels[i] }))
+      const examples = texts.map((ids, i) => ({ ids: Int32Array.from(ids), label: asLabel(labels[i]) }))
       const ours = await model.logits(examples.map(({ ids }) => ids))
       expectNear(ours.flatMap((row) => [...row]), logits.flat(), 2e-5)
       expect((await model.engine.step([examples], { step: 1, learningRate: 0 })).loss).toBeCloseTo(loss, 5)
@@ -35,6 +36,8 @@ test.each(asked.map((each, i) => ({ ...each, ...answers[i] })))('$name: logits, 
     }
   }
 })
+
+const asLabel = (label: number | number[]) => (typeof label === 'number' ? label : Float32Array.from(label))
 
 function expectNear(a: ArrayLike<number>, b: ArrayLike<number>, tolerance: number, what = ''): void {
   expect(a.length).toBe(b.length)

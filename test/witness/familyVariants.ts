@@ -4,7 +4,11 @@ const distilbert = { vocab_size: 90, dim: 24, n_layers: 3, n_heads: 3, hidden_di
 const relative = { relative_attention: true, position_buckets: 6, norm_rel_ebd: 'layer_norm', share_att_key: true, pos_att_type: ['p2c', 'c2p'], position_biased_input: false }
 
 const fields: Record<string, Record<string, Record<string, unknown>>> = {
-  distilbert: { plain: distilbert, 'relu, other padding': { ...distilbert, activation: 'relu', pad_token_id: 5 } },
+  distilbert: {
+    'several labels': { ...distilbert, problem_type: 'multi_label_classification' },
+    'numbers': { ...distilbert, problem_type: 'regression' },
+    plain: distilbert, 'relu, other padding': { ...distilbert, activation: 'relu', pad_token_id: 5 },
+  },
   bert: {
     plain: usual,
     'tanh-GELU, a wide epsilon, other padding': { ...usual, hidden_act: 'gelu_pytorch_tanh', layer_norm_eps: 0.01, pad_token_id: 7, type_vocab_size: 3 },
@@ -15,7 +19,7 @@ const fields: Record<string, Record<string, Record<string, unknown>>> = {
     'two kinds, other padding': { ...usual, pad_token_id: 4, hidden_act: 'relu' },
     'padding 0': { ...usual, pad_token_id: 0 },
   },
-  'xlm-roberta': { plain: { ...usual, type_vocab_size: 1 } },
+  'xlm-roberta': { plain: { ...usual, type_vocab_size: 1 }, 'several labels': { ...usual, problem_type: 'multi_label_classification' } },
   electra: {
     'narrow embeddings': { ...usual, embedding_size: 8 },
     'embeddings of the same width': { ...usual, embedding_size: 24 },
@@ -28,6 +32,8 @@ const fields: Record<string, Record<string, Record<string, unknown>>> = {
     'uneven groups, embeddings as wide': { ...usual, embedding_size: 24, num_hidden_layers: 5, num_hidden_groups: 3, hidden_act: 'relu', type_vocab_size: 4 },
   },
   'deberta-v2': {
+    'as v3, several labels': { ...usual, ...relative, problem_type: 'multi_label_classification' },
+    'as v3, numbers': { ...usual, ...relative, problem_type: 'regression' },
     'as v3': { ...usual, ...relative },
     'types as text': { ...usual, ...relative, pos_att_type: 'p2c|c2p' },
     'only c2p, own projections': { ...usual, ...relative, pos_att_type: ['c2p'], share_att_key: false },

@@ -1,4 +1,5 @@
-import { exp, log, mul, neg, reduceSum, softmax, sub, withGradient } from '../operators.ts'
+import { add, exp, greater, log, mul, neg, reduceSum, sigmoid, softmax, sub, where, withGradient } from '../operators.ts'
+import { known } from '../shapes.ts'
 import type { Tensor } from '../tensor.ts'
 
 /**
@@ -14,4 +15,26 @@ export function crossEntropy(logits: Tensor, targets: Tensor): Tensor {
   const logProbabilities = sub(shifted, log(reduceSum(exp(shifted), [-1], true)))
   const loss = neg(reduceSum(mul(targets, logProbabilities), [0, 1]))
   return withGradient(loss, [logits], (dy) => [mul(sub(mul(probabilities, reduceSum(targets, [-1], true)), targets), dy)])
+}
+
+/**
+ * torch's BCEWithLogitsLoss, a sum of weight · mean over labels: Σ ln(1 + eˣ) − x t, with ln(1 + eˣ) = max(x, 0) + ln(1 + e^−|x|).
+ * logits, targets: [batch, labels]; weight: a scalar, 1/n for a mean over rows. dlogits = weight/labels (σ(x) − t).
+ */
+export function binaryCrossEntropy(logits: Tensor, targets: Tensor, weight: Tensor): Tensor {
+  const isPositive = greater(logits, 0)
+  const softplus = add(where(isPositive, logits, 0), log(add(exp(where(isPositive, neg(logits), logits)), 1)))
+  const factor = perLabel(weight, logits)
+  const loss = mul(reduceSum(sub(softplus, mul(logits, targets)), [0, 1]), factor)
+  return withGradient(loss, [logits], (dy) => [mul(sub(sigmoid(logits), targets), mul(dy, factor))])
+}
+
+/** torch's MSELoss, a sum of weight · mean over outputs: Σ (x − t)², as in `binaryCrossEntropy`. */
+export function meanSquaredError(logits: Tensor, targets: Tensor, weight: Tensor): Tensor {
+  const difference = sub(logits, targets)
+  return mul(reduceSum(mul(difference, difference), [0, 1]), perLabel(weight, logits))
+}
+
+function perLabel(weight: Tensor, { shape }: Tensor): Tensor {
+  return mul(weight, 1 / known(shape, 1))
 }

@@ -67,9 +67,19 @@ export function int32(shape: readonly number[], value: (i: number) => number): H
   return { dtype: 'int32', shape, data }
 }
 
-/** How likely each text should have which label, times its weight in the loss: [batch, labels], weight at the label, 0 elsewhere. */
-export function targets(labels: ArrayLike<number>, count: number, weight: number): HostTensor {
+/** What a text is to be trained for: its class number, or the value that each output should have. */
+export type Label = number | Float32Array
+
+/**
+ * What the loss compares logits with, [batch, labels]: for class numbers their row's weight at the label and 0 elsewhere; else the
+ * values as they are, beside `weight` [].
+ */
+export function targets(labels: readonly Label[], count: number, weight: number): Feeds {
   const data = hostArray('float32', labels.length * count)
-  for (let i = 0; i < labels.length; i++) data[i * count + labels[i]] = weight
-  return { dtype: 'float32', shape: [labels.length, count], data }
+  for (const [i, label] of labels.entries()) {
+    if (typeof label === 'number') data[i * count + label] = weight
+    else data.set(label, i * count)
+  }
+  const weights = hostArray('float32', 1).fill(weight)
+  return { targets: { dtype: 'float32', shape: [labels.length, count], data }, weight: { dtype: 'float32', shape: [], data: weights } }
 }
