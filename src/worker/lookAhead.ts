@@ -1,7 +1,6 @@
 /** What fineTune() would find before its first step, by the same parts: the rows, their lengths in tokens, what the run would take. */
 import { totalmem } from 'node:os'
-import { countClasses } from '../data/checks.ts'
-import { loadDataset } from '../data/dataset.ts'
+import { labelText, loadDataset, rowsByLabel } from '../data/dataset.ts'
 import type { Dataset, Split } from '../data/dataset.ts'
 import { findDataFiles } from '../data/dataFiles.ts'
 import { openTable } from '../data/openTable.ts'
@@ -138,15 +137,16 @@ export class LookAhead {
   }
 }
 
-function previewOf({ train, evaluation, available, labelNames, textColumn, labelColumn, notices }: Dataset): Preview {
-  const about = ({ texts, labels }: Split, of: number) => ({ rows: texts.length, available: of, counts: [...countClasses(labels, labelNames.length)] })
+function previewOf(dataset: Dataset): Preview {
+  const { train, evaluation, available, labelNames, textColumn, labelColumn, notices } = dataset
+  const about = (split: Split, of: number) => ({ rows: split.texts.length, available: of, counts: rowsByLabel(split, dataset) })
   return {
     text_column: textColumn,
     label_column: labelColumn,
     labels: labelNames,
     train: about(train, available.train),
     evaluation: about(evaluation, available.evaluation),
-    first: train.texts.slice(0, shownRows).map((text, row) => ({ label: labelNames[train.labels[row]], text: text.slice(0, shownCharacters) })),
+    first: train.texts.slice(0, shownRows).map((text, row) => ({ label: labelText(train, row, dataset), text: text.slice(0, shownCharacters) })),
     notices,
   }
 }
