@@ -29,8 +29,8 @@ const shownRows = 5
 const shownCharacters = 300
 
 /** The settings that say which rows are read. */
-function rowSettings({ dataset, validation_file, text_column, label_column, test_size, seed, max_train_samples, max_eval_samples }: Settings) {
-  return { dataset, validation_file, text_column, label_column, test_size, seed, max_train_samples, max_eval_samples }
+function rowSettings({ dataset, validation_file, text_column, label_column, problem_type, test_size, seed, max_train_samples, max_eval_samples }: Settings) {
+  return { dataset, validation_file, text_column, label_column, problem_type, test_size, seed, max_train_samples, max_eval_samples }
 }
 
 export class LookAhead {
