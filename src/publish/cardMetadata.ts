@@ -2,7 +2,7 @@
 import { stringify } from 'yaml'
 import type { RunFacts } from './runFacts.ts'
 
-export function cardMetadata({ base, data, evaluation }: Pick<RunFacts, 'base' | 'data' | 'evaluation'>, name: string): string {
+export function cardMetadata({ base, data, evaluation, record }: Pick<RunFacts, 'base' | 'data' | 'evaluation' | 'record'>, name: string): string {
   const metadata = {
     library_name: 'transformers',
     pipeline_tag: 'text-classification',
@@ -16,7 +16,7 @@ export function cardMetadata({ base, data, evaluation }: Pick<RunFacts, 'base' |
       name,
       results: [{
         task: { type: 'text-classification', name: 'Text Classification' },
-        dataset: { type: data.hub?.id ?? datasetType(data.name), name: data.name, ...data.hub?.revision === undefined ? {} : { revision: data.hub.revision } },
+        dataset: { type: data.hub?.id ?? datasetType(data.name), name: data.name, ...record.settings.dataset_config_name === null ? {} : { config: record.settings.dataset_config_name }, ...data.hub?.revision === undefined ? {} : { revision: data.hub.revision } },
         metrics: [
           ...evaluation.eval_accuracy === null ? [] : [{ type: 'accuracy', name: 'Accuracy', value: rounded(evaluation.eval_accuracy) }],
           ...evaluation.eval_f1 === null ? [] : [{ type: 'f1', name: 'Macro F1', value: rounded(evaluation.eval_f1), args: { average: 'macro' } }],

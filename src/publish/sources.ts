@@ -30,8 +30,20 @@ export function dataSource([first, ...others]: readonly string[], origin: HubOri
 
 async function hubSource(type: RepositoryType, path: string, { id, commit }: HubOrigin): Promise<Source> {
   const snapshot = new CachedRepository(hubEnvironment().cache, type, path.replace(/@.*/, '')).snapshot(commit)
-  return { name: id, hub: { id, revision: commit }, license: await licenseIn(snapshot) }
+  return { name: id, hub: { id, revision: commit }, license: await licenseIn(snapshot) ?? await licenseOnHub(type, id) }
 }
+
+const longestAnswer = 10_000
+
+/** For a card that was not downloaded. Asked without a token; where there is no answer the licence is not known. Source: huggingface_hub, hf_api.py, model_info. */
+async function licenseOnHub(type: RepositoryType, id: string): Promise<string | undefined> {
+  const { endpoint, isOffline } = hubEnvironment()
+  if (isOffline) return undefined
+  const answer: unknown = await fetch(`${endpoint}/api/${type}s/${id}`, { signal: AbortSignal.timeout(longestAnswer) }).then((response) => response.json(), () => undefined).catch(() => undefined)
+  return cardSchema.safeParse(infoSchema.safeParse(answer).data?.cardData).data?.license
+}
+
+const infoSchema = z.object({ cardData: z.unknown() })
 
 const cacheFolder = /[\\/](models|datasets)--([^\\/]+?)(?:--([^\\/]+))?[\\/]snapshots[\\/]([0-9a-f]{40})(?:[\\/]|$)/
 

@@ -1,12 +1,13 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { beforeEach, expect, test } from 'vitest'
+import { beforeEach, expect, test, vi } from 'vitest'
 import { parse } from 'yaml'
 import { plain } from '../../src/publish/markdown.ts'
 import { preparePublication, suggestedName } from '../../src/publish/publication.ts'
 import { dataSource, modelSource } from '../../src/publish/sources.ts'
 import { checkCard } from '../hub/cards.ts'
+import { startHub } from '../hub/hub.ts'
 import { finishedRun, hostileLabels } from './run.ts'
 
 let folder: string
@@ -87,6 +88,20 @@ test('models and data of the shared cache are named as on the Hub, with revision
   const card = (await published({ model, dataset: data }))['README.md'] as string
   expect(card).toContain(`base_model: distilbert/distilbert-base-uncased\nbase_model_relation: finetune\ndatasets:\n  - ag_news\n`)
   expect(card).toContain(`[distilbert/distilbert-base-uncased](https://huggingface.co/distilbert/distilbert-base-uncased) at \`${commit}\``)
+})
+
+test('the licence of a source whose card was not downloaded is asked of the Hub', async () => {
+  const hub = await startHub()
+  await hub.add('model', 'someone/base', { 'README.md': '---\nlicense: mit\n---\n' })
+  vi.stubEnv('HF_ENDPOINT', hub.endpoint)
+  vi.stubEnv('HF_HOME', folder)
+  const origin = { id: 'someone/base', revision: 'main', commit: '0123456789abcdef0123456789abcdef01234567' }
+  expect(await modelSource('someone/base', origin)).toEqual({ name: 'someone/base', hub: { id: 'someone/base', revision: origin.commit }, license: 'mit' })
+  expect(await modelSource('someone/else', { ...origin, id: 'someone/else' })).toMatchObject({ license: undefined })
+  vi.stubEnv('HF_HUB_OFFLINE', '1')
+  expect(await modelSource('someone/base', origin)).toMatchObject({ license: undefined })
+  vi.unstubAllEnvs()
+  await hub.close()
 })
 
 test('a run that is not finished cannot be published', async () => {
