@@ -96,6 +96,10 @@ export class FormPage {
     this.#update()
   }
 
+  setDevice({ device }: Message<'device'>): void {
+    this.#start.setDevice(device)
+  }
+
   setEstimate(message: Message<'estimate'>): void {
     this.#estimate = message
     this.#update()

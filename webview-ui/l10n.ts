@@ -4,6 +4,7 @@
  */
 import * as l10n from '@vscode/l10n'
 import { UserError } from '../src/protocol/errors.ts'
+import * as format from './format.ts'
 import type { EndEvent } from '../src/protocol/events.ts'
 import * as translate from '../src/protocol/translate.ts'
 
@@ -24,5 +25,6 @@ export function failureText({ error, mistake }: EndEvent): string | undefined {
 }
 
 export function noticeText(notice: Parameters<typeof translate.noticeText>[1]): string {
-  return translate.noticeText(translated, notice)
+  const args = Object.entries(notice.args).map(([name, value]) => [name, typeof value === 'number' && Number.isInteger(value) ? format.count(value) : value])
+  return translate.noticeText(translated, { ...notice, args: Object.fromEntries(args) })
 }

@@ -1,6 +1,6 @@
 /** The foot of the form: how many rows, on what device, what it takes, and Start. */
 import * as l10n from '@vscode/l10n'
-import type { Draft, Estimate, Problem } from '../src/protocol/formMessages.ts'
+import type { Device, Draft, Estimate, Problem } from '../src/protocol/formMessages.ts'
 import { tutorialRows } from '../src/protocol/formPresets.ts'
 import { element, setText } from './dom.ts'
 import { labelled } from './field.ts'
@@ -14,7 +14,7 @@ export class StartSection {
   readonly #onRows: (rows: Pick<Draft['settings'], string>) => void
   readonly #all = element('span', { class: 'time' })
   readonly #tutorial = element('span', { class: 'time' })
-  readonly #device = element('p', {})
+  readonly #device = element('p', {}, '…')
   readonly #estimate = element('p', { class: 'estimate' })
   readonly #reason = element('p', { class: 'help', id: 'reason', role: 'status' })
   readonly #download = element('span', { class: 'help' })
@@ -48,13 +48,16 @@ export class StartSection {
     ]) as unknown as Node)] : [])
   }
 
+  setDevice(device: Device): void {
+    setText(this.#device, deviceText(device))
+  }
+
   /** @param isOld settings have changed since, or it is being worked out */
   setEstimate(estimate: Estimate | undefined, problem: Problem | undefined, isOld: boolean): void {
     this.#estimate.classList.toggle('old', isOld)
     this.#estimate.setAttribute('aria-busy', String(isOld))
     if (isOld && estimate) return
-    setText(this.#device, estimate ? deviceText(estimate) : '…')
-    setText(this.#estimate, problem?.text ?? (estimate ? estimateText(estimate) : isOld ? l10n.t('Estimating…') : '…'))
+    setText(this.#estimate, problem?.text ?? (estimate ? estimateText(estimate) : isOld ? l10n.t('Estimating…') : ''))
     this.#estimate.classList.toggle('mistake', problem !== undefined)
     setText(this.#all, estimate?.choices ? about(estimate.choices.all) : '')
     setText(this.#tutorial, estimate?.choices ? about(estimate.choices.tutorial) : '')
@@ -90,7 +93,7 @@ function about(seconds: number): string {
   return l10n.t('about {0}', format.roughDuration(seconds))
 }
 
-function deviceText({ device, threads, device_reason }: Estimate): string {
+function deviceText({ device, threads, device_reason }: Device): string {
   return threads === 1 ? l10n.t('{0}, 1 thread: {1}', device.toUpperCase(), device_reason) : l10n.t('{0}, {1} threads: {2}', device.toUpperCase(), threads, device_reason)
 }
 

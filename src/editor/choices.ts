@@ -141,8 +141,9 @@ export class Choices {
 }
 
 function dataOffer(paths: readonly string[]): Offer {
-  const detail = paths.map((path) => vscode.workspace.asRelativePath(path)).join(', ')
-  return { choice: { id: idOf('data', paths), name: printable(dataName(paths)), detail: printable(detail) }, paths }
+  const name = printable(dataName(paths))
+  const detail = printable(paths.map((path) => vscode.workspace.asRelativePath(path)).join(', '))
+  return { choice: { id: idOf('data', paths), name, detail: detail === name ? '' : detail }, paths }
 }
 
 function idOf(kind: string, paths: readonly string[]): string {

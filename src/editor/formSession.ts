@@ -11,13 +11,14 @@ import { mistakeField } from '../protocol/mistakeField.ts'
 import type { FromPanel, ToPanel } from '../protocol/panelMessages.ts'
 import { settingNames } from '../protocol/settings.ts'
 import type { Settings } from '../protocol/settings.ts'
-import { estimateRequest, lengthsRequest, previewRequest } from '../protocol/workerRequests.ts'
+import { deviceRequest, estimateRequest, lengthsRequest, previewRequest } from '../protocol/workerRequests.ts'
 import type { Mistake, RunSettings } from '../protocol/workerRequests.ts'
 import { readRunRecord } from '../runs/runRecord.ts'
 import { embeddedId, hubDataId, hubModelId } from './choices.ts'
 import type { Choices } from './choices.ts'
 import { configured } from './configuration.ts'
 import { translatedMistake } from './errorText.ts'
+import { hasNativeCode } from './nativeCode.ts'
 import type { Training } from './training.ts'
 import type { WorkerClient } from './workerClient.ts'
 
@@ -42,6 +43,7 @@ export class FormSession implements vscode.Disposable {
   /** Rows, or data that is yet to be downloaded. */
   #isKnown = false
   #lengths = ''
+  #hasToldDevice = false
 
   constructor(parts: FormParts) {
     this.#parts = parts
@@ -118,9 +120,10 @@ export class FormSession implements vscode.Disposable {
   async #findOut(draft: Draft): Promise<void> {
     const { choices } = this.#parts
     const model = choices.model(draft.model)
-    if (!model || draft.data === undefined) return
-    if (this.#rows !== rowsKey(draft)) await this.#preview(draft)
-    if (draft !== this.#draft || !this.#isKnown || model.choice.problem !== undefined) return
+    if (!model) return
+    if (draft.data !== undefined && this.#rows !== rowsKey(draft)) await this.#preview(draft)
+    if (draft === this.#draft && !this.#hasToldDevice) await this.#tellDevice()
+    if (draft !== this.#draft || draft.data === undefined || !this.#isKnown || model.choice.problem !== undefined) return
     try {
       if (this.#hasRows) await this.#tellLengths(draft)
       if (draft === this.#draft) await this.#estimate(draft)
@@ -147,6 +150,12 @@ export class FormSession implements vscode.Disposable {
       send({ type: 'preview', draft, columns: [], problem })
     }
     this.#rows = rowsKey(draft)
+  }
+
+  async #tellDevice(): Promise<void> {
+    if (!hasNativeCode()) return
+    this.#parts.send({ type: 'device', device: await this.#parts.lookAhead.request(deviceRequest, configured('leaveOneCoreFree')) })
+    this.#hasToldDevice = true
   }
 
   async #tellLengths(draft: Draft): Promise<void> {

@@ -75,11 +75,12 @@ export const lengthsSchema = z.object({
 })
 export type Lengths = z.output<typeof lengthsSchema>
 
+/** What a run computes on, whatever its data. */
+export const deviceSchema = z.object({ device: z.string(), device_reason: z.string(), threads: z.number() })
+export type Device = z.output<typeof deviceSchema>
+
 /** What a run would take. */
 export const estimateSchema = z.object({
-  device: z.string(),
-  device_reason: z.string(),
-  threads: z.number(),
   max_steps: z.number(),
   seconds: z.number(),
   /** On all rows, and on as many as the tutorial takes: given where there are more than that. */
@@ -107,6 +108,7 @@ export const toForm = [
    * the run starts; data that is among them is shown no sooner.
    */
   z.object({ type: z.literal('preview'), draft: draftSchema, columns: z.array(z.string()), preview: previewSchema.optional(), download: z.number().optional(), problem: problemSchema.optional() }),
+  z.object({ type: z.literal('device'), device: deviceSchema }),
   z.object({ type: z.literal('lengths'), draft: draftSchema, lengths: lengthsSchema }),
   z.object({ type: z.literal('estimate'), draft: draftSchema, estimate: estimateSchema.optional(), problem: problemSchema.optional() }),
 ] as const

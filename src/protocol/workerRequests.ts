@@ -1,6 +1,6 @@
 /** What a window asks of its processes, over vscode-jsonrpc. A UserError comes back as an error with `code` and `args` as its data. */
 import { ProgressType, RequestType } from 'vscode-jsonrpc/node'
-import type { Estimate, Lengths, Preview } from './formMessages.ts'
+import type { Device, Estimate, Lengths, Preview } from './formMessages.ts'
 import type { Prediction } from './prediction.ts'
 import type { GivenSettings, Settings } from './settings.ts'
 
@@ -185,4 +185,6 @@ export const publishProgress = new ProgressType<PublishProgress>()
 /** Reads the rows anew. */
 export const previewRequest = new RequestType<Settings, PreviewResult, Mistake>('preview')
 export const lengthsRequest = new RequestType<Settings, Lengths, Mistake>('lengths')
+/** By whether one core is left free. */
+export const deviceRequest = new RequestType<boolean, Device, Mistake>('device')
 export const estimateRequest = new RequestType<EstimateParams, Estimated | null, Mistake>('estimate')

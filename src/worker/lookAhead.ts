@@ -10,7 +10,7 @@ import type { Tokenizer } from '../data/tokenizer.ts'
 import { architectureOf } from '../models/registry.ts'
 import { openPretrained, readConfig } from '../pretrained/pretrained.ts'
 import { UserError } from '../protocol/errors.ts'
-import type { Lengths, Preview } from '../protocol/formMessages.ts'
+import type { Device, Lengths, Preview } from '../protocol/formMessages.ts'
 import type { Settings } from '../protocol/settings.ts'
 import { tutorialRows } from '../protocol/formPresets.ts'
 import type { EstimateParams, Estimated, PreviewResult } from '../protocol/workerRequests.ts'
@@ -70,14 +70,18 @@ export class LookAhead {
     return { counts: counts.slice(0, counts.findLastIndex((count) => count > 0) + 1), beyond, limit: tokenizer.maxLength }
   }
 
+  async device(leaveOneCoreFree: boolean): Promise<Device> {
+    const { device, reason } = await this.#chosenDevice(leaveOneCoreFree)
+    return { device: device.name, device_reason: reason, threads: device.threads }
+  }
+
   /** Null where nothing is known of the data yet. @throws UserError for what is wrong with model or data, or where the disk has no room */
   async estimate({ settings, leaveOneCoreFree }: EstimateParams): Promise<Estimated | null> {
     const rows = await this.#rowsAhead(settings)
     if (!rows) return null
     const { available, labelNames, texts } = rows
     const { architecture, config, tokenizer } = await this.#openModel(settings)
-    this.#device ??= chooseDevice(probeDevices(settings), trainingThreads(leaveOneCoreFree))
-    const { device, reason } = await this.#device
+    const { device, reason } = await this.#chosenDevice(leaveOneCoreFree)
     const { gradient_accumulation_steps: gradientAccumulationSteps } = settings
     const engine = new Engine({
       device, architecture, config, labels: labelNames.length, layout: 'packed', optimizer: 'wasm', settings, gradientAccumulationSteps, padTokenId: tokenizer.padTokenId,
@@ -89,9 +93,9 @@ export class LookAhead {
         const rows = { train: Math.min(available.train, max_train_samples ?? Infinity), evaluation: Math.min(available.evaluation, max_eval_samples ?? Infinity) }
         return preflight({ ...common, settings, rows, plan: new Plan(rows.train, settings) })
       }
-      const { device: name, device_reason, threads, max_steps, estimated_seconds, memory_bytes, disk_bytes } = onRows(settings.max_train_samples, settings.max_eval_samples)
+      const { max_steps, estimated_seconds, memory_bytes, disk_bytes } = onRows(settings.max_train_samples, settings.max_eval_samples)
       return {
-        device: name, device_reason, threads, max_steps, memory_bytes, disk_bytes,
+        max_steps, memory_bytes, disk_bytes,
         seconds: estimated_seconds ?? 0,
         choices: available.train > tutorialRows ? { all: onRows(null, null).estimated_seconds ?? 0, tutorial: onRows(tutorialRows, tutorialRows).estimated_seconds ?? 0, available } : undefined,
         machine_bytes: Math.min(totalmem(), process.constrainedMemory() || Infinity),
@@ -99,6 +103,11 @@ export class LookAhead {
     } finally {
       engine.dispose()
     }
+  }
+
+  #chosenDevice(leaveOneCoreFree: boolean): ReturnType<typeof chooseDevice> {
+    this.#device ??= chooseDevice(probeDevices({ device: 'auto' }), trainingThreads(leaveOneCoreFree))
+    return this.#device
   }
 
   /** The rows of these settings, those that were read last if they are the same. */

@@ -3,7 +3,7 @@
  * classifies; and it is killed when what it works on is no longer asked for.
  */
 import { useEnvironmentNetwork } from '../hub/network.ts'
-import { estimateRequest, lengthsRequest, previewRequest } from '../protocol/workerRequests.ts'
+import { deviceRequest, estimateRequest, lengthsRequest, previewRequest } from '../protocol/workerRequests.ts'
 import { lowerPriority } from '../trainer/lowPriority.ts'
 import { LookAhead } from './lookAhead.ts'
 import { answer, connectWindow } from './serve.ts'
@@ -14,5 +14,6 @@ const ahead = new LookAhead()
 const connection = connectWindow()
 connection.onRequest(previewRequest, answer((settings) => ahead.preview(settings)))
 connection.onRequest(lengthsRequest, answer((settings) => ahead.lengths(settings)))
+connection.onRequest(deviceRequest, answer((leaveOneCoreFree) => ahead.device(leaveOneCoreFree)))
 connection.onRequest(estimateRequest, answer((params) => ahead.estimate(params)))
 connection.listen()
