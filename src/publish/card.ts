@@ -15,7 +15,7 @@ export function modelCard(facts: RunFacts, repository: string): string {
   const sections = [
     `${cardMetadata(facts, name)}\n# ${plain(name)}`,
     introduction(facts),
-    '## Labels', labels(facts),
+    ...facts.problemType === 'regression' ? [] : ['## Labels', labels(facts)],
     ...facts.evaluation ? ['## Evaluation', ...evaluation(facts, facts.evaluation)] : [],
     '## Training', ...training(facts),
     '## Use', ...use(repository, facts.base.license),
@@ -24,11 +24,22 @@ export function modelCard(facts: RunFacts, repository: string): string {
   return `${sections.join('\n\n')}\n`
 }
 
-function introduction({ base, data, evaluation, preflight }: RunFacts): string {
+function introduction({ base, data, evaluation, preflight, problemType }: RunFacts): string {
   const names = preflight.label_names
   const shown = names.slice(0, 10).map((name) => `**${plain(name)}**`).join(', ') + (names.length > 10 ? ` and ${names.length - 10} more` : '')
-  const quality = typeof evaluation?.eval_accuracy === 'number' ? ` It is right for ${percent(evaluation.eval_accuracy)} (± ${(100 * (evaluation.eval_accuracy_margin ?? 0)).toFixed(1)} points, 95% interval) of ${count(evaluation.eval_rows)} texts that it was not trained on.` : ''
-  return `This is ${sourceText(base, '')}, fine-tuned on ${sourceText(data, 'datasets/')} to sort a text under one of ${count(names.length)} labels: ${shown}.${quality}`
+  const task = {
+    single_label_classification: `to sort a text under one of ${count(names.length)} labels: ${shown}`,
+    multi_label_classification: `to give a text those of ${count(names.length)} labels that apply: ${shown}`,
+    regression: 'to give a text a number',
+  }[problemType]
+  return `This is ${sourceText(base, '')}, fine-tuned on ${sourceText(data, 'datasets/')} ${task}.${evaluation ? ` ${quality(evaluation)}` : ''}`
+}
+
+/** Of texts that were not trained on. */
+function quality({ eval_accuracy, eval_accuracy_margin, eval_f1_micro, eval_mae = null, eval_pearson = null, eval_rows }: EvaluateEvent): string {
+  if (eval_accuracy === null) return `Over ${count(eval_rows)} texts that it was not trained on it is off by ${number(eval_mae)} on average, with a correlation (Pearson) of ${number(eval_pearson)}.`
+  const share = `${percent(eval_accuracy)} (± ${(100 * (eval_accuracy_margin ?? 0)).toFixed(1)} points, 95% interval) of ${count(eval_rows)} texts that it was not trained on`
+  return eval_f1_micro === undefined ? `It is right for ${share}.` : `All labels are right for ${share}; micro F1 is ${number(eval_f1_micro)}.`
 }
 
 function labels({ preflight, evaluation }: RunFacts): string {
@@ -39,19 +50,22 @@ function labels({ preflight, evaluation }: RunFacts): string {
   )
 }
 
-function evaluation({ evaluations, record }: RunFacts, chosen: EvaluateEvent): string[] {
+function evaluation({ evaluations, record, problemType }: RunFacts, chosen: EvaluateEvent): string[] {
   const { load_best_model_at_end, metric_for_best_model } = record.settings
   const names = chosen.per_class.map(({ label }) => plain(label))
   return [
     `The ${load_best_model_at_end ? `best by ${metric_for_best_model}` : 'last'} is published, marked with ●.`,
     markdownTable(
-      ['', 'Epoch', 'Step', 'Training loss', 'Validation loss', 'Accuracy', 'Macro F1'],
-      evaluations.map((each) => [each === chosen ? '●' : '', Number(each.epoch.toFixed(2)), each.step, number(each.training_loss), number(each.eval_loss), number(each.eval_accuracy), number(each.eval_f1)]),
+      ['', 'Epoch', 'Step', 'Training loss', 'Validation loss', ...problemType === 'regression' ? ['Mean absolute error', 'Pearson', 'Spearman'] : ['Accuracy', 'Macro F1']],
+      evaluations.map((each) => [
+        each === chosen ? '●' : '', Number(each.epoch.toFixed(2)), each.step, number(each.training_loss), number(each.eval_loss),
+        ...problemType === 'regression' ? [number(each.eval_mae), number(each.eval_pearson), number(each.eval_spearmanr)] : [number(each.eval_accuracy), number(each.eval_f1)],
+      ]),
     ),
-    markdownTable(
+    ...names.length === 0 ? [] : [markdownTable(
       ['Label', 'Precision', 'Recall', 'F1', 'Rows'],
       chosen.per_class.map(({ precision, recall, f1, support }, index) => [names[index]!, number(precision), number(recall), number(f1), count(support)]),
-    ),
+    )],
     ...names.length > mostForMatrix || chosen.confusion_matrix.length === 0 ? [] : [
       'Rows by their label (down) and what the model says (across):',
       markdownTable(['', ...names], chosen.confusion_matrix.map((row, index) => [`**${names[index]}**`, ...row.map(count)])),
@@ -90,10 +104,14 @@ function use(repository: string, license: string | undefined): string[] {
   ]
 }
 
-function limits({ preflight, truncatedShare, evaluation }: RunFacts): string {
+function limits({ preflight, truncatedShare, evaluation, problemType }: RunFacts): string {
   const weakest = evaluation && [...evaluation.per_class].filter(({ support }) => support > 0).sort((a, b) => a.f1 - b.f1)[0]
   return [
-    `- It gives every text one of its labels, also a text to which none applies, and is as one-sided as the data that it learned from.`,
+    {
+      single_label_classification: '- It gives every text one of its labels, also a text to which none applies, and is as one-sided as the data that it learned from.',
+      multi_label_classification: '- It knows no other labels than these, and is as one-sided as the data that it learned from.',
+      regression: '- It gives every text a number, also a text for which that makes no sense, and is as one-sided as the data that it learned from.',
+    }[problemType],
     `- It reads the first ${count(preflight.max_length)} tokens of a text and not the rest${truncatedShare > 0 ? `; ${percent(truncatedShare)} of the texts in training were longer` : ''}.`,
     ...weakest ? [`- It is weakest at ${plain(weakest.label)} (F1 ${number(weakest.f1)} over ${count(weakest.support)} rows).`] : [],
     ...evaluation ? [`- What is measured above holds for texts like those that it was evaluated on.`] : ['- It was not evaluated.'],
@@ -121,8 +139,8 @@ function percent(share: number): string {
   return `${(100 * share).toFixed(1)}%`
 }
 
-function number(value: number | null): string {
-  return value === null ? '' : value.toFixed(4)
+function number(value: number | null | undefined): string {
+  return value?.toFixed(4) ?? ''
 }
 
 function duration(seconds: number): string {

@@ -1,10 +1,13 @@
 /** What a finished run says of itself in its folder. */
 import { join } from 'node:path'
+import { z } from 'zod'
 import { UserError } from '../protocol/errors.ts'
 import type { EvaluateEvent, Preflight, RunEvent } from '../protocol/events.ts'
+import { problemTypes, type ProblemType } from '../protocol/problemType.ts'
 import { reduceRun } from '../protocol/runView.ts'
 import { readEvents } from '../runs/eventLog.ts'
 import { eventsFile } from '../runs/runFolder.ts'
+import { readJsonFile } from '../runs/jsonFile.ts'
 import { readRunRecord, type RunRecord } from '../runs/runRecord.ts'
 import { dataSource, modelSource, type Source } from './sources.ts'
 
@@ -15,6 +18,8 @@ export interface RunFacts {
   evaluations: EvaluateEvent[]
   /** That of the model in the folder; undefined where none was measured. */
   evaluation?: EvaluateEvent
+  /** As config.json says, which tells transformers too. */
+  problemType: ProblemType
   /** Share of the training texts that were cut. */
   truncatedShare: number
   /** Time in training, without what lies between its processes. */
@@ -33,11 +38,18 @@ export async function readRunFacts(folder: string): Promise<RunFacts> {
   return {
     folder, record, preflight, evaluations,
     evaluation: record.settings.load_best_model_at_end ? best ?? evaluations.at(-1) : evaluations.at(-1),
+    problemType: await problemTypeIn(folder),
     truncatedShare: cut?.type === 'notice' ? Number(cut.args.count) / Number(cut.args.rows) : preflight.truncated_share,
     seconds: trainingSeconds(events),
     base: await modelSource(record.settings.model_name_or_path, record.origins.model),
     data: await dataSource(record.settings.dataset, record.origins.dataset),
   }
+}
+
+const configSchema = z.object({ problem_type: z.enum(problemTypes) })
+
+function problemTypeIn(folder: string): Promise<ProblemType> {
+  return readJsonFile(join(folder, 'config.json'), configSchema).then(({ problem_type }) => problem_type, () => 'single_label_classification')
 }
 
 /** From each process's beginning to its last event. */

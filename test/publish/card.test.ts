@@ -66,6 +66,19 @@ test('the card tells quality, training, use and limits', async () => {
   ]) expect(card).toContain(said)
 })
 
+test('several labels for a text, and numbers, are told as what they are', async () => {
+  const several = decoded((await published({ labels: ['bug', 'wish'], problemType: 'multi_label_classification', measures: { eval_f1_micro: 0.87, confusion_matrix: [] } }))['README.md'] as string)
+  expect(several).toContain('to give a text those of 2 labels that apply: **bug**, **wish**. All labels are right for 90.0%')
+  expect(several).toContain('micro F1 is 0.8700')
+  expect(several).not.toMatch(/Rows by their label|one of its labels/)
+  const regression = { eval_accuracy: null, eval_accuracy_margin: null, eval_f1: null, eval_mae: 0.25, eval_pearson: 0.91, eval_spearmanr: 0.9, per_class: [], confusion_matrix: [] }
+  const numbers = decoded((await published({ labels: ['LABEL_0'], problemType: 'regression', measures: regression }))['README.md'] as string)
+  expect(numbers).toContain('to give a text a number. Over 50 texts that it was not trained on it is off by 0.2500 on average, with a correlation (Pearson) of 0.9100.')
+  expect(numbers).toContain('| Mean absolute error | Pearson | Spearman |')
+  expect(numbers).not.toMatch(/## Labels|Precision|weakest/)
+  expect(checkCard(numbers)).toEqual({ errors: [], warnings: [] })
+})
+
 test('nothing that goes up names a place of this machine', async () => {
   const files = await published()
   const texts = [files['README.md'], files['training_settings.json']].join('\n')

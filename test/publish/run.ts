@@ -2,6 +2,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { checkSettings } from '../../src/protocol/checkSettings.ts'
+import type { Evaluation } from '../../src/protocol/evaluation.ts'
 import type { RunEvent } from '../../src/protocol/events.ts'
 import type { RunRecord } from '../../src/runs/runRecord.ts'
 
@@ -9,7 +10,7 @@ export const hostileLabels = ['no', '<script>alert(1)</script>', '![x](https://e
 
 const place = { device: 'cpu', threads: 2, cpu: 'Some CPU', platform: 'linux x64', versions: { finetune: '1.0.0', onnxruntime: '1.30.0', node: '22.0.0' } }
 
-export async function finishedRun(folder: string, { labels = hostileLabels, model = '/home/mara/models/base', dataset = '/home/mara/data/tickets.csv', state = 'finished' as RunRecord['state'] } = {}): Promise<void> {
+export async function finishedRun(folder: string, { labels = hostileLabels, model = '/home/mara/models/base', dataset = '/home/mara/data/tickets.csv', state = 'finished' as RunRecord['state'], problemType = 'single_label_classification', measures = {} as Partial<Evaluation> } = {}): Promise<void> {
   const time = '2026-01-01T00:00:00.000Z'
   const later = '2026-01-01T01:30:00.000Z'
   const record: RunRecord = {
@@ -21,6 +22,7 @@ export async function finishedRun(folder: string, { labels = hostileLabels, mode
     eval_loss: 0.5, eval_accuracy: 0.9, eval_accuracy_margin: 0.05, eval_f1: 0.88, eval_rows: 50,
     per_class: labels.map((label, index) => ({ label, precision: 0.9, recall: 0.8, f1: 0.85 - index / 100, support: 10 })),
     confusion_matrix: labels.map((_, row) => labels.map((_, column) => row === column ? 8 : 1)),
+    ...measures,
   }
   const events: RunEvent[] = [
     {
@@ -34,7 +36,7 @@ export async function finishedRun(folder: string, { labels = hostileLabels, mode
   await mkdir(join(folder, 'onnx'), { recursive: true })
   await mkdir(join(folder, 'checkpoint-10'), { recursive: true })
   const files = {
-    'run.json': JSON.stringify(record), 'events.jsonl': events.map((event) => `${JSON.stringify(event)}\n`).join(''), 'config.json': '{"model_type":"distilbert"}',
+    'run.json': JSON.stringify(record), 'events.jsonl': events.map((event) => `${JSON.stringify(event)}\n`).join(''), 'config.json': JSON.stringify({ model_type: 'distilbert', problem_type: problemType }),
     'model.safetensors': 'weights', 'tokenizer.json': '{}', 'onnx/model.onnx': 'onnx', 'predictions.jsonl': 'rows', 'trainer_state.json': '{}',
     'checkpoint-10/model.safetensors': 'older', '.gitignore': '*', 'notes.txt': 'private', 'README.md': 'of somebody else',
   }
