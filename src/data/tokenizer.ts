@@ -114,6 +114,7 @@ function build({ file, json }: TokenizerFiles): Library {
   try {
     const library = new Library({ normalizer: null, pre_tokenizer: null, post_processor: null, added_tokens: [], ...json, decoder: null }, {})
     const { model } = library
+    if ([...library.get_added_tokens_decoder().values()].some(({ single_word }) => single_word)) throw new Error('Unknown part: added tokens that are single words')
     if (!(model instanceof WordPiece || model instanceof BPE || model instanceof Unigram)) throw new Error(`Unknown model type: ${model?.config.type}`)
     likeRust(library)
     return library

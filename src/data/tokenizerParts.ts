@@ -1,6 +1,7 @@
 /** Parts of a tokenizer that `@huggingface/tokenizers` builds otherwise than Rust's `tokenizers`, on which models were trained. */
-import { BertNormalizer, BertPreTokenizer, LowercaseNormalizer, Normalizer, SequenceNormalizer, SequencePreTokenizer, Unigram, WhitespacePreTokenizer } from '@huggingface/tokenizers'
+import { BertNormalizer, BertPreTokenizer, ByteLevelPreTokenizer, LowercaseNormalizer, Normalizer, PrecompiledNormalizer, SequenceNormalizer, SequencePreTokenizer, Unigram, WhitespacePreTokenizer, WhitespaceSplitPreTokenizer } from '@huggingface/tokenizers'
 import type { PreTokenizer, Tokenizer } from '@huggingface/tokenizers'
+import { PrecompiledCharsmap } from './precompiledCharsmap.ts'
 
 /** Puts Rust's ways in the place of the library's, wherever the tokenizer has such a part. */
 export function likeRust(tokenizer: Tokenizer): void {
@@ -12,6 +13,7 @@ export function likeRust(tokenizer: Tokenizer): void {
 function exactNormalizer(part: Normalizer): Normalizer {
   if (part instanceof BertNormalizer) return new RustBertNormalizer(part.config)
   if (part instanceof LowercaseNormalizer) return new RustLowercase(part.config)
+  if (part instanceof PrecompiledNormalizer && typeof part.charsmap === 'string') useCharsmap(part, part.charsmap)
   if (part instanceof SequenceNormalizer) part.normalizers = part.normalizers.map((each) => each && exactNormalizer(each))
   return part
 }
@@ -19,6 +21,8 @@ function exactNormalizer(part: Normalizer): Normalizer {
 function exactPreTokenizer(part: PreTokenizer): PreTokenizer {
   if (part instanceof BertPreTokenizer) return new RustBertPreTokenizer()
   if (part instanceof WhitespacePreTokenizer) return new RustWhitespace()
+  if (part instanceof WhitespaceSplitPreTokenizer) return new RustWhitespaceSplit()
+  if (part instanceof ByteLevelPreTokenizer) part.pattern = bytePairWords
   if (part instanceof SequencePreTokenizer) part.tokenizers = part.tokenizers.map((each) => each && exactPreTokenizer(each))
   return part
 }
@@ -60,6 +64,20 @@ class RustBertNormalizer extends BertNormalizer {
 class RustBertPreTokenizer extends BertPreTokenizer {
   override pre_tokenize_text(text: string): string[] {
     return text.match(/[^\p{White_Space}\p{P}$+<=>^`|~]+|[\p{P}$+<=>^`|~]/gu) ?? []
+  }
+}
+
+function useCharsmap(part: PrecompiledNormalizer, table: string): void {
+  const charsmap = new PrecompiledCharsmap(table)
+  part.normalize = (text) => charsmap.normalize(text)
+}
+
+/** GPT-2's words, with Unicode's white space. */
+const bytePairWords = /'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\p{White_Space}\p{L}\p{N}]+|\p{White_Space}+(?!\P{White_Space})|\p{White_Space}+/gu
+
+class RustWhitespaceSplit extends WhitespaceSplitPreTokenizer {
+  override pre_tokenize_text(text: string): string[] {
+    return text.match(/\P{White_Space}+/gu) ?? []
   }
 }
 

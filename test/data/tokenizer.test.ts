@@ -58,6 +58,13 @@ describe.skipIf(!shared)('references of tokenizers', () => {
     }
   })
 
+  const rare = readJson(join(import.meta.dirname, '../golden/tokenizer/rare.json')) as { texts: string[], ids: Record<string, number[][]> }
+
+  test.each(Object.entries(rare.ids))('rare characters: %s', async (name, expected) => {
+    const tokenizer = await loadTokenizer(join(shared!, 'tokenizers', name), { maxPositions: 100_000, vocabSize: 1e6, maxLength: 100_000 })
+    for (const [i, text] of rare.texts.entries()) expect([...tokenizer.encode(text).ids], JSON.stringify(text)).toEqual(expected[i])
+  })
+
   test('merges written as strings', async () => {
     const folder = folderWith({ 'tokenizer.json': readFileSync(join(shared!, 'tokenizers/roberta-base/tokenizer_oldmerges.json')) })
     const { encodings } = readJson(join(shared!, 'tokenizers/roberta-base/encodings.json')) as References
@@ -116,6 +123,7 @@ describe('mistakes', () => {
     'tokenizer_config.json is no JSON': { folder: () => folderWith({ 'tokenizer.json': JSON.stringify(base), 'tokenizer_config.json': 'x' }), code: 'tokenizer.malformed', says: 'tokenizer_config.json' },
     'a part that the library does not know': { folder: () => tokenizerFolder({ normalizer: { type: 'Nmt' } }), code: 'tokenizer.unsupported', says: 'Nmt' },
     'a model that the library does not know': { folder: () => tokenizerFolder({ model: { type: 'WordLevel', unk_token: '[UNK]', vocab: base.model.vocab } }), code: 'tokenizer.unsupported', says: 'WordLevel' },
+    'added tokens that are single words': { folder: () => tokenizerFolder({ added_tokens: base.added_tokens.map((token: object) => ({ ...token, single_word: true })) }), code: 'tokenizer.unsupported', says: 'single words' },
     'no padding token': { folder: () => tokenizerFolder({ added_tokens: [], padding: null, model: { ...base.model, vocab: { ...base.model.vocab, '[PAD]': undefined } } }), code: 'tokenizer.no-padding-token', says: 'pad_token' },
     'a special token without an id': { folder: () => tokenizerFolder({ added_tokens: [], model: { ...base.model, vocab: { '[PAD]': 0 } } }), code: 'tokenizer.no-id', says: '[CLS]' },
     'no room for a text': { folder: () => tokenizerFolder(), with: { maxLength: 2 }, code: 'tokenizer.no-room', says: '3 is the least' },
