@@ -11,11 +11,6 @@ export function count(value: number): string {
   return whole.format(value)
 }
 
-/** `92`, `0.5`: millions of bytes. */
-export function megabytes(bytes: number): string {
-  return (bytes < 1e7 ? oneDigit : whole).format(bytes / 1e6)
-}
-
 /** `88.3%`; a dash for what a model has not. */
 export function percent(share: number | null): string {
   return share === null ? '–' : shares.format(share)

@@ -176,7 +176,7 @@ function stateSentence(state: RunState): string {
 }
 
 function downloadText({ name, file, bytes, size }: DownloadEvent): string {
-  return [l10n.t('{0} of {1} MB', format.megabytes(bytes), format.megabytes(size)), `${name}: ${file}`].join(' · ')
+  return [l10n.t('{0} of {1}', format.bytes(bytes), format.bytes(size)), `${name}: ${file}`].join(' · ')
 }
 
 function paceText({ progress, preflight }: RunView): string {
