@@ -9,6 +9,7 @@ import { UserError } from '../protocol/errors.ts'
 import { scopes } from '../hub/oauth.ts'
 import { quick } from '../protocol/presets.ts'
 import { readRunRecord } from '../runs/runRecord.ts'
+import { hubDataset, hubModel } from '../runs/sourceNames.ts'
 import { startTrainer } from '../runs/startTrainer.ts'
 import { connectTrainer, trainerLog } from '../runs/trainerClient.ts'
 import type { TrainerConnection } from '../runs/trainerClient.ts'
@@ -16,6 +17,7 @@ import { configured, configuredNode } from './configuration.ts'
 import type { HubAccount } from './hubAccount.ts'
 import type { Runs } from './runs.ts'
 import { requireNativeCode } from './nativeCode.ts'
+import { proxyVariables } from './proxy.ts'
 import { requireTrust } from './trust.ts'
 
 export class Training {
@@ -85,8 +87,10 @@ export class Training {
     const settings = checkSettings({ ...given, output_dir })
     // Asked while nothing is lost. Without an account the finished run waits to be published.
     if (settings.push_to_hub) await this.#account.credential(scopes.publish, { ask: true })
+    const isNamed = hubModel(settings) !== undefined || hubDataset(settings) !== undefined
+    const credential = isNamed ? await this.#account.credential([], { ask: false }) : undefined
     await mkdir(this.#sampleFolder, { recursive: true })
-    const { folder, pid } = await startTrainer(settings, { program: this.#program, leaveOneCoreFree: configured('leaveOneCoreFree'), node: configuredNode() })
+    const { folder, pid } = await startTrainer(settings, { program: this.#program, leaveOneCoreFree: configured('leaveOneCoreFree'), node: configuredNode(), variables: proxyVariables(), token: credential?.token })
     this.#log.info(`process ${pid} trains in ${folder}`)
     await this.#runs.untilListed(folder)
     return folder

@@ -7,6 +7,7 @@ import type { MessageConnection, ProgressType, RequestType } from 'vscode-jsonrp
 import { childEnvironment } from '../protocol/childEnvironment.ts'
 import type { Mistake } from '../protocol/workerRequests.ts'
 import { configuredNode } from './configuration.ts'
+import { proxyVariables } from './proxy.ts'
 
 /** A loaded model takes hundreds of megabytes: it is not kept for a person who went on to something else. */
 const idleMilliseconds = 10 * 60_000
@@ -58,7 +59,7 @@ export class WorkerClient implements vscode.Disposable {
   }
 
   #start(): { process: ChildProcess, connection: MessageConnection } {
-    const worker = fork(this.#program, [], { execPath: configuredNode() ?? process.execPath, execArgv: [], env: { ...childEnvironment(), ELECTRON_RUN_AS_NODE: '1' }, stdio: ['ignore', 'pipe', 'pipe', 'ipc'] })
+    const worker = fork(this.#program, [], { execPath: configuredNode() ?? process.execPath, execArgv: [], env: { ...childEnvironment(), ...proxyVariables(), ELECTRON_RUN_AS_NODE: '1' }, stdio: ['ignore', 'pipe', 'pipe', 'ipc'] })
     worker.stdout?.on('data', (said) => this.#log.info(String(said).trimEnd()))
     worker.stderr?.on('data', (said) => this.#log.warn(String(said).trimEnd()))
     const connection = createMessageConnection(new IPCMessageReader(worker), new IPCMessageWriter(worker))

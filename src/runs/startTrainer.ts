@@ -32,6 +32,10 @@ export interface StartOptions {
   leaveOneCoreFree: boolean
   /** The Node that runs it: this process's own when not given. */
   node?: string
+  /** Of the account that models and data by name are downloaded with. It goes through a pipe, and is kept in memory only. */
+  token?: string
+  /** Of its environment, beside those of this process. */
+  variables?: Record<string, string>
   /** Aborting before the run has begun ends the trainer; afterwards it changes nothing. */
   signal?: AbortSignal
 }
@@ -48,25 +52,26 @@ export interface StartedTrainer {
  * Starts a trainer and waits until its run has begun: it may be queued then (event `queued`). Relative paths are this process's.
  * @throws UserError what the trainer found wrong with settings, data or model, or `trainer.died` with its log
  */
-export async function startTrainer(settings: Settings, { program, leaveOneCoreFree, node = process.execPath, signal }: StartOptions): Promise<StartedTrainer> {
+export async function startTrainer(settings: Settings, { program, leaveOneCoreFree, node = process.execPath, variables = {}, token = '', signal }: StartOptions): Promise<StartedTrainer> {
   signal?.throwIfAborted()
   const entry = await makeEntry()
   const order: TrainerOrder = { settings: withAbsolutePaths(settings), leaveOneCoreFree }
   await writeFile(join(entry, orderFile), JSON.stringify(order))
-  const child = await spawnDetached(node, program, entry)
+  const child = await spawnDetached(node, program, entry, { variables, token })
   const record = await outcome(entry, child, signal)
   if (record.outcome !== 'refused') return { folder: record.folder, pid: child.pid!, outcome: record.outcome }
   await removeEntry(entry)
   throw new UserError(record.code as ErrorCode, record.args as ErrorArguments<ErrorCode>)
 }
 
-async function spawnDetached(node: string, program: string, entry: string): Promise<ChildProcess> {
+async function spawnDetached(node: string, program: string, entry: string, { variables, token }: { variables: Record<string, string>, token: string }): Promise<ChildProcess> {
   const log = await open(logOf(entry), 'a', 0o600)
   try {
-    // No pipe leads back here: one would break when this process ends.
+    // No pipe leads back here, where it would break when this process ends; the one for the token is at its end at once.
     const child = spawn(node, [program, entry], {
-      detached: true, cwd: dirname(entry), windowsHide: true, stdio: ['ignore', log.fd, log.fd], env: { ...childEnvironment(), ELECTRON_RUN_AS_NODE: '1' },
+      detached: true, cwd: dirname(entry), windowsHide: true, stdio: ['pipe', log.fd, log.fd], env: { ...childEnvironment(), ...variables, ELECTRON_RUN_AS_NODE: '1' },
     })
+    child.stdin!.on('error', () => {}).end(token)
     await once(child, 'spawn')
     child.unref()
     // A process that is killed cannot say so: who started it can, if it is still there.

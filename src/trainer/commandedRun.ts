@@ -22,13 +22,14 @@ export interface CommandedRunOptions {
   signal: AbortSignal
   onEvent(event: RunEvent): void
   threads?: number
+  token?: string
   onBegun?(): void
   /** Milliseconds that a finished run which is to be published waits for a window to give it an account; it does not where not given. */
   waitToPublish?: number
 }
 
 /** Trains as fineTune does, and takes commands once the run has begun. */
-export async function commandedRun(settings: Settings, { entry, signal, onEvent, threads, onBegun, waitToPublish }: CommandedRunOptions): Promise<RunResult> {
+export async function commandedRun(settings: Settings, { entry, signal, onEvent, threads, token, onBegun, waitToPublish }: CommandedRunOptions): Promise<RunResult> {
   const wishes = new Wishes()
   const stop = new AbortController()
   const company = new Company(() => stop.abort())
@@ -39,7 +40,7 @@ export async function commandedRun(settings: Settings, { entry, signal, onEvent,
   let server: CommandServer | undefined
   try {
     const result = await fineTune(settings, {
-      signal: stop.signal, onEvent, threads, wishes,
+      signal: stop.signal, onEvent, threads, token, wishes,
       async onBegun(folder) {
         const ours = entry ?? (made = await makeEntry())
         server = await serveCommands(ours, {

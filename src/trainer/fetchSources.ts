@@ -19,6 +19,7 @@ export interface FetchedSources {
 
 interface FetchParts {
   signal: AbortSignal
+  token?: string
   tell(event: Untimed): void
   /** Says that the run has begun. */
   begin(): Promise<void>
@@ -33,8 +34,8 @@ const tellMilliseconds = 500
  * @returns undefined where it was stopped
  * @throws UserError where a name leads nowhere (nothing is left behind then), or the download fails
  */
-export async function fetchSources(run: Run, settings: Settings, { signal, tell, begin }: FetchParts): Promise<FetchedSources | undefined> {
-  const found = await findSources(settings, () => machineHub({ signal }), run.record?.origins).catch((error: unknown) => {
+export async function fetchSources(run: Run, settings: Settings, { signal, token, tell, begin }: FetchParts): Promise<FetchedSources | undefined> {
+  const found = await findSources(settings, () => machineHub({ signal, token }), run.record?.origins).catch((error: unknown) => {
     if (!signal.aborted) throw error
   })
   if (found === undefined) return undefined

@@ -43,6 +43,8 @@ export interface FineTuneOptions {
   onEvent(event: RunEvent): void
   /** That may compute at once: all that this process may use when not given. */
   threads?: number
+  /** For models and data by name; that of the machine when not given. */
+  token?: string
   /** Pauses and checkpoints that are asked for while it trains. */
   wishes?: Wishes
   /** The run has begun, and nothing is wrong with settings, data and model: its folder is there. */
@@ -53,7 +55,7 @@ export interface FineTuneOptions {
  * Trains a classifier as `settings` say, in the run folder `output_dir`. A run that was cut off goes on from its last checkpoint.
  * @throws UserError for what is wrong with settings, data or model: nothing is left behind then
  */
-export async function fineTune(settings: Settings, { signal, onEvent, threads, wishes = new Wishes(), onBegun }: FineTuneOptions): Promise<RunResult> {
+export async function fineTune(settings: Settings, { signal, onEvent, threads, token, wishes = new Wishes(), onBegun }: FineTuneOptions): Promise<RunResult> {
   const run = await openRun(settings.output_dir)
   let tokens: Tokens | undefined
   let turn: Turn | undefined
@@ -68,7 +70,7 @@ export async function fineTune(settings: Settings, { signal, onEvent, threads, w
     const begunBefore = run.record?.fingerprints != null
     const begin = once(() => onBegun?.(run.folder))
     const sources = await fetchSources(run, settings, {
-      signal, tell,
+      signal, token, tell,
       begin() {
         hasDownloaded = true
         return begin()

@@ -3,6 +3,7 @@
  * to be done; what is printed is the run's log.
  */
 import { realpath } from 'node:fs/promises'
+import { text } from 'node:stream/consumers'
 import { useEnvironmentNetwork } from '../hub/network.ts'
 import { checkSettings } from '../protocol/checkSettings.ts'
 import { printable, UserError } from '../protocol/errors.ts'
@@ -41,9 +42,10 @@ try {
 async function train(): Promise<void> {
   const order = await readOrder(entry)
   const settings = checkSettings(order.settings)
+  const token = await text(process.stdin)
   log(`process ${process.pid} trains in ${settings.output_dir}`)
   const { outcome } = await commandedRun(settings, {
-    entry, signal: stop.signal, onEvent: logEvent, threads: trainingThreads(order.leaveOneCoreFree), onBegun: () => { hasBegun = true },
+    entry, token: token === '' ? undefined : token, signal: stop.signal, onEvent: logEvent, threads: trainingThreads(order.leaveOneCoreFree), onBegun: () => { hasBegun = true },
     waitToPublish: 120_000,
   })
   log(outcome)

@@ -5,12 +5,12 @@ import { createInterface } from 'node:readline'
 import type { Readable, Writable } from 'node:stream'
 import { build } from 'esbuild'
 
-/** Within the project, so that koffi is found from there. */
+/** Within the project, so that packages are found from there. */
 const bundles = 'node_modules/.test-children'
 
 export async function bundleChild(name: string): Promise<string> {
   const outfile = `${bundles}/${name}.mjs`
-  await build({ entryPoints: [`test/runs/children/${name}.ts`], outfile, bundle: true, platform: 'node', format: 'esm', external: ['koffi'] })
+  await build({ entryPoints: [`test/runs/children/${name}.ts`], outfile, bundle: true, platform: 'node', format: 'esm', packages: 'external' })
   return outfile
 }
 

@@ -1,5 +1,5 @@
 /** A model and data by name, through the trainer as built, started as a window starts it. */
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
@@ -24,6 +24,7 @@ let cache: string
 
 beforeAll(async () => {
   hub = await startHub()
+  hub.addAccount('ada', 'hf_ada')
   await hub.add('model', 'ada/tiny', resolve('test/golden/distilbert'))
   await hub.add('dataset', 'ada/colours', { 'README.md': '# Colours', 'train.csv': rows, 'test.csv': rows, 'extra/unsupervised.txt': 'x' })
 })
@@ -42,9 +43,9 @@ afterAll(async () => {
   await hub.close()
 })
 
-function start(output_dir: string, dataset = 'ada/colours') {
+function start(output_dir: string, dataset = 'ada/colours', token?: string) {
   const settings = checkSettings({ model_name_or_path: 'ada/tiny', dataset, output_dir: join(user.folder, output_dir), per_device_train_batch_size: 8, num_train_epochs: 1 })
-  return startTrainer(settings, { program: resolve('dist/trainer.js'), leaveOneCoreFree: true })
+  return startTrainer(settings, { program: resolve('dist/trainer.js'), leaveOneCoreFree: true, token })
 }
 
 function until(folder: string, isIt: (event: RunEvent) => boolean): Promise<RunEvent> {
@@ -101,6 +102,17 @@ test('a stop ends the download; the same again goes on where it was', async () =
 test('a name that leads nowhere is refused, and nothing is left behind', async () => {
   await expect(start('nowhere', 'ada/none')).rejects.toMatchObject({ code: 'hub.not-found', args: { name: 'ada/none' } })
   expect(existsSync(join(user.folder, 'nowhere'))).toBe(false)
+})
+
+test('a token reaches the trainer without a file, an argument or a variable', async () => {
+  await hub.add('dataset', 'ada/private', { 'train.csv': rows, 'test.csv': rows }, { private: true })
+  await expect(start('private', 'ada/private')).rejects.toMatchObject({ code: 'hub.not-found' })
+  const { folder } = await start('private', 'ada/private', 'hf_ada')
+  expect(await until(folder, isEnd)).toMatchObject({ outcome: 'finished' })
+  await untilEnded(folder)
+  const kept = [user.folder, cache].flatMap((place) => readdirSync(place, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name)))
+  expect(kept.length).toBeGreaterThan(10)
+  expect(kept.filter((file) => readFileSync(file).includes('hf_ada'))).toEqual([])
 })
 
 test('a download that fails is said in the run, which can go on later', async () => {
