@@ -85,7 +85,8 @@ export class FormPage {
     this.#update()
     if (!problem || this.#focusedFor === draft.data) return
     this.#focusedFor = draft.data
-    if (this.#isTyping) return
+    // Who is elsewhere by now, in the palette or in another editor, keeps the focus.
+    if (this.#isTyping || !document.hasFocus()) return
     // Without the Hub, what can be done at once comes first.
     if (this.#news && this.#firstMistake() === this.#data.fields.data) this.#sample.focus()
     else this.#firstMistake()?.focus()

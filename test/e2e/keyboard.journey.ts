@@ -15,6 +15,7 @@ journey('a run on an own file is set up, started, watched and used by keyboard a
   await page.keyboard.press('Enter')
   await panel(page).getByText('Which columns hold the texts and the labels?').waitFor()
   await pick(page, 'Text column', 'what they wrote')
+  await panel(page).getByText('First put right: Label column').waitFor()
   await pick(page, 'Label column', 'kind of ticket')
   await panel(page).getByText('900 rows to train on, 100 to evaluate on').waitFor()
   await tabTo(page, /^Epochs/)

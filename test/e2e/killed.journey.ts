@@ -2,7 +2,7 @@
 import { expect } from 'vitest'
 import { journey } from './journey.ts'
 import { openTrainingView, panel, untilFinished } from './window.ts'
-import { record, sampleRun, stepOf } from './workspace.ts'
+import { epochOf, record, sampleRun, stepOf } from './workspace.ts'
 
 journey('a run whose process was killed is resumed from the view and ends', {}, async ({ page, home }) => {
   const run = sampleRun(home)
@@ -10,6 +10,7 @@ journey('a run whose process was killed is resumed from the view and ends', {}, 
   await page.getByRole('button', { name: 'Try it: fine-tune on AG News' }).click()
   await panel(page).getByText('Try now with the built-in News sample').click()
   await panel(page).getByRole('table', { name: 'Per epoch' }).waitFor()
+  await expect.poll(() => epochOf(run) % 1).toBeGreaterThan(0.2)
   const { pid } = record(run).process
   const stepThen = stepOf(run)
   process.kill(pid, 'SIGKILL')

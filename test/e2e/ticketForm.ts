@@ -15,6 +15,7 @@ export async function fillTicketForm(page: Page, epochs = 3): Promise<void> {
   await start(page) // it cannot: what is to be put right first takes the focus
   await expect.poll(() => panel(page).locator('vscode-dropdown[aria-label="Text column"]').evaluate((field) => field === document.activeElement)).toBe(true)
   await chooseColumn(page, 'Text column', 'what they wrote')
+  await panel(page).getByText('First put right: Label column').waitFor()
   await chooseColumn(page, 'Label column', 'kind of ticket')
   await panel(page).getByRole('textbox', { name: /^Epochs/ }).fill(String(epochs))
   await panel(page).getByText('900 rows to train on, 100 to evaluate on').waitFor()

@@ -24,6 +24,14 @@ journey('each line of an untitled file gets the label and score that finetune pr
     await runCommand(page, 'Finetune: Classify Selection')
     expect(await classifiedAs(page, typed.slice(0, 20))).toBe(predict(sampleRun(home), typed))
   }
+
+  // The hover has all labels, most likely first, and the text is none of it.
+  await runCommand(page, 'Show or Focus Hover')
+  const hover = page.locator('.monaco-hover').filter({ hasText: 'news-mini-finetuned' })
+  await hover.waitFor()
+  const scores = Array.from((await hover.innerText()).matchAll(/([\d.]+)%\s+(Business|Sci\/Tech|Sports|World)/g), ([, score, label]) => ({ label, score: Number(score) }))
+  expect(scores.map(({ label }) => label).sort()).toEqual(['Business', 'Sci/Tech', 'Sports', 'World'])
+  expect(scores.map(({ score }) => score)).toEqual(scores.map(({ score }) => score).sort((a, b) => b - a))
 })
 
 /** What the terminal says, in the digits of the editor. */

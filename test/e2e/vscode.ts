@@ -47,11 +47,8 @@ export class VsCode {
   readonly home = mkdtempSync(join(tmpdir(), 'finetune-vscode-'))
   /** The folder that is open. */
   readonly workspace = join(this.home, 'workspace')
-  /** The environment of all that the person starts. */
-  readonly env = {
-    ...process.env, HOME: this.home, XDG_CONFIG_HOME: join(this.home, '.config'), XDG_DATA_HOME: join(this.home, '.local/share'),
-    XDG_CACHE_HOME: join(this.home, '.cache'), XDG_STATE_HOME: join(this.home, '.local/state'),
-  }
+  /** The environment of all that the person starts: without the Hub, unless a journey brings one of its own. */
+  readonly env: NodeJS.ProcessEnv
   /** Hosts other than this machine that a window asked for; none was reached. */
   readonly foreignRequests: string[] = []
   /** What windows said in dialogs of the browser's own. */
@@ -74,7 +71,7 @@ export class VsCode {
     return vscode
   }
 
-  private constructor(port: number, { files = {}, theme = 'Default Dark Modern', isTrusted = true, extensions = inject('extensions'), userData: kept = {}, env: more = {}, flags = [] }: VsCodeOptions) {
+  private constructor(port: number, { files = {}, theme = 'Default Dark Modern', isTrusted = true, extensions = inject('extensions'), userData: kept = {}, env, flags = [] }: VsCodeOptions) {
     const { home, workspace } = this
     const userData = join(home, 'user-data')
     for (const folder of [workspace, join(userData, 'User'), join(userData, 'Machine')]) mkdirSync(folder, { recursive: true })
@@ -82,12 +79,16 @@ export class VsCode {
     writeFileSync(join(userData, 'User/settings.json'), JSON.stringify({ ...settings, 'workbench.colorTheme': theme }))
     for (const [name, content] of Object.entries(kept)) writeFileSync(join(userData, name), content)
     writeFileSync(join(home, 'config.yaml'), '')
+    this.env = {
+      ...process.env, HOME: home, XDG_CONFIG_HOME: join(home, '.config'), XDG_DATA_HOME: join(home, '.local/share'),
+      XDG_CACHE_HOME: join(home, '.cache'), XDG_STATE_HOME: join(home, '.local/state'), ...env ?? { HF_HUB_OFFLINE: '1' },
+    }
     const log = openSync(join(home, 'server.log'), 'a')
     this.#server = spawn(inject('node'), [
       inject('codeServer'), '--config', join(home, 'config.yaml'), '--user-data-dir', userData, '--extensions-dir', extensions,
       '--auth', 'none', '--bind-addr', `127.0.0.1:${port}`, '--disable-telemetry', '--disable-update-check', '--disable-getting-started-override',
       ...isTrusted ? ['--disable-workspace-trust'] : [], ...flags, workspace,
-    ], { env: { ...this.env, ...more }, stdio: ['ignore', log, log], detached: true })
+    ], { env: this.env, stdio: ['ignore', log, log], detached: true })
   }
 
   /** Address of the workbench on a folder. */

@@ -18,15 +18,14 @@ export async function openTrainingView(page: Page): Promise<void> {
   await page.locator('.activitybar .action-label[aria-label^="Finetune"]').click()
 }
 
-/** Runs a command by its title, such as `Finetune: Stop`. The palette may be older than the extension's commands: it is asked again. */
+/** Runs a command by its title, such as `Finetune: Stop`. The palette may be older than the extension's commands, or lose the focus: it is asked again. */
 export async function runCommand(page: Page, title: string): Promise<void> {
   const entry = page.locator('.quick-input-list .monaco-list-row').filter({ hasText: title }).first()
-  for (let isThere = false; !isThere;) {
+  for (let isRun = false; !isRun;) {
     await page.keyboard.press('Escape')
     await page.keyboard.press('F1')
-    isThere = await page.locator('.quick-input-widget input').fill(`>${title}`, { timeout: 3000 }).then(() => entry.waitFor({ timeout: 3000 })).then(() => true, () => false)
+    isRun = await page.locator('.quick-input-widget input').fill(`>${title}`, { timeout: 3000 }).then(() => entry.click({ timeout: 3000 })).then(() => true, () => false)
   }
-  await entry.click()
 }
 
 /** Chooses an entry of the quick pick or file dialog that is open. */

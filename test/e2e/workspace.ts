@@ -47,6 +47,11 @@ export function stepOf(run: string): number {
   return events(run).findLast((event) => event.type === 'progress')?.step ?? 0
 }
 
+/** How far it is, such as 1.5. */
+export function epochOf(run: string): number {
+  return events(run).findLast((event) => event.type === 'progress')?.epoch ?? 0
+}
+
 /** Of the weights. */
 export function hash(run: string): string {
   return createHash('sha256').update(readFileSync(join(run, 'model.safetensors'))).digest('hex')
