@@ -19,7 +19,9 @@ journey('a run that two windows show is stopped by both at once, and both say so
   const { pid } = record(run).process
 
   const windows = [page, other]
-  await Promise.all(windows.map((window) => panel(window).getByRole('button', { name: 'Stop' }).click()))
+  // At once: a click that first waits for the pointer may come when the other one has already stopped the run.
+  const buttons = await Promise.all(windows.map((window) => panel(window).getByRole('button', { name: 'Stop' }).elementHandle()))
+  await Promise.all(buttons.map((button) => button!.evaluate((stop) => (stop as HTMLElement).click())))
   await Promise.all(windows.map((window) => panel(window).getByText(/^stopped after step \d+/).waitFor()))
   await expect.poll(() => isAlive(pid)).toBe(false)
   const ends = events(run).filter((event) => event.type === 'end')
