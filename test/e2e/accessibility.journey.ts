@@ -79,6 +79,7 @@ function clipped(frame: Frame): Promise<string[]> {
       const { left, right, width } = control.getBoundingClientRect()
       return width > 0 && (left < 0 || right > clientWidth + 1) && !scrolls(control)
     })
-    return [...scrollWidth > clientWidth ? [`the page is ${scrollWidth} px wide`] : [], ...out.map((control) => `${control.tagName.toLowerCase()} ${control.textContent?.trim().slice(0, 40)}`)]
+    const wide = Array.from(document.querySelectorAll('body *')).filter((element) => element.getBoundingClientRect().right > clientWidth + 1 && !scrolls(element)).map(({ tagName, className }) => `${tagName} ${className}`)
+    return [...scrollWidth > clientWidth ? [`the page is ${scrollWidth} px wide, by ${wide.slice(0, 5).join(', ')}`] : [], ...out.map((control) => `${control.tagName.toLowerCase()} ${control.textContent?.trim().slice(0, 40)}`)]
   })
 }
