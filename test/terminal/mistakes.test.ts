@@ -128,7 +128,7 @@ const mistakes: Record<string, [settings: Record<string, string>, message: strin
     { model_name_or_path: withoutFile('pickle', 'model.safetensors', 'pytorch_model.bin') },
     'pickle has its weights only as a pickle (pytorch_model.bin), which can run code when opened: take a revision of the model that has model.safetensors, or convert it in Python with save_pretrained(folder, safe_serialization=True)',
   ],
-  'an architecture that is not supported': [{ model_name_or_path: place.tinyModel('llama', { model_type: 'llama' }) }, 'the architecture llama is not supported: take a model of one of distilbert, bert'],
+  'an architecture that is not supported': [{ model_name_or_path: place.tinyModel('llama', { model_type: 'llama' }) }, 'the architecture llama is not supported: take a model of one of distilbert, bert, roberta, xlm-roberta, electra, mpnet, albert, deberta-v2, modernbert'],
   'a field that changes the maths': [
     { model_name_or_path: place.tinyModel('sinusoidal', { sinusoidal_pos_embds: true }) },
     'config.json of this distilbert model has sinusoidal_pos_embds = true, which changes the maths in a way that is not supported (expected false): take another checkpoint',

@@ -72,5 +72,5 @@ test.concurrent('settings come from a file, under those of the command line', as
   place.write('settings.json', JSON.stringify({ max_steps: 3, seed: 7, output_dir: 'elsewhere' }))
   const { stepsOf } = await train('from file', 'settings.json')
   expect(stepsOf('progress')).toEqual([1, 2, 3])
-  expect(JSON.parse(readFileSync(place.path('from file', 'run.json'), 'utf8'))).toMatchObject({ settings: { seed: 7, max_steps: 3, output_dir: 'from file' } })
+  expect(JSON.parse(readFileSync(place.path('from file', 'run.json'), 'utf8'))).toMatchObject({ settings: { seed: 7, max_steps: 3, output_dir: place.path('from file') } })
 })
