@@ -1,7 +1,7 @@
 /** Classification of one text: the whole command (cold), and one more text in a process that has the model (warm). */
 import { runCommand } from './command.ts'
 import { Contender } from './contender.ts'
-import { median } from './report.ts'
+import { median } from './spread.ts'
 
 export interface PredictTime {
   cold_seconds: number

@@ -2,6 +2,7 @@
 import { cpus } from 'node:os'
 import type { Block } from './blocks.ts'
 import type { PredictTime } from './predict.ts'
+import { median, spread, type Spread } from './spread.ts'
 import type { TrainingCommand } from './training.ts'
 
 export interface Measured {
@@ -13,8 +14,6 @@ export interface Measured {
   training: { ours: TrainingCommand; torch: TrainingCommand }
   predict: { ours: PredictTime; pipeline: PredictTime }
 }
-
-export interface Spread { min: number; median: number; max: number }
 
 export interface Report {
   cpu: string
@@ -54,14 +53,6 @@ export function reportOf(measured: Measured, samplesPerBlock: number): Report {
   }
 }
 
-export function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b)
-  return (sorted[Math.floor((sorted.length - 1) / 2)] + sorted[Math.ceil((sorted.length - 1) / 2)]) / 2
-}
-
-function spread(values: readonly number[]): Spread {
-  return { min: Math.min(...values), median: median(values), max: Math.max(...values) }
-}
 
 /** The report for people. */
 export function tables(report: Report): string {

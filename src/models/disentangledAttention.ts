@@ -4,18 +4,35 @@ import { linear } from '../graph/functions/layers.ts'
 import { add, gather, matMul, mul, reduceSum, reshape, transpose, transposeLast } from '../graph/operators.ts'
 import type { Dim, Tensor } from '../graph/tensor.ts'
 import type { Positions } from './bertEncoder.ts'
-import type { DebertaV2Config } from './debertaV2.ts'
 import type { Layout } from './layouts/layout.ts'
 
+interface Distances {
+  /** -1: as many as there are positions. */
+  max_relative_positions: number
+  max_position_embeddings: number
+  /** Distances beyond half of them share buckets; -1: none do. */
+  position_buckets: number
+}
+
+/** What of a DeBERTa's config.json its attention looks at. */
+interface DisentangledConfig extends Distances {
+  hidden_size: number
+  num_attention_heads: number
+  hidden_dropout_prob: number
+  /** `c2p`: what a token looks for at a distance; `p2c`: what a distance looks for in a token. */
+  pos_att_type: readonly ('c2p' | 'p2c')[]
+  share_att_key: boolean
+}
+
 export class DisentangledAttention {
-  readonly #config: DebertaV2Config
+  readonly #config: DisentangledConfig
   readonly #layout: Layout
   readonly #vectors: Tensor | undefined
   /** Which rows of the vectors stand for the distances that there are. */
   readonly #rows = new Map<string, Tensor>()
 
   /** @param vectors [2 · span, hidden], where attention looks at distances */
-  constructor(config: DebertaV2Config, layout: Layout, vectors: Tensor | undefined) {
+  constructor(config: DisentangledConfig, layout: Layout, vectors: Tensor | undefined) {
     this.#config = config
     this.#layout = layout
     this.#vectors = vectors
@@ -67,8 +84,6 @@ export class DisentangledAttention {
     return rows
   }
 }
-
-type Distances = Pick<DebertaV2Config, 'max_relative_positions' | 'max_position_embeddings' | 'position_buckets'>
 
 function longestDistance({ max_relative_positions, max_position_embeddings }: Distances): number {
   return max_relative_positions < 1 ? max_position_embeddings : max_relative_positions

@@ -1,5 +1,5 @@
 /** Any number of labels for each row: binary cross-entropy, and each label's own hits and misses. */
-import type { EvaluationRows, Measure } from './evaluate.ts'
+import type { EvaluationRows, Measure } from './measure.ts'
 import { labelScores, mean, ratio, wilsonMargin } from './metrics.ts'
 
 /**

@@ -1,5 +1,5 @@
 /** One label for each row: cross-entropy, and which label was taken for which. */
-import type { EvaluationRows, Measure } from './evaluate.ts'
+import type { EvaluationRows, Measure } from './measure.ts'
 import { confusionMatrix, evaluationOf } from './metrics.ts'
 
 export function measureLabels({ labels, labelNames }: EvaluationRows): Measure {

@@ -1,5 +1,5 @@
 /** A number for each row: how far off the model is, and whether it orders the rows rightly. */
-import type { EvaluationRows, Measure } from './evaluate.ts'
+import type { EvaluationRows, Measure } from './measure.ts'
 import { mean } from './metrics.ts'
 
 /** As scikit-learn's mean_squared_error and mean_absolute_error, and scipy's pearsonr and spearmanr. */

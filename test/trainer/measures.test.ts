@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { measureLabelSets } from '../../src/trainer/measureLabelSets.ts'
 import { measureNumbers } from '../../src/trainer/measureNumbers.ts'
-import type { EvaluationRows } from '../../src/trainer/evaluate.ts'
+import type { EvaluationRows } from '../../src/trainer/measure.ts'
 
 const rows = (targets: number[], labelNames: string[]): EvaluationRows => ({
   tokens: async () => [], labels: new Int32Array(targets.length / labelNames.length), targets: Float32Array.from(targets), labelNames,
