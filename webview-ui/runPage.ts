@@ -142,7 +142,7 @@ export class RunPage {
     const crash = this.#run.state === 'interrupted' && this.#run.cause !== undefined ? l10n.t('Cause: {0}', this.#run.cause) : undefined
     // A resumed run says again what it said when it began.
     const texts = [...[error, crash].filter((text) => text !== undefined), ...new Set(this.#view.notices.map(noticeText))]
-    if (this.#notices.childElementCount === texts.length) return
+    if (texts.join('\n') === Array.from(this.#notices.children, ({ textContent }) => textContent).join('\n')) return
     this.#notices.replaceChildren(...texts.map((text) => element('li', {}, text)))
   }
 }

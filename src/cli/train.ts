@@ -60,7 +60,7 @@ export async function train({ given, settingsFile, events, people, parts }: Trai
     events?.write(`${JSON.stringify(event)}\n`)
     printer.event(event)
   }
-  const { outcome } = await fineTune(settings, { signal: stop.signal, onEvent }).finally(() => {
+  const { outcome, isCorrectedSince } = await fineTune(settings, { signal: stop.signal, onEvent }).finally(() => {
     stop.dispose()
     printer.close()
   })
@@ -71,6 +71,7 @@ export async function train({ given, settingsFile, events, people, parts }: Trai
       return 0
     case 'already finished':
       printer.print(`The run in ${printable(nearPath(settings.output_dir))} is finished with these settings: there is nothing to do. Another --output_dir trains anew.`)
+      if (isCorrectedSince) printer.print('Labels of its data were corrected since it began: it does not know them, a run in another --output_dir does.')
       return 0
     case 'stopped':
       printer.print(`Stopped after step ${printer.view.end?.step ?? 0}. To go on:`, `  ${asTyped(trainCommand(settings))}`)

@@ -53,6 +53,12 @@ export async function readCorrections(dataFiles: readonly string[]): Promise<Cor
   return [...last.values()].filter((line): line is Correction => line.label !== null)
 }
 
+/** Whether a label was put right, or a correction taken back, after a time (ISO 8601). */
+export async function correctedSince(dataFiles: readonly string[], time: string): Promise<boolean> {
+  const lines = await Promise.all([...new Set(dataFiles.map(correctionsFile))].map(linesOf))
+  return lines.flat().some((line) => line.time > time)
+}
+
 /** Those of a label column. */
 export async function correctionsFor(dataFiles: readonly string[], label_column: string): Promise<Correction[]> {
   return (await readCorrections(dataFiles)).filter((correction) => keyOf(correction) === keyOf({ ...correction, label_column }))

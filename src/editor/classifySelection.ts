@@ -7,7 +7,7 @@ import type { ActiveModel } from './activeModel.ts'
 import type { Contexts } from './contexts.ts'
 import { requireNativeCode } from './nativeCode.ts'
 import { requireTrust } from './trust.ts'
-import { percent, wholePercent } from './wording.ts'
+import { decimal, percent, wholePercent } from './wording.ts'
 import type { WorkerClient } from './workerClient.ts'
 
 const longestLabel = 40
@@ -84,15 +84,21 @@ export async function offerModel(): Promise<void> {
   if (chosen === folder) await vscode.commands.executeCommand('finetune.useModelFolder')
 }
 
-function shortText({ label, score }: Prediction): string {
-  return `${printable(label).slice(0, longestLabel)} ${wholePercent(score)}`
+function shortText({ label, score, scores }: Prediction): string {
+  return `${printable(label).slice(0, longestLabel)} ${isNumber(scores) ? decimal(score, 3) : wholePercent(score)}`
+}
+
+/** A model with one output says a number, which is no share. */
+function isNumber(scores: Prediction['scores']): boolean {
+  return scores.length === 1
 }
 
 /** Labels are a stranger's text: appendText escapes them. */
 function hover({ scores }: Prediction, notes: string[]): vscode.MarkdownString {
   const text = new vscode.MarkdownString()
   for (const { label, score } of scores.slice(0, shownLabels)) {
-    text.appendText(`${percent(score)} ${printable(label).slice(0, longestLabel)} ${'▇'.repeat(Math.round(score * 10))}`)
+    const name = printable(label).slice(0, longestLabel)
+    text.appendText(isNumber(scores) ? `${name} ${decimal(score, 3)}` : `${percent(score)} ${name} ${'▇'.repeat(Math.round(score * 10))}`)
     text.appendMarkdown('\n\n')
   }
   if (scores.length > shownLabels) text.appendText(vscode.l10n.t('and {0} labels more', scores.length - shownLabels))

@@ -52,7 +52,8 @@ function shownRow({ index, text, label, predicted, score, file, row, correction 
   return { row: index, text: printable(text), label: printable(label), predicted: printable(predicted), score, place: placeName(file, row), correction: correction && printable(correction) }
 }
 
-async function sendCorrections(worker: WorkerClient, run: RunEntry, send: (answer: RowAnswer) => void): Promise<void> {
+/** Those that hold for the run's data. */
+export async function sendCorrections(worker: WorkerClient, run: RunEntry, send: (answer: RowAnswer) => void): Promise<void> {
   const { corrections, csvFiles } = await worker.request(correctionsRequest, await runRows(run))
   const shown = corrections.map(({ text_sha256: id, text, was, label, file, row }) => ({ id, text: printable(text), was: printable(was), label: printable(label), place: placeName(file, row) }))
   send({ type: 'corrections', corrections: shown, csv: csvFiles.length > 0 })

@@ -2,13 +2,14 @@
 import * as vscode from 'vscode'
 import { fromPanelSchema } from '../protocol/panelMessages.ts'
 import type { FromPanel, RunHeader, ToPanel } from '../protocol/panelMessages.ts'
+import type { RowQuestion } from '../protocol/rowMessages.ts'
 import { classifyRequest } from '../protocol/workerRequests.ts'
 import type { ActiveModel } from './activeModel.ts'
 import { Choices } from './choices.ts'
 import { FormSession, tutorialDraft } from './formSession.ts'
 import { errorText } from './errorText.ts'
 import { panelHtml } from './panelHtml.ts'
-import { answerAboutRows } from './rowAnswers.ts'
+import { answerAboutRows, sendCorrections } from './rowAnswers.ts'
 import { runId } from './runs.ts'
 import type { RunEntry, Runs } from './runs.ts'
 import type { Training } from './training.ts'
@@ -110,8 +111,21 @@ export class RunPanel {
       case 'showLog': return training.showLog(this.#run(message.run).folder)
       case 'classify': return this.#classify(message, this.#run(message.run))
       case 'open': return
-      default: return answerAboutRows(this.#parts.worker, this.#run(message.run), message, (answer) => this.#send(answer))
+      default: return this.#answerAboutRows(message)
     }
+  }
+
+  async #answerAboutRows(question: RowQuestion): Promise<void> {
+    const { worker } = this.#parts
+    await answerAboutRows(worker, this.#run(question.run), question, (answer) => this.#send(answer))
+    if (question.type !== 'fixLabel' && question.type !== 'undoCorrection') return
+    // Another run may have the same data.
+    for (const panel of RunPanel.#open) if (panel !== this) await panel.#sendCorrections()
+  }
+
+  async #sendCorrections(): Promise<void> {
+    const run = 'run' in this.#target ? this.#parts.runs.get(this.#target.run) : undefined
+    if (run?.state === 'finished') await sendCorrections(this.#parts.worker, run, (answer) => this.#send(answer))
   }
 
   #run(id: string): RunEntry {

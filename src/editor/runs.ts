@@ -16,6 +16,7 @@ import { indexFolder, listRuns } from '../runs/runIndex.ts'
 import type { RunSummary } from '../runs/runIndex.ts'
 import { tailEvents } from '../runs/tailEvents.ts'
 import { connectTrainer } from '../runs/trainerClient.ts'
+import { causeText } from './errorText.ts'
 
 export interface RunEntry extends RunSummary {
   /** What pages call it: a hash of its folder. */
@@ -115,7 +116,7 @@ export class Runs implements vscode.Disposable {
     if (state !== 'failed' && state !== 'interrupted') return void this.#causes.delete(folder)
     if (this.#causes.get(folder) !== undefined) return
     const cause = state === 'failed' ? await failureOf(folder) : await crashOf(folder)
-    this.#causes.set(folder, cause && printable(cause))
+    this.#causes.set(folder, cause && causeText(cause))
   }
 
   /** Tells of runs that another window or a terminal begins. Where the system watches no more folders, the view is refreshed by hand. */

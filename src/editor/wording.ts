@@ -14,7 +14,7 @@ export function wholePercent(share: number): string {
 }
 
 /** `1,204`; `0.312` with three digits. */
-function decimal(value: number, digits = 0): string {
+export function decimal(value: number, digits = 0): string {
   return new Intl.NumberFormat(vscode.env.language, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value)
 }
 

@@ -1,8 +1,9 @@
 /** Hugging Face's text classification tutorial, top to bottom. */
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { correctedSince } from '../data/corrections.ts'
 import { loadDataset, rowsByLabel } from '../data/dataset.ts'
-import { predictionsFile, writePredictions } from '../data/predictions.ts'
+import { predictedFiles, predictionsFile, writePredictions } from '../data/predictions.ts'
 import { Evaluator } from '../models/evaluator.ts'
 import { exportModel } from '../models/exportModel.ts'
 import { modelFiles } from '../pretrained/modelFolder.ts'
@@ -65,7 +66,7 @@ export async function fineTune(settings: Settings, { signal, onEvent, threads, t
   try {
     const absolute = withAbsolutePaths(settings)
     const start = await chooseStart(run, absolute)
-    if (start.kind === 'finished') return { outcome: 'already finished' }
+    if (start.kind === 'finished') return { outcome: 'already finished', isCorrectedSince: await isCorrectedSince(run) }
 
     const begunBefore = run.record?.fingerprints != null
     const begin = once(() => onBegun?.(run.folder))
@@ -181,6 +182,11 @@ export async function fineTune(settings: Settings, { signal, onEvent, threads, t
     await tokens?.close()
     await run.close()
   }
+}
+
+/** Not known of a run that keeps no rows. */
+async function isCorrectedSince({ folder, record }: Run): Promise<boolean> {
+  return correctedSince(await predictedFiles(folder).catch(() => []), record!.created)
 }
 
 /** What an `end` says of an error. */

@@ -47,3 +47,9 @@ test('the next run learns and is measured with corrected labels, says so and rec
   expect(json('second', 'run.json').corrections).toEqual([{ text_sha256: textHash(evaluated.text), label: other }])
   expect(json('first', 'run.json').corrections).toEqual([])
 })
+
+test('a finished run that has not learnt a correction says so, one that has does not', async () => {
+  const hint = /corrected since it began/
+  expect(await train('first')).toMatchObject({ code: 0, stderr: expect.stringMatching(hint) })
+  expect(await train('second')).toMatchObject({ code: 0, stderr: expect.not.stringMatching(hint) })
+})

@@ -143,7 +143,7 @@ test('killed, a run is interrupted and can be resumed from its last checkpoint',
   await trainer.closed
   expect(run.view.state).toBe('unfinished')
   await vi.waitFor(async () => expect(await stateOf(folder)).toBe('interrupted'))
-  await vi.waitFor(async () => expect(await crashOf(folder)).toBe('ended by SIGKILL'))
+  await vi.waitFor(async () => expect(await crashOf(folder)).toEqual({ signal: 'SIGKILL' }))
 
   expect(await start('run', more)).toMatchObject({ folder, outcome: 'begun' })
   await run.until(({ state }) => state === 'finished')
