@@ -1,4 +1,5 @@
 // Classify Selection with a run of the terminal, whose labels are a stranger's: several selections, their hovers, the current line, a long text.
+import { resolve } from 'node:path'
 import type { Page } from 'playwright-core'
 import { expect } from 'vitest'
 import { canaryLabel } from './canaryRow.ts'
@@ -11,7 +12,7 @@ const longLine = 'The app crashes when I open the page, '.repeat(100)
 
 journey('selections are classified as the terminal does, all labels are in the hover, as text', { files: { 'lines.txt': [...lines, longLine, ''].join('\n') } }, async ({ vscode, page, workspace }) => {
   const model = `${workspace}/tickets-model`
-  finetune(vscode, 'train', '--dataset', 'tickets.csv', '--text_column', 'what they wrote', '--label_column', 'kind of ticket', '--max_steps', '30', '--output_dir', model)
+  finetune(vscode, 'train', '--model_name_or_path', resolve('embedded/news-mini'), '--dataset', 'tickets.csv', '--text_column', 'what they wrote', '--label_column', 'kind of ticket', '--max_steps', '30', '--output_dir', model)
   await openTrainingView(page)
   const run = page.getByRole('treeitem', { name: /tickets-model, finished/ })
   const use = run.getByRole('button', { name: 'Use for Classify Selection' })
@@ -22,7 +23,7 @@ journey('selections are classified as the terminal does, all labels are in the h
 
   await openFile(page, 'lines.txt')
   await page.keyboard.press('Control+Home')
-  for (let line = 1; line < lines.length; line++) await page.keyboard.press('Control+Alt+ArrowDown')
+  for (let line = 1; line < lines.length; line++) await runCommand(page, 'Add Cursor Below')
   await page.keyboard.press('Shift+End')
   await runCommand(page, 'Finetune: Classify Selection')
   for (const line of lines) {
@@ -33,7 +34,6 @@ journey('selections are classified as the terminal does, all labels are in the h
   const labels = ['bug', 'praise', 'refund', canaryLabel]
   for (const label of labels) expect(hover).toContain(label.slice(0, 40))
   expect(hover.match(/\d+\.\d%/g)).toHaveLength(labels.length)
-  await page.screenshot({ path: '/tmp/j/selections.png' })
 
   // Nothing is selected: the line in which the cursor is. It is longer than the model reads.
   await page.keyboard.press('Escape')
@@ -43,7 +43,6 @@ journey('selections are classified as the terminal does, all labels are in the h
   await runCommand(page, 'Finetune: Classify Selection')
   await classifiedAs(page, 'when I open the page')
   expect(await hoverAt(page)).toMatch(/only its first \d+ tokens count/)
-  await page.screenshot({ path: '/tmp/j/long.png' })
 })
 
 /** What the hover at the cursor says. */
