@@ -29,7 +29,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const training = new Training(runs, account, context, log)
   const contexts = new Contexts(runs, context.globalState)
   const selection = new ClassifySelection(worker, model, contexts)
-  const parts = { dist: vscode.Uri.joinPath(context.extensionUri, 'dist'), runs, training, worker, memory: context.workspaceState, model, log }
+  const parts = { dist: vscode.Uri.joinPath(context.extensionUri, 'dist'), runs, training, account, worker, memory: context.workspaceState, model, log }
   context.subscriptions.push(
     log, runs, model, worker, selection, account,
     new TrainingView(runs, model),

@@ -1,11 +1,13 @@
 /** The part of the form about data: which rows, which of their columns, what they are evaluated on. */
 import * as l10n from '@vscode/l10n'
+import { aboutData } from '../src/protocol/formPresets.ts'
 import type { Choice, Draft, Lengths, Preview, Problem } from '../src/protocol/formMessages.ts'
 import { dataView } from './dataView.ts'
 import { element, setText } from './dom.ts'
 import { field, labelled } from './field.ts'
 import type { Field } from './field.ts'
 import { lengthHistogram } from './histogram.ts'
+import { HubSearch } from './hubSearch.ts'
 import { send } from './host.ts'
 import { busy, button, dropdown } from './kit.ts'
 
@@ -22,6 +24,7 @@ const columnSettings: readonly ColumnSetting[] = ['text_column', 'label_column']
 
 export class DataSection {
   readonly root: HTMLElement
+  readonly search = new HubSearch('data')
   readonly fields: { data: Field, evaluation: Field, text_column?: Field, label_column?: Field }
   readonly #onChange: (change: Partial<Draft>) => void
   readonly #detail = element('p', { class: 'help' })
@@ -80,7 +83,7 @@ export class DataSection {
 
   #lay(): void {
     this.root.replaceChildren(
-      labelled(l10n.t('Data'), this.fields.data.root, this.#detail),
+      labelled(l10n.t('Data'), this.fields.data.root, this.search.root, this.#detail),
       labelled(l10n.t('Evaluation'), this.fields.evaluation.root),
       labelled('', this.#columns, this.#rows, this.#lengths))
   }
@@ -88,19 +91,18 @@ export class DataSection {
   #choiceFields(choices: readonly Choice[], draft: Draft): { data: Field, evaluation: Field } {
     const options = choices.map(({ id, name }) => ({ value: id, text: name }))
     const ask = (kind: 'data' | 'evaluation', from: 'files' | 'folder', text: string) => button(text, () => send({ type: 'chooseData', kind, from }))
-    const data = dropdown({ label: l10n.t('Data'), value: draft.data ?? '', onInput: (id) => this.#onChange({ data: id === '' ? undefined : id, settings: this.#withoutColumns() }) },
+    const data = dropdown({ label: l10n.t('Data'), value: draft.data ?? '', onInput: (id) => this.#onChange({ data: id === '' ? undefined : id, settings: this.#settingsBut(aboutData) }) },
       [...draft.data === undefined ? [{ value: '', text: l10n.t('choose…') }] : [], ...options])
     const evaluation = dropdown({ label: l10n.t('Evaluation'), value: draft.evaluation ?? '', onInput: (id) => this.#onChange({ evaluation: id === '' ? undefined : id }) },
       [{ value: '', text: l10n.t('The data\'s own split, or a part set aside') }, ...options])
     return {
-      data: field(l10n.t('Data'), data, (control, mistake) => element('div', {}, element('div', { class: 'row' }, control, ask('data', 'files', l10n.t('Choose a File…')), ask('data', 'folder', l10n.t('Choose a Folder…'))), mistake)),
+      data: field(l10n.t('Data'), data, (control, mistake) => element('div', {}, element('div', { class: 'row' }, control, this.search.toggle as unknown as Node, ask('data', 'files', l10n.t('Choose a File…')), ask('data', 'folder', l10n.t('Choose a Folder…'))), mistake)),
       evaluation: field(l10n.t('Evaluation'), evaluation, (control, mistake) => element('div', {}, element('div', { class: 'row' }, control, ask('evaluation', 'files', l10n.t('Use Another File…'))), mistake)),
     }
   }
 
-  /** Columns were chosen for other data. */
-  #withoutColumns(): Draft['settings'] {
-    return Object.fromEntries(Object.entries(this.#draft?.settings ?? {}).filter(([name]) => !columnSettings.includes(name as ColumnSetting)))
+  #settingsBut(names: readonly string[]): Draft['settings'] {
+    return Object.fromEntries(Object.entries(this.#draft?.settings ?? {}).filter(([name]) => !names.includes(name)))
   }
 
   /** Fields that are there for these columns stay: one of them may have the focus. */
@@ -117,13 +119,9 @@ export class DataSection {
   #columnField(name: ColumnSetting, label: string, columns: readonly string[], value: string): Field {
     const list = dropdown({
       label, value,
-      onInput: (column) => this.#onChange({ settings: { ...this.#withoutColumns(), ...this.#columnsBut(name), ...column === '' ? {} : { [name]: column } } }),
+      onInput: (column) => this.#onChange({ settings: { ...this.#settingsBut([name]), ...column === '' ? {} : { [name]: column } } }),
     }, [{ value: '', text: l10n.t('choose…') }, ...columns.map((column) => ({ value: column, text: column }))])
     this.#columnValues[name] = (value) => { list.value = value }
     return field(label, list, (control, mistake) => element('div', { class: 'field' }, element('span', { class: 'label' }, label), control, mistake))
-  }
-
-  #columnsBut(name: ColumnSetting): Draft['settings'] {
-    return Object.fromEntries(columnSettings.flatMap((other) => other !== name && this.#draft?.settings[other] !== undefined ? [[other, this.#draft.settings[other]]] : []))
   }
 }

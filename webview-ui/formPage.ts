@@ -2,13 +2,14 @@
 import * as l10n from '@vscode/l10n'
 import { draftKey, rowsKey } from '../src/protocol/formMessages.ts'
 import type { Choice, Draft, Lengths, Preview } from '../src/protocol/formMessages.ts'
-import { aboutRows } from '../src/protocol/formPresets.ts'
+import { aboutData, aboutModel, chosenElsewhere } from '../src/protocol/formPresets.ts'
 import type { ToPanel } from '../src/protocol/panelMessages.ts'
 import { DataSection } from './dataSection.ts'
 import { element, setText } from './dom.ts'
 import { field, labelled } from './field.ts'
 import type { Field } from './field.ts'
 import { remember, send } from './host.ts'
+import { HubSearch } from './hubSearch.ts'
 import { button, dropdown } from './kit.ts'
 import { presetChoice } from './presetChoice.ts'
 import { SettingFields } from './settingFields.ts'
@@ -37,8 +38,9 @@ export class FormPage {
   readonly #modelDetail = element('p', { class: 'help' })
   readonly #modelRow = element('div')
   #model!: Field
-  readonly #settings = new SettingFields((values) => this.#change({ settings: { ...this.#aboutRows, ...values } }))
-  readonly #preset = presetChoice((values) => this.#change({ settings: { ...this.#aboutRows, ...values } }))
+  readonly #search = new HubSearch('model')
+  readonly #settings = new SettingFields((values) => this.#change({ settings: { ...this.#elsewhere, ...values } }))
+  readonly #preset = presetChoice((values) => this.#change({ settings: { ...this.#elsewhere, ...values } }))
   readonly #start: StartSection
   readonly #sample = button(l10n.t('Try now with the built-in News sample'), () => {
     this.setStarting(true)
@@ -56,7 +58,7 @@ export class FormPage {
       element('header', {}, element('h1', {}, l10n.t('Fine-tune'))),
       ...news ? [this.#newsSection()] : [],
       this.#data.root,
-      labelled(l10n.t('Model'), this.#modelRow, this.#modelDetail),
+      labelled(l10n.t('Model'), this.#modelRow, this.#search.root, this.#modelDetail),
       labelled(l10n.t('Preset'), this.#preset.root),
       labelled(l10n.t('Settings'), this.#settings.basic, this.#settings.advanced),
       this.#start.amount,
@@ -65,15 +67,20 @@ export class FormPage {
     this.#change({})
   }
 
-  setChoices({ models, data, chosen: { kind, id } }: Message<'choices'>): void {
+  setChoices({ models, data, chosen: { kind, id, settings = {} } }: Message<'choices'>): void {
     this.#models = models
     this.#choices = data
-    const isNewData = kind === 'data' && id !== this.#draft.data
     this.#preview = kind === 'model' ? this.#preview : undefined
     this.#focusedFor = undefined
-    this.#change({ [kind]: id, ...isNewData ? { settings: Object.fromEntries(Object.entries(this.#draft.settings).filter(([name]) => !name.endsWith('_column'))) } : {} })
+    const others = kind !== 'evaluation' && id !== this.#draft[kind] ? this.#settingsBut(kind === 'data' ? aboutData : aboutModel) : this.#draft.settings
+    this.#change({ [kind]: id, settings: { ...others, ...settings } })
     this.#data.setChoices(data, this.#draft)
     this.#showModels()
+  }
+
+  setFound({ kind, request, repositories, problem }: Message<'found'>): void {
+    const search = kind === 'model' ? this.#search : this.#data.search
+    search.setFound(request, repositories, problem)
   }
 
   setPreview({ draft, columns, preview, download, problem }: Message<'preview'>): void {
@@ -113,8 +120,12 @@ export class FormPage {
     this.#start.setStarting(isStarting)
   }
 
-  get #aboutRows(): Values {
-    return Object.fromEntries(Object.entries(this.#draft.settings).filter(([name]) => aboutRows.includes(name)))
+  get #elsewhere(): Values {
+    return Object.fromEntries(Object.entries(this.#draft.settings).filter(([name]) => chosenElsewhere.includes(name) && !this.#settings.field(name)))
+  }
+
+  #settingsBut(names: readonly string[]): Values {
+    return Object.fromEntries(Object.entries(this.#draft.settings).filter(([name]) => !names.includes(name)))
   }
 
   get #withoutRows(): Values {
@@ -132,8 +143,8 @@ export class FormPage {
   }
 
   #showModels(): void {
-    const list = dropdown({ label: l10n.t('Model'), value: this.#draft.model, onInput: (model) => this.#change({ model }) }, this.#models.map(({ id, name }) => ({ value: id, text: name })))
-    this.#model = field(l10n.t('Model'), list, (control, mistake) => element('div', {}, element('div', { class: 'row' }, control, button(l10n.t('Choose a Folder…'), () => send({ type: 'chooseModel' }))), mistake))
+    const list = dropdown({ label: l10n.t('Model'), value: this.#draft.model, onInput: (model) => this.#change({ model, settings: this.#settingsBut(aboutModel) }) }, this.#models.map(({ id, name }) => ({ value: id, text: name })))
+    this.#model = field(l10n.t('Model'), list, (control, mistake) => element('div', {}, element('div', { class: 'row' }, control, this.#search.toggle as unknown as Node, button(l10n.t('Choose a Folder…'), () => send({ type: 'chooseModel' }))), mistake))
     this.#modelRow.replaceChildren(this.#model.root)
     this.#update()
   }

@@ -7,8 +7,15 @@ const digits = (places: number, style?: 'percent') => new Intl.NumberFormat(lang
 const [oneDigit, fourDigits, shares, wholeShares] = [digits(1), digits(4), digits(1, 'percent'), digits(0, 'percent')]
 const threeDigits = new Intl.NumberFormat(language, { maximumSignificantDigits: 3 })
 
+const compactly = new Intl.NumberFormat(language, { notation: 'compact', maximumSignificantDigits: 2 })
+
 export function count(value: number): string {
   return whole.format(value)
+}
+
+/** `1.2M`. */
+export function compact(value: number): string {
+  return compactly.format(value)
 }
 
 /** `88.3%`; a dash for what a model has not. */

@@ -38,6 +38,13 @@ export function textArea({ value, label, onInput }: FieldOptions): TextArea {
   return field
 }
 
+/** The input of a combobox whose options stand in the element of that id. The toolkit's text field has its input in a shadow tree, from which no id leads out. */
+export function searchInput({ label, placeholder, list }: { label: string, placeholder: string, list: string }): HTMLInputElement {
+  return element('input', {
+    type: 'text', role: 'combobox', 'aria-label': label, placeholder, 'aria-controls': list, 'aria-autocomplete': 'list', 'aria-expanded': 'false', autocomplete: 'off', spellcheck: 'false',
+  }) as HTMLInputElement
+}
+
 /** The toolkit's dropdown takes no `<label for>`, so it is always named here. */
 export function dropdown({ value, label, onInput }: FieldOptions, options: readonly { value: string, text: string }[]): Dropdown {
   const field = element('vscode-dropdown', { 'aria-label': label },

@@ -28,6 +28,9 @@ listen((message) => {
     case 'preview':
       if (shown instanceof FormPage) shown.setPreview(message)
       return
+    case 'found':
+      if (shown instanceof FormPage) shown.setFound(message)
+      return
     case 'device':
       if (shown instanceof FormPage) shown.setDevice(message)
       return

@@ -5,6 +5,7 @@ import { basename } from 'node:path'
 import * as vscode from 'vscode'
 import { z } from 'zod'
 import { printable } from '../protocol/errors.ts'
+import { hubDataset, hubModel } from '../runs/sourceNames.ts'
 import type { Choice } from '../protocol/formMessages.ts'
 import { hubNews } from '../protocol/formPresets.ts'
 import { quick } from '../protocol/presets.ts'
@@ -22,7 +23,7 @@ const sampleId = 'news-sample'
 const builtIn: readonly string[] = [hubModelId, hubDataId, embeddedId, sampleId]
 
 const mementoKey = 'finetune.choices'
-/** Paths of what was chosen, the newest first. */
+/** Paths, and names of the Hub, of what was chosen, the newest first. */
 const rememberedSchema = z.object({ models: z.array(z.string()), data: z.array(z.array(z.string()).min(1)) })
 const mostRemembered = 8
 
@@ -62,8 +63,8 @@ export class Choices {
   /** Offers what was chosen before and is still there. */
   async remember(): Promise<void> {
     const { models, data } = rememberedSchema.safeParse(this.#memory.get(mementoKey)).data ?? { models: [], data: [] }
-    for (const paths of data.toReversed()) if (paths.every((path) => existsSync(path))) this.#add(this.#data, dataOffer(paths))
-    const there = models.toReversed().filter((path) => existsSync(path))
+    for (const paths of data.toReversed()) if (isNamedData(paths) || paths.every((path) => existsSync(path))) this.#add(this.#data, dataOffer(paths))
+    const there = models.toReversed().filter((path) => isNamedModel(path) || existsSync(path))
     for (const offer of await Promise.all(there.map((path) => this.#modelOffer(path)))) this.#add(this.#models, offer)
   }
 
@@ -120,6 +121,7 @@ export class Choices {
 
   async #modelOffer(path: string): Promise<Offer> {
     const choice: Choice = { id: idOf('model', [path]), name: printable(basename(path)), detail: '' }
+    if (isNamedModel(path)) return { choice: { ...choice, name: path, detail: vscode.l10n.t('from the Hugging Face Hub') }, paths: [path] }
     try {
       const { model_type, bytes } = await this.#worker.request(modelRequest, path)
       choice.detail = vscode.l10n.t('{0}, {1} MB · {2}', printable(model_type), Math.ceil(bytes / 1e6), printable(vscode.workspace.asRelativePath(path)))
@@ -140,7 +142,17 @@ export class Choices {
   }
 }
 
+/** A name of the Hub, rather than a folder. */
+function isNamedModel(path: string): boolean {
+  return hubModel({ model_name_or_path: path, model_revision: 'main' }) !== undefined
+}
+
+function isNamedData(paths: readonly string[]): boolean {
+  return hubDataset({ dataset: [...paths], dataset_revision: 'main' }) !== undefined
+}
+
 function dataOffer(paths: readonly string[]): Offer {
+  if (isNamedData(paths)) return { choice: { id: idOf('data', paths), name: paths[0], detail: vscode.l10n.t('from the Hugging Face Hub') }, paths }
   const name = printable(dataName(paths))
   const detail = printable(paths.map((path) => vscode.workspace.asRelativePath(path)).join(', '))
   return { choice: { id: idOf('data', paths), name, detail: detail === name ? '' : detail }, paths }

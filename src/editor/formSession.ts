@@ -4,9 +4,10 @@ import * as vscode from 'vscode'
 import { ResponseError } from 'vscode-jsonrpc/node'
 import { checkSettings } from '../protocol/checkSettings.ts'
 import { UserError, printable } from '../protocol/errors.ts'
-import { rowsKey } from '../protocol/formMessages.ts'
+import { rowsKey, rowSettings } from '../protocol/formMessages.ts'
 import type { Draft, Problem, SettingValue } from '../protocol/formMessages.ts'
 import { tutorialRows } from '../protocol/formPresets.ts'
+import { parseHubName } from '../protocol/hubName.ts'
 import { mistakeField } from '../protocol/mistakeField.ts'
 import type { FromPanel, ToPanel } from '../protocol/panelMessages.ts'
 import { settingNames } from '../protocol/settings.ts'
@@ -14,6 +15,7 @@ import type { Settings } from '../protocol/settings.ts'
 import { deviceRequest, estimateRequest, lengthsRequest, previewRequest } from '../protocol/workerRequests.ts'
 import type { Mistake, RunSettings } from '../protocol/workerRequests.ts'
 import { readRunRecord } from '../runs/runRecord.ts'
+import type { HubAccount } from './hubAccount.ts'
 import { embeddedId, hubDataId, hubModelId } from './choices.ts'
 import type { Choices } from './choices.ts'
 import { configured } from './configuration.ts'
@@ -27,6 +29,7 @@ export interface FormParts {
   /** Of this form alone: it is killed when what it works on is no longer asked for. */
   lookAhead: WorkerClient
   training: Training
+  account: HubAccount
   send(message: ToPanel): void
 }
 
@@ -84,6 +87,14 @@ export class FormSession implements vscode.Disposable {
     this.#sendChoices(kind, await this.#parts.choices.askData(from, kind === 'data'))
   }
 
+  /** What is written as `owner/name`, or so with `@revision`. */
+  async chooseNamed({ kind, name }: Extract<FromPanel, { type: 'chooseNamed' }>): Promise<void> {
+    const { choices } = this.#parts
+    const { id, revision } = parseHubName(kind === 'data' ? 'dataset' : 'model', name)!
+    const setting = kind === 'data' ? 'dataset_revision' : 'model_revision'
+    this.#sendChoices(kind, kind === 'data' ? choices.addData([id]) : await choices.addModel(id), revision === 'main' ? {} : { [setting]: revision })
+  }
+
   /** Finds out about this draft; what is under way for others is let go. */
   update(draft: Draft): Promise<void> {
     if (this.#draft && rowsKey(this.#draft) !== rowsKey(draft)) this.#parts.lookAhead.dispose()
@@ -98,11 +109,11 @@ export class FormSession implements vscode.Disposable {
     return this.#parts.training.start({ ...this.#given(draft), resume_from_checkpoint: null })
   }
 
-  #sendChoices(kind: 'model' | 'data' | 'evaluation', id: string | undefined): void {
+  #sendChoices(kind: 'model' | 'data' | 'evaluation', id: string | undefined, settings: Draft['settings'] = {}): void {
     if (id === undefined) return
     if (kind !== 'model') this.#rows = '' // the same file again is to be read again
     const { models, data } = this.#parts.choices
-    this.#parts.send({ type: 'choices', models, data, chosen: { kind, id } })
+    this.#parts.send({ type: 'choices', models, data, chosen: { kind, id, settings } })
   }
 
   async #untilDone(): Promise<void> {
@@ -139,7 +150,7 @@ export class FormSession implements vscode.Disposable {
     this.#rows = ''
     this.#hasRows = this.#isKnown = false
     try {
-      const { columns, preview, download, problem } = await lookAhead.request(previewRequest, this.#rowSettings(draft))
+      const { columns, preview, download, problem } = await lookAhead.request(previewRequest, { settings: this.#rowSettings(draft), token: await this.#token() })
       if (draft !== this.#draft && rowsKey(draft) !== rowsKey(this.#draft!)) return
       this.#hasRows = preview !== undefined
       this.#isKnown = problem === undefined
@@ -161,7 +172,7 @@ export class FormSession implements vscode.Disposable {
   async #tellLengths(draft: Draft): Promise<void> {
     const key = draft.model + rowsKey(draft)
     if (this.#lengths === key) return
-    const lengths = await this.#parts.lookAhead.request(lengthsRequest, this.#rowSettings(draft))
+    const lengths = await this.#parts.lookAhead.request(lengthsRequest, { settings: this.#rowSettings(draft), token: await this.#token() })
     this.#parts.send({ type: 'lengths', draft, lengths })
     this.#lengths = key
   }
@@ -171,7 +182,7 @@ export class FormSession implements vscode.Disposable {
     const { lookAhead, training, send } = this.#parts
     const settings = checked({ ...this.#given(draft), output_dir: training.nextFolder(this.#paths(draft)) })
     if (!settings) return
-    const estimated = await lookAhead.request(estimateRequest, { settings, leaveOneCoreFree: configured('leaveOneCoreFree') })
+    const estimated = await lookAhead.request(estimateRequest, { settings, token: await this.#token(), leaveOneCoreFree: configured('leaveOneCoreFree') })
     send({ type: 'estimate', draft, estimate: estimated === null ? undefined : { ...estimated, folder: printable(vscode.workspace.asRelativePath(settings.output_dir)) } })
   }
 
@@ -192,8 +203,13 @@ export class FormSession implements vscode.Disposable {
 
   /** Settings of which only those about rows are the draft's: what else is wrong does not keep the rows from being shown. */
   #rowSettings(draft: Draft): Settings {
-    const { text_column, label_column, test_size, seed, max_train_samples, max_eval_samples, model_name_or_path, dataset, validation_file } = this.#given(draft)
-    return checkSettings({ text_column, label_column, test_size, seed, max_train_samples, max_eval_samples, model_name_or_path, dataset, validation_file })
+    const given = this.#given(draft)
+    const { model_name_or_path, model_revision, dataset, validation_file } = given
+    return checkSettings({ ...Object.fromEntries(rowSettings.map((name) => [name, given[name]])), model_name_or_path, model_revision, dataset, validation_file })
+  }
+
+  async #token(): Promise<string | null> {
+    return (await this.#parts.account.credential([], { ask: false }))?.token ?? null
   }
 
   #problem(error: unknown, draft: Draft): Problem | undefined {

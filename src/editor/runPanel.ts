@@ -8,6 +8,8 @@ import type { ActiveModel } from './activeModel.ts'
 import { Choices } from './choices.ts'
 import { FormSession, tutorialDraft } from './formSession.ts'
 import { errorText } from './errorText.ts'
+import type { HubAccount } from './hubAccount.ts'
+import { HubSearch } from './hubSearch.ts'
 import { panelHtml } from './panelHtml.ts'
 import { answerAboutRows, sendCorrections } from './rowAnswers.ts'
 import { runId } from './runs.ts'
@@ -21,6 +23,7 @@ export interface PanelParts {
   dist: vscode.Uri
   runs: Runs
   training: Training
+  account: HubAccount
   worker: WorkerClient
   /** What is remembered for this workspace. */
   memory: vscode.Memento
@@ -39,6 +42,7 @@ export class RunPanel {
   readonly #parts: PanelParts
   readonly #choices: Choices
   readonly #form: FormSession
+  readonly #search: HubSearch
   #target: PanelTarget
   #follow: vscode.Disposable | undefined
   #sentHeader = ''
@@ -66,13 +70,15 @@ export class RunPanel {
     this.#target = target
     this.#choices = new Choices(parts.worker, parts.memory)
     const lookAhead = new WorkerClient(vscode.Uri.joinPath(parts.dist, 'lookAhead.js').fsPath, parts.log)
-    this.#form = new FormSession({ choices: this.#choices, lookAhead, training: parts.training, send: (message) => this.#send(message) })
+    this.#form = new FormSession({ choices: this.#choices, lookAhead, training: parts.training, account: parts.account, send: (message) => this.#send(message) })
+    this.#search = new HubSearch(parts.worker, parts.account, (message) => this.#send(message))
     panel.webview.options = { enableScripts: true, localResourceRoots: [parts.dist] }
     const changes = [parts.runs.onDidChange(() => this.#sendHeader()), parts.model.onDidChange(() => this.#sendHeader())]
     panel.webview.onDidReceiveMessage((message) => this.#receive(message))
     panel.onDidDispose(() => {
       this.#follow?.dispose()
       this.#form.dispose()
+      this.#search.dispose()
       vscode.Disposable.from(...changes).dispose()
       RunPanel.#open.delete(this)
     })
@@ -101,6 +107,8 @@ export class RunPanel {
       case 'trySample': return this.#showRun(await training.trySample())
       case 'chooseModel': return this.#form.chooseModel()
       case 'chooseData': return this.#form.chooseData(message)
+      case 'search': return this.#search.find(message)
+      case 'chooseNamed': return this.#form.chooseNamed(message)
       case 'draft': return this.#form.update(message.draft)
       case 'start': return this.#showRun(await this.#form.start(message.draft))
       case 'stop': return training.stop(this.#run(message.run).folder)

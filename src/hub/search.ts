@@ -2,7 +2,8 @@
 import { listDatasets, listModels } from '@huggingface/hub'
 import { z } from 'zod'
 import { isRepositoryId, type RepositoryType } from '../protocol/hubName.ts'
-import type { FoundRepository } from '../protocol/workerRequests.ts'
+import { bitsOf, isDtype } from '../pretrained/dtypes.ts'
+import type { FoundRepository } from '../protocol/hubMessages.ts'
 import { HubRefusal, refusedByEndpoint } from './hubRefusal.ts'
 import { hubFetch, type Connection } from './requests.ts'
 
@@ -13,7 +14,8 @@ const foundSchema = z.object({
   gated: z.union([z.literal(false), z.string()]).default(false),
   task: z.string().optional(),
   tags: z.array(z.string()).default([]),
-  safetensors: z.object({ total: z.number() }).optional(),
+  /** Numbers by their type. */
+  safetensors: z.object({ parameters: z.record(z.string(), z.number()).default({}) }).optional(),
 })
 
 /** What transformers can load from, without a pickle. */
@@ -39,5 +41,12 @@ export async function searchHub(connection: Connection, type: RepositoryType, wo
 
 function described({ name, downloads, likes, gated, task, tags, safetensors }: z.output<typeof foundSchema>): FoundRepository {
   const tagged = (kind: string) => tags.find((tag) => tag.startsWith(`${kind}:`))?.slice(kind.length + 1) ?? null
-  return { id: name, downloads, likes, isGated: gated !== false, license: tagged('license'), task: task ?? tagged('task_categories'), parameters: safetensors?.total ?? null }
+  return {
+    id: name, downloads, likes, isGated: gated !== false, license: tagged('license'), task: task ?? tagged('task_categories'),
+    bytes: safetensors === undefined ? null : bytesOf(safetensors.parameters), rows: tagged('size_categories'),
+  }
+}
+
+function bytesOf(parameters: Readonly<Record<string, number>>): number {
+  return Object.entries(parameters).reduce((sum, [dtype, count]) => sum + count * (isDtype(dtype) ? bitsOf[dtype] / 8 : 0), 0)
 }

@@ -4,6 +4,8 @@
  */
 import { z } from 'zod'
 import { noticeSchema } from './events.ts'
+import { fromFormAboutHub, toFormOfHub } from './hubMessages.ts'
+import type { SettingName } from './settings.ts'
 
 export const idSchema = z.string().regex(/^[\w-]{1,64}$/)
 const settingValue = z.union([z.string().max(1000), z.number(), z.boolean(), z.null()])
@@ -32,10 +34,15 @@ export const draftSchema = z.object({
 })
 export type Draft = z.output<typeof draftSchema>
 
+/** The settings that say which rows are read. */
+export const rowSettings = [
+  'dataset_config_name', 'dataset_revision', 'train_split_name', 'validation_split_name', 'text_column', 'label_column', 'problem_type',
+  'test_size', 'seed', 'max_train_samples', 'max_eval_samples',
+] as const satisfies readonly SettingName[]
+
 /** What of a draft says which rows are read: while it is the same, what was found out about them holds. */
 export function rowsKey({ data, evaluation, settings }: Draft): string {
-  const { text_column, label_column, test_size, seed, max_train_samples, max_eval_samples } = settings
-  return JSON.stringify([data, evaluation, text_column, label_column, test_size, seed, max_train_samples, max_eval_samples].map((value) => value ?? null))
+  return JSON.stringify([data, evaluation, ...rowSettings.map((name) => settings[name])].map((value) => value ?? null))
 }
 
 /** The same for equal drafts, whatever the order in which they were filled in. */
@@ -101,8 +108,8 @@ export type Problem = z.output<typeof problemSchema>
 export const toForm = [
   /** The form, with what is chosen at first. `news`: opened for AG News. */
   z.object({ type: z.literal('form'), news: z.boolean(), models: z.array(choiceSchema), data: z.array(choiceSchema), draft: draftSchema }),
-  /** More is offered: one of them was asked for. */
-  z.object({ type: z.literal('choices'), models: z.array(choiceSchema), data: z.array(choiceSchema), chosen: z.object({ kind: z.enum(['model', 'data', 'evaluation']), id: idSchema }) }),
+  /** More is offered: one of them was asked for, with settings that came with it. */
+  z.object({ type: z.literal('choices'), models: z.array(choiceSchema), data: z.array(choiceSchema), chosen: z.object({ kind: z.enum(['model', 'data', 'evaluation']), id: idSchema, settings: z.record(z.string().max(64), settingValue).optional() }) }),
   /**
    * The columns are given also where the rows cannot be read for want of the right ones. `download`: bytes that come from the Hub when
    * the run starts; data that is among them is shown no sooner.
@@ -111,6 +118,7 @@ export const toForm = [
   z.object({ type: z.literal('device'), device: deviceSchema }),
   z.object({ type: z.literal('lengths'), draft: draftSchema, lengths: lengthsSchema }),
   z.object({ type: z.literal('estimate'), draft: draftSchema, estimate: estimateSchema.optional(), problem: problemSchema.optional() }),
+  ...toFormOfHub,
 ] as const
 
 export const fromForm = [
@@ -119,4 +127,5 @@ export const fromForm = [
   z.object({ type: z.literal('chooseData'), kind: z.enum(['data', 'evaluation']), from: z.enum(['files', 'folder']) }),
   z.object({ type: z.literal('draft'), draft: draftSchema }),
   z.object({ type: z.literal('start'), draft: draftSchema }),
+  ...fromFormAboutHub,
 ] as const

@@ -21,12 +21,16 @@ export function presetOf(settings: Readonly<Record<string, SettingValue>>): Pres
 }
 
 function same(preset: Readonly<Record<string, SettingValue>>, settings: Readonly<Record<string, SettingValue>>): boolean {
-  const names = new Set([...Object.keys(preset), ...Object.keys(settings)].filter((name) => !aboutRows.includes(name)))
+  const names = new Set([...Object.keys(preset), ...Object.keys(settings)].filter((name) => !chosenElsewhere.includes(name)))
   return [...names].every((name) => preset[name] === settings[name])
 }
 
+/** What goes with the data that is chosen, and with the model: for others it has no meaning. */
+export const aboutData: readonly string[] = ['text_column', 'label_column', 'dataset_config_name', 'dataset_revision', 'train_split_name', 'validation_split_name']
+export const aboutModel: readonly string[] = ['model_revision']
+
 /** Chosen elsewhere in the form: they are of no preset. */
-export const aboutRows: readonly string[] = ['text_column', 'label_column', 'max_train_samples', 'max_eval_samples']
+export const chosenElsewhere: readonly string[] = [...aboutData, ...aboutModel, 'max_train_samples', 'max_eval_samples']
 
 /** What the tutorial of AG News is about, by their names on the Hub. */
 export const hubNews = { model: 'distilbert/distilbert-base-uncased', dataset: 'fancyzhx/ag_news' } as const

@@ -1,6 +1,7 @@
 /** What a window asks of its processes, over vscode-jsonrpc. A UserError comes back as an error with `code` and `args` as its data. */
 import { ProgressType, RequestType } from 'vscode-jsonrpc/node'
 import type { Device, Estimate, Lengths, Preview } from './formMessages.ts'
+import type { FoundRepository } from './hubMessages.ts'
 import type { Prediction } from './prediction.ts'
 import type { GivenSettings, Settings } from './settings.ts'
 
@@ -68,8 +69,13 @@ export interface PreviewResult {
 /** Settings as a form gives them: not checked yet. */
 export type RunSettings = { [Name in keyof GivenSettings]?: unknown } & { model_name_or_path: string, dataset: string[] }
 
-export interface EstimateParams {
+export interface AheadParams {
   settings: Settings
+  /** Of the account that is signed in; that of the machine where null. Kept in memory. */
+  token: string | null
+}
+
+export interface EstimateParams extends AheadParams {
   leaveOneCoreFree: boolean
 }
 
@@ -119,18 +125,6 @@ export interface SearchParams {
   words: string
   /** Of the account that is signed in: its private repositories are found too. That of the machine where null. */
   token: string | null
-}
-
-/** A repository of the Hub, in a list. All texts are strangers'. */
-export interface FoundRepository {
-  id: string
-  downloads: number
-  likes: number
-  /** Its conditions must be accepted on the Hub first. */
-  isGated: boolean
-  license: string | null
-  task: string | null
-  parameters: number | null
 }
 
 export interface LookParams {
@@ -183,8 +177,8 @@ export const publishProgress = new ProgressType<PublishProgress>()
 
 // Asked of the process that looks ahead for a form (worker/lookAheadMain.ts).
 /** Reads the rows anew. */
-export const previewRequest = new RequestType<Settings, PreviewResult, Mistake>('preview')
-export const lengthsRequest = new RequestType<Settings, Lengths, Mistake>('lengths')
+export const previewRequest = new RequestType<AheadParams, PreviewResult, Mistake>('preview')
+export const lengthsRequest = new RequestType<AheadParams, Lengths, Mistake>('lengths')
 /** By whether one core is left free. */
 export const deviceRequest = new RequestType<boolean, Device, Mistake>('device')
 export const estimateRequest = new RequestType<EstimateParams, Estimated | null, Mistake>('estimate')

@@ -2,11 +2,15 @@
 import { datasetServerOf, lookAtDataset } from '../hub/datasetServer.ts'
 import { machineHub } from '../hub/machineHub.ts'
 import { searchHub } from '../hub/search.ts'
-import type { DatasetLook, FoundRepository, LookParams, SearchParams } from '../protocol/workerRequests.ts'
+import { UserError } from '../protocol/errors.ts'
+import type { FoundRepository } from '../protocol/hubMessages.ts'
+import type { DatasetLook, LookParams, SearchParams } from '../protocol/workerRequests.ts'
 
+/** @throws UserError where the Hub cannot be asked */
 export async function search({ type, words, token }: SearchParams, signal: AbortSignal): Promise<FoundRepository[]> {
   const { environment, connection } = await machineHub({ signal, token: token ?? undefined })
-  return environment.isOffline ? [] : searchHub(connection, type, words)
+  if (environment.isOffline) throw new UserError('hub.no-search', { endpoint: environment.endpoint })
+  return searchHub(connection, type, words)
 }
 
 export async function look({ dataset, config, split }: LookParams, signal: AbortSignal): Promise<DatasetLook> {

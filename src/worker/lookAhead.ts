@@ -10,6 +10,7 @@ import type { Tokenizer } from '../data/tokenizer.ts'
 import { architectureOf } from '../models/registry.ts'
 import { openPretrained, readConfig } from '../pretrained/pretrained.ts'
 import { UserError } from '../protocol/errors.ts'
+import { rowSettings } from '../protocol/formMessages.ts'
 import type { Device, Lengths, Preview } from '../protocol/formMessages.ts'
 import type { Settings } from '../protocol/settings.ts'
 import { tutorialRows } from '../protocol/formPresets.ts'
@@ -28,11 +29,6 @@ import type { RowsAhead } from './rowsAhead.ts'
 const shownRows = 5
 const shownCharacters = 300
 
-/** The settings that say which rows are read. */
-function rowSettings({ dataset, validation_file, text_column, label_column, problem_type, test_size, seed, max_train_samples, max_eval_samples }: Settings) {
-  return { dataset, validation_file, text_column, label_column, problem_type, test_size, seed, max_train_samples, max_eval_samples }
-}
-
 export class LookAhead {
   #rows: { key: string, dataset: Promise<Dataset> } | undefined
   #device: ReturnType<typeof chooseDevice> | undefined
@@ -40,18 +36,18 @@ export class LookAhead {
   #places: { data?: { key: string, located: Promise<Located<string[]>> }, model?: { key: string, located: Promise<Located<string>> } } | undefined
 
   /** The rows as training will read them, read anew, or why it cannot. */
-  async preview(settings: Settings): Promise<PreviewResult> {
+  async preview(settings: Settings, token: string | null = null): Promise<PreviewResult> {
     this.#rows = this.#places = undefined
     let columns: string[] = []
     try {
-      const data = await this.#data(settings)
+      const data = await this.#data(settings, token)
       // What is wrong with the model is told when its lengths are asked for.
-      const model = await this.#model(settings).catch(() => ({ missing: 0 }))
+      const model = await this.#model(settings, token).catch(() => ({ missing: 0 }))
       const download = data.missing + model.missing
       if (data.missing > 0) return { columns, download }
-      const { splits, files } = await findDataFiles(data.place)
+      const { splits, files } = await findDataFiles(data.place, settings)
       columns = [...(await openTable(splits.get('train')?.[0] ?? files[0])).columns]
-      return { columns, preview: previewOf(await this.#dataset(settings)), download }
+      return { columns, preview: previewOf(await this.#dataset(settings, token)), download }
     } catch (error) {
       if (error instanceof UserError) return { columns, problem: { code: error.code, args: error.args, message: error.message } }
       throw error
@@ -59,9 +55,9 @@ export class LookAhead {
   }
 
   /** How long texts are, up to the model's own limit whatever `max_length` is. */
-  async lengths(settings: Settings): Promise<Lengths> {
-    const { tokenizer } = await this.#openModel({ ...settings, max_length: null })
-    const { train: { texts } } = await this.#dataset(settings)
+  async lengths(settings: Settings, token: string | null = null): Promise<Lengths> {
+    const { tokenizer } = await this.#openModel({ ...settings, max_length: null }, token)
+    const { train: { texts } } = await this.#dataset(settings, token)
     const { sample, truncatedShare } = estimateLengths(tokenizer, texts)
     const counts = new Array<number>(tokenizer.maxLength + 1).fill(0)
     for (const length of sample) counts[length]++
@@ -76,11 +72,11 @@ export class LookAhead {
   }
 
   /** Null where nothing is known of the data yet. @throws UserError for what is wrong with model or data, or where the disk has no room */
-  async estimate({ settings, leaveOneCoreFree }: EstimateParams): Promise<Estimated | null> {
-    const rows = await this.#rowsAhead(settings)
+  async estimate({ settings, token, leaveOneCoreFree }: EstimateParams): Promise<Estimated | null> {
+    const rows = await this.#rowsAhead(settings, token)
     if (!rows) return null
     const { available, labelNames, texts } = rows
-    const { architecture, config, tokenizer } = await this.#openModel(settings)
+    const { architecture, config, tokenizer } = await this.#openModel(settings, token)
     const { device, reason } = await this.#chosenDevice(leaveOneCoreFree)
     const { gradient_accumulation_steps: gradientAccumulationSteps } = settings
     const engine = new Engine({
@@ -111,33 +107,33 @@ export class LookAhead {
   }
 
   /** The rows of these settings, those that were read last if they are the same. */
-  #dataset(settings: Settings): Promise<Dataset> {
-    const options = rowSettings(settings)
-    const key = JSON.stringify(options)
-    if (this.#rows?.key !== key) this.#rows = { key, dataset: this.#data(settings).then(({ place }) => loadDataset({ ...options, dataset: place })) }
+  #dataset(settings: Settings, token: string | null): Promise<Dataset> {
+    const key = JSON.stringify([settings.dataset, settings.validation_file, ...rowSettings.map((name) => settings[name])])
+    if (this.#rows?.key !== key) this.#rows = { key, dataset: this.#data(settings, token).then(({ place }) => loadDataset({ ...settings, dataset: place })) }
     return this.#rows.dataset
   }
 
-  async #rowsAhead(settings: Settings): Promise<RowsAhead | undefined> {
-    if ((await this.#data(settings)).missing > 0) return knownRows(settings)
-    const { available, labelNames, train: { texts } } = await this.#dataset(settings)
+  async #rowsAhead(settings: Settings, token: string | null): Promise<RowsAhead | undefined> {
+    if ((await this.#data(settings, token)).missing > 0) return knownRows(settings)
+    const { available, labelNames, train: { texts } } = await this.#dataset(settings, token)
     return { available, labelNames, texts }
   }
 
-  #data(settings: Settings): Promise<Located<string[]>> {
-    const key = JSON.stringify(settings.dataset)
-    if (this.#places?.data?.key !== key) this.#places = { ...this.#places, data: { key, located: locateData(settings) } }
+  #data(settings: Settings, token: string | null): Promise<Located<string[]>> {
+    const { dataset, dataset_revision, dataset_config_name, train_split_name, validation_split_name } = settings
+    const key = JSON.stringify([dataset, dataset_revision, dataset_config_name, train_split_name, validation_split_name, token])
+    if (this.#places?.data?.key !== key) this.#places = { ...this.#places, data: { key, located: locateData(settings, token) } }
     return this.#places.data!.located
   }
 
-  #model(settings: Settings): Promise<Located<string>> {
-    const key = settings.model_name_or_path
-    if (this.#places?.model?.key !== key) this.#places = { ...this.#places, model: { key, located: locateModel(settings) } }
+  #model(settings: Settings, token: string | null): Promise<Located<string>> {
+    const key = JSON.stringify([settings.model_name_or_path, settings.model_revision, token])
+    if (this.#places?.model?.key !== key) this.#places = { ...this.#places, model: { key, located: locateModel(settings, token) } }
     return this.#places.model!.located
   }
 
-  async #openModel(settings: Settings): Promise<{ architecture: ReturnType<typeof architectureOf>, config: unknown, tokenizer: Tokenizer }> {
-    const { place, missing } = await this.#model(settings)
+  async #openModel(settings: Settings, token: string | null): Promise<{ architecture: ReturnType<typeof architectureOf>, config: unknown, tokenizer: Tokenizer }> {
+    const { place, missing } = await this.#model(settings, token)
     // Weights that are still to come are checked when they are there.
     const found = missing > 0 ? await readConfig(place) : (await openPretrained(place)).config
     const architecture = architectureOf(found.model_type)

@@ -35,8 +35,8 @@ const look = (dataset: string, options = {}) => lookAtDataset(clientOf({ endpoin
 
 test('models that can be loaded without a pickle, the most used first', async () => {
   expect(await searchHub(clientOf(hub).connection, 'model', 'distilbert')).toEqual([
-    { id: 'ada/distilbert-small', downloads: 1000, likes: 0, isGated: true, license: 'apache-2.0', task: 'fill-mask', parameters: null },
-    { id: 'distilbert/distilbert-base-uncased', downloads: 900, likes: 7, isGated: false, license: 'apache-2.0', task: 'fill-mask', parameters: null },
+    { id: 'ada/distilbert-small', downloads: 1000, likes: 0, isGated: true, license: 'apache-2.0', task: 'fill-mask', bytes: null, rows: null },
+    { id: 'distilbert/distilbert-base-uncased', downloads: 900, likes: 7, isGated: false, license: 'apache-2.0', task: 'fill-mask', bytes: null, rows: null },
   ])
   expect((await searchHub(clientOf(hub, { token: 'hf_ada' }).connection, 'model', 'secret')).map(({ id }) => id)).toEqual(['ada/distilbert-secret'])
   expect(await searchHub(clientOf(hub).connection, 'model', 'distilbert', 1)).toHaveLength(1)

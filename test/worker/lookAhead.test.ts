@@ -74,8 +74,8 @@ test('lengths in tokens, special ones included, up to the model\'s own limit wha
 
 test('an estimate: more rows take longer, and what the tutorial takes is told beside all', async () => {
   const file = fileWith('rows.csv', csv(3000))
-  const all = (await ahead.estimate({ settings: settings([file]), leaveOneCoreFree: true }))!
-  const few = (await ahead.estimate({ settings: settings([file], { max_train_samples: 1000, max_eval_samples: 1000 }), leaveOneCoreFree: true }))!
+  const all = (await ahead.estimate({ settings: settings([file]), token: null, leaveOneCoreFree: true }))!
+  const few = (await ahead.estimate({ settings: settings([file], { max_train_samples: 1000, max_eval_samples: 1000 }), token: null, leaveOneCoreFree: true }))!
   expect(await ahead.device(true)).toMatchObject({ device: 'cpu' })
   expect(all).toMatchObject({ max_steps: 3 * Math.ceil(2700 / 16) })
   expect(all.seconds).toBe(all.choices!.all)
@@ -83,11 +83,11 @@ test('an estimate: more rows take longer, and what the tutorial takes is told be
   expect(few.choices!.tutorial).toBe(few.seconds)
   expect(few.seconds).toBeLessThan(all.seconds)
   expect(all.memory_bytes).toBeLessThan(all.machine_bytes)
-  expect((await ahead.estimate({ settings: settings([fileWith('rows.csv', csv(500))]), leaveOneCoreFree: true }))!.choices).toBeUndefined()
+  expect((await ahead.estimate({ settings: settings([fileWith('rows.csv', csv(500))]), token: null, leaveOneCoreFree: true }))!.choices).toBeUndefined()
 })
 
 test('what the trainer would refuse is refused', async () => {
   const file = fileWith('rows.csv', csv(20))
-  await expect(ahead.estimate({ settings: settings([file], { max_length: 100_000 }), leaveOneCoreFree: true })).rejects.toMatchObject({ code: 'tokenizer.max-length' })
+  await expect(ahead.estimate({ settings: settings([file], { max_length: 100_000 }), token: null, leaveOneCoreFree: true })).rejects.toMatchObject({ code: 'tokenizer.max-length' })
   await expect(ahead.lengths(settings([file], { model_name_or_path: join(tmpdir(), 'no-model') }))).rejects.toMatchObject({ code: 'model.folder-missing' })
 })

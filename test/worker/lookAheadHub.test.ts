@@ -42,7 +42,7 @@ test('what is not cached is told in bytes; AG News is estimated by what is known
   const { missingBytes } = await findSources({ ...settings, model_name_or_path: quick.model_name_or_path }, () => machineHub({}))
   expect(missingBytes).toBeGreaterThanOrEqual(rows(40).length + rows(20).length)
   expect(download).toBeGreaterThan(missingBytes) // and the model's
-  const estimate = (await ahead.estimate({ settings, leaveOneCoreFree: true }))!
+  const estimate = (await ahead.estimate({ settings, token: null, leaveOneCoreFree: true }))!
   expect(estimate.max_steps).toBe(3 * Math.ceil(1000 / 16))
   expect(estimate.choices).toMatchObject({ available: { train: 120_000, evaluation: 7_600 }, tutorial: estimate.seconds })
   expect(estimate.choices!.all).toBeGreaterThan(50 * estimate.seconds)
@@ -63,5 +63,5 @@ test('without the network and without a cache it is a mistake that can be told',
 
 test('other data that is not here yet is not estimated', async () => {
   await hub.add('dataset', 'ada/colours', { 'README.md': '# Colours', 'train.csv': rows(40), 'test.csv': rows(20) })
-  expect(await new LookAhead().estimate({ settings: { ...settings, dataset: ['ada/colours'] }, leaveOneCoreFree: true })).toBeNull()
+  expect(await new LookAhead().estimate({ settings: { ...settings, dataset: ['ada/colours'] }, token: null, leaveOneCoreFree: true })).toBeNull()
 })
