@@ -103,10 +103,14 @@ async function command(folder: string, tell: (trainer: TrainerConnection) => Pro
   if (!trainer) return false
   try {
     await tell(trainer)
+    return true
+  } catch (error) {
+    // Another window was first, or the run came to its end.
+    if (error instanceof UserError && error.code === 'trainer.ended') return false
+    throw error
   } finally {
     trainer.close()
   }
-  return true
 }
 
 /** `name`, or `name-2`, … : a finished run is never written over. */
