@@ -9,7 +9,8 @@ import { openPretrained } from '../src/pretrained/pretrained.ts'
 import { architectureOf } from '../src/models/registry.ts'
 import { learningRateAt, type Schedule } from '../src/optim/schedule.ts'
 import { openCpu } from '../src/runtime/device.ts'
-import { Engine, type Example } from '../src/trainer/engine.ts'
+import { Engine } from '../src/trainer/engine.ts'
+import type { Example } from '../src/trainer/stepInputs.ts'
 import { gflops } from './gflops.ts'
 
 const threads = 2

@@ -1,6 +1,6 @@
 /** batches.json: what the model was given, padded, with its labels. */
 import { z } from 'zod'
-import type { Example } from '../src/trainer/engine.ts'
+import type { Example } from '../src/trainer/stepInputs.ts'
 import { readJson } from './files.ts'
 import type { Limits } from './model.ts'
 import { Unreadable } from './unreadable.ts'

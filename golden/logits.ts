@@ -1,6 +1,6 @@
 /** Logits of whole batches held against a reference's. */
 import { z } from 'zod'
-import type { Example } from '../src/trainer/engine.ts'
+import type { Example } from '../src/trainer/stepInputs.ts'
 import { Largest } from './check.ts'
 import type { Model } from './model.ts'
 import { Unreadable } from './unreadable.ts'

@@ -1,7 +1,7 @@
 /** Training steps in a reference's wake: loss, gradient norm and learning rate of each. */
 import { z } from 'zod'
 import { learningRateAt, type Schedule } from '../src/optim/schedule.ts'
-import type { Example } from '../src/trainer/engine.ts'
+import type { Example } from '../src/trainer/stepInputs.ts'
 import { Largest, type Check } from './check.ts'
 import type { Model } from './model.ts'
 

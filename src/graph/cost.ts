@@ -15,7 +15,7 @@ export interface Cost {
 /** The named sizes of a run: `batch`, `tokens`. */
 export type Sizes = Readonly<Record<string, number>>
 
-const bytesOf: Readonly<Record<DType, number>> = { float32: 4, int32: 4, int64: 8, bool: 1 }
+const bytesOf: Readonly<Record<DType, number>> = { float32: 4, int32: 4, int64: 8, bool: 1, float16: 2, bfloat16: 2 }
 
 /** Prepares for telling the cost of runs of the graph that computes `outputs`. */
 export function costModel(outputs: Readonly<Record<string, Tensor>>): (sizes: Sizes) => Cost {

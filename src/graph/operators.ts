@@ -1,5 +1,6 @@
 /** One function per ONNX operator: checks shapes and makes the node. A number stands for a float constant. */
 import { hostArray, type DType, type HostArray } from '../runtime/tensor.ts'
+import { forProduct, forSum, isHalf, promoted } from './autocast.ts'
 import { broadcast, known, minus } from './shapes.ts'
 import { makeNode, type Dim, type OperatorName, type Shape, type Tensor } from './tensor.ts'
 
@@ -32,11 +33,18 @@ export function integers(values: readonly number[], shape: readonly number[]): T
   return constant(Int32Array.from(values), 'int32', shape)
 }
 
-/** A number beside an integer tensor is an integer. */
+/** A number beside a tensor is of its type; of two floating types the wider one counts. */
 function operands(a: Operand, b: Operand): [Tensor, Tensor] {
-  const dtype = typeof a === 'number' ? (b as Tensor).dtype : a.dtype
-  const asTensor = (operand: Operand) => typeof operand !== 'number' ? operand : dtype === 'int32' ? integers([operand], []) : scalar(operand)
+  if (typeof a !== 'number' && typeof b !== 'number') return promoted(a, b)
+  const { dtype } = (typeof a === 'number' ? b : a) as Tensor
+  const asTensor = (operand: Operand) => typeof operand === 'number' ? number(operand, dtype) : operand
   return [asTensor(a), asTensor(b)]
+}
+
+/** A number as a scalar of a type. */
+export function number(value: number, dtype: DType): Tensor {
+  if (dtype === 'int32') return integers([value], [])
+  return isHalf(dtype) ? cast(scalar(value), dtype) : scalar(value)
 }
 
 type Elementwise = { [Name in OperatorName]: Name extends 'Add' | 'Sub' | 'Mul' | 'Div' | 'Equal' | 'Greater' ? Name : never }[OperatorName]
@@ -78,7 +86,8 @@ export function cast(x: Tensor, to: DType): Tensor {
 }
 
 /** [..., m, k] · [..., k, n] → [..., m, n] */
-export function matMul(a: Tensor, b: Tensor): Tensor {
+export function matMul(left: Tensor, right: Tensor): Tensor {
+  const [a, b] = [left, right].map(forProduct)
   if (a.shape.at(-1) !== b.shape.at(-2)) throw new Error(`MatMul of [${a.shape}] and [${b.shape}]`)
   const shape = [...broadcast(a.shape.slice(0, -2), b.shape.slice(0, -2)), a.shape.at(-2)!, b.shape.at(-1)!]
   return makeNode('MatMul', [a, b], {}, { dtype: a.dtype, shape })[0]
@@ -87,7 +96,8 @@ export function matMul(a: Tensor, b: Tensor): Tensor {
 export interface GemmOptions { transA?: boolean; transB?: boolean; alpha?: number; beta?: number; c?: Tensor }
 
 /** alpha · A' B' + beta · c, with A' = Aᵀ where transA: [m, k] · [k, n] → [m, n]; c broadcasts to [m, n]. */
-export function gemm(a: Tensor, b: Tensor, { transA = false, transB = false, alpha = 1, beta = 1, c }: GemmOptions = {}): Tensor {
+export function gemm(left: Tensor, right: Tensor, { transA = false, transB = false, alpha = 1, beta = 1, c: added }: GemmOptions = {}): Tensor {
+  const [a, b, c] = [left, right, ...added ? [added] : []].map(forProduct)
   const [m, k] = transA ? [a.shape[1], a.shape[0]] : a.shape
   const [k2, n] = transB ? [b.shape[1], b.shape[0]] : b.shape
   if (a.shape.length !== 2 || b.shape.length !== 2 || k !== k2) throw new Error(`Gemm of [${a.shape}] and [${b.shape}] (transA ${transA}, transB ${transB})`)
@@ -99,7 +109,8 @@ export function cumSum(x: Tensor, axis: number, reverse = false): Tensor {
   return makeNode('CumSum', [x], { along: axis, reverse }, x)[0]
 }
 
-export function reduceSum(x: Tensor, axes: readonly number[], keepdims = false): Tensor {
+export function reduceSum(terms: Tensor, axes: readonly number[], keepdims = false): Tensor {
+  const x = forSum(terms)
   const summed = axes.map((axis) => (axis + x.shape.length) % x.shape.length)
   const shape = x.shape.flatMap((dim, axis) => (!summed.includes(axis) ? [dim] : keepdims ? [1] : []))
   return makeNode('ReduceSum', [x], { axes: summed, keepdims }, { dtype: x.dtype, shape })[0]
@@ -146,12 +157,14 @@ export function slice(x: Tensor, axis: number, start: Dim, end?: Dim): Tensor {
   return makeNode('Slice', [x], { along: axis, start, end }, { dtype: x.dtype, shape: x.shape.with(axis, size) })[0]
 }
 
-export function softmax(x: Tensor): Tensor {
+export function softmax(scores: Tensor): Tensor {
+  const x = forSum(scores)
   return makeNode('Softmax', [x], { axis: -1 }, x)[0]
 }
 
 /** Over the last axis: [y, mean, 1/√(variance + epsilon)], the last two with that axis 1. */
-export function layerNormalization(x: Tensor, scale: Tensor, bias: Tensor, epsilon: number): [y: Tensor, mean: Tensor, inverse: Tensor] {
+export function layerNormalization(rows: Tensor, scale: Tensor, bias: Tensor, epsilon: number): [y: Tensor, mean: Tensor, inverse: Tensor] {
+  const x = forSum(rows)
   const row = { dtype: x.dtype, shape: x.shape.with(-1, 1) }
   return makeNode('LayerNormalization', [x, scale, bias], { axis: -1, epsilon }, x, row, row) as [Tensor, Tensor, Tensor]
 }

@@ -1,5 +1,6 @@
 import { rules } from './gradients/index.ts'
-import { add, expand, gemm, reduceSum, reshape, scalar } from './operators.ts'
+import { asFloat32, inType } from './autocast.ts'
+import { add, expand, gemm, number, reduceSum, reshape, scalar } from './operators.ts'
 import { broadcastAxes, sameShape } from './shapes.ts'
 import type { Rule } from './gradients/rule.ts'
 import { inOrder, type Node, type OperatorName, type Shape, type Tensor } from './tensor.ts'
@@ -43,8 +44,8 @@ function undoBroadcast(gradient: Tensor, shape: Shape): Tensor {
   if (axes.length === 0) return sameShape(gradient.shape, shape) ? gradient : reshape(gradient, shape)
   const columnSums = gradient.shape.length === 2 && axes.length === 1 && axes[0].axis === 0
   const sums = columnSums
-    ? gemm(expand(scalar(1), [1, gradient.shape[0]]), gradient) // a product with ones: faster than ReduceSum
-    : reduceSum(gradient, axes.map(({ axis }) => axis), true)
+    ? gemm(expand(number(1, gradient.dtype), [1, gradient.shape[0]]), gradient) // a product with ones: faster than ReduceSum
+    : inType(gradient.dtype, reduceSum(asFloat32(gradient), axes.map(({ axis }) => axis), true))
   return sameShape(sums.shape, shape) ? sums : reshape(sums, shape)
 }
 

@@ -2,6 +2,7 @@
  * Rewrites a graph into fewer, fatter nodes that compute the same: constant factors go into a product's alpha, a sum with a
  * product becomes its C, transposes go into products, equal nodes become one.
  */
+import { isHalf } from './autocast.ts'
 import { gemm, matMul, mul, transposeLast, type GemmOptions } from './operators.ts'
 import { sameShape } from './shapes.ts'
 import { inOrder, madeBy, makeNode, type Node, type Tensor } from './tensor.ts'
@@ -63,6 +64,7 @@ function rewrite(node: Node, inputs: Tensor[], single: (i: number) => boolean): 
 
 /** The factor, where a tensor is a scalar constant. */
 function factorOf(tensor: Tensor): number | undefined {
+  if (madeBy(tensor, 'Cast') && isHalf(tensor.dtype)) return factorOf(tensor.node.inputs[0])
   return madeBy(tensor, 'Constant') && tensor.shape.length === 0 && tensor.dtype === 'float32' ? Number(tensor.node.attributes.data[0]) : undefined
 }
 

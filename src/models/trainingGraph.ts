@@ -1,6 +1,7 @@
+import { asFloat32, autocast, type Half } from '../graph/autocast.ts'
 import { binaryCrossEntropy, crossEntropy, meanSquaredError } from '../graph/functions/loss.ts'
 import { compile, type CompiledModel } from '../graph/onnx.ts'
-import { add, input } from '../graph/operators.ts'
+import { add, input, mul } from '../graph/operators.ts'
 import { gradients } from '../graph/reverse.ts'
 import { madeBy, type Tensor } from '../graph/tensor.ts'
 import type { Architecture } from './architecture.ts'
@@ -41,16 +42,28 @@ function lossOf(problemType: ProblemType, logits: Tensor, targets: Tensor): Tens
   }
 }
 
-export function trainingGraph(architecture: Architecture, config: unknown, labels: number, layoutName: LayoutName, problemType: ProblemType = 'single_label_classification'): TrainingGraph {
+/** Name of the input that the loss is multiplied with before it is differentiated, a float32 scalar. */
+export const lossScale = 'loss_scale'
+
+export interface TrainingGraphOptions {
+  /** By default one label for each text. */
+  problemType?: ProblemType
+  /** Products in half precision. */
+  half?: Half
+  /** Whether gradients are those of loss · `loss_scale`: small ones then survive half precision. */
+  scalesLoss?: boolean
+}
+
+export function trainingGraph(architecture: Architecture, config: unknown, labels: number, layoutName: LayoutName, { problemType = 'single_label_classification', half, scalesLoss = false }: TrainingGraphOptions = {}): TrainingGraph {
   const layout = layoutName === 'packed' ? packed(true) : padded(paddedInputs(), true)
-  const logits = architecture.logits(config, labels, layout)
-  const loss = lossOf(problemType, logits, input('targets', 'float32', ['batch', labels]))
+  const logits = autocast(half, () => architecture.logits(config, labels, layout))
+  const loss = lossOf(problemType, asFloat32(logits), input('targets', 'float32', ['batch', labels]))
 
   const tables = new Map(layout.lookups.filter(({ rows }) => !madeBy(rows, 'Parameter')).map((lookup) => [lookup.table, lookup]))
   const leaves = parameterTensors(loss)
   const parameters = parametersOf(loss).map((parameter) => ({ ...parameter, lookup: tables.get(parameter.name)?.kind }))
   const wanted = parameters.map(({ name }) => (tables.has(name) ? [tables.get(name)!.rows] : leaves.get(name)!))
-  const found = gradients(loss, wanted.flat())
+  const found = gradients(scalesLoss ? mul(loss, input(lossScale, 'float32', [])) : loss, wanted.flat())
   const named = parameters.map(({ name }, i) => [gradientOf(name), found.splice(0, wanted[i].length).reduce(add)])
   const outputs = { loss, ...Object.fromEntries(named) as Record<string, Tensor> }
   return { model: compile(outputs), outputs, parameters, sites: layout.sites }

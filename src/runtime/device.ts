@@ -5,13 +5,15 @@
 import { DeviceTensor } from './deviceTensor.ts'
 import { loadOrtApi, type OrtApi } from './ortApi.ts'
 import { openSession, type Session, type SessionOptions } from './session.ts'
-import type { HostTensor } from './tensor.ts'
+import { hostArray, size, type DType, type HostTensor } from './tensor.ts'
 
 export interface Device {
   readonly name: 'cpu'
   readonly threads: number
   /** Makes memory of ours visible to ONNX Runtime without copying it. */
   tensor(value: HostTensor): DeviceTensor
+  /** Memory of the device, whose values are not defined. */
+  empty(dtype: DType, shape: readonly number[]): DeviceTensor
   /** Loads an ONNX model from bytes. */
   load(model: Uint8Array, options?: SessionOptions): Session
 }
@@ -46,7 +48,8 @@ function createCpu(api: OrtApi, threads: number): Device {
   return {
     name: 'cpu',
     threads,
-    tensor: (value) => new DeviceTensor(api, memoryInfo, value),
+    tensor: (value) => DeviceTensor.over(api, memoryInfo, value),
+    empty: (dtype, shape) => DeviceTensor.over(api, memoryInfo, { dtype, shape, data: hostArray(dtype, size(shape)) }),
     load: (model, options = {}) => openSession(api, env, model, options),
   }
 }

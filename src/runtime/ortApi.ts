@@ -27,6 +27,7 @@ export const table = {
   CreateRunOptions: [39, 'status', ['_Out_ void **']],
   RunOptionsSetTerminate: [46, 'status', ['void *']],
   RunOptionsUnsetTerminate: [47, 'status', ['void *']],
+  CreateTensorAsOrtValue: [48, 'status', ['void *', 'int64_t *', 'size_t', 'int', '_Out_ void **']],
   CreateTensorWithDataAsOrtValue: [49, 'status', ['void *', 'void *', 'size_t', 'int64_t *', 'size_t', 'int', '_Out_ void **']],
   CreateCpuMemoryInfo: [69, 'status', ['int', 'int', '_Out_ void **']],
   GetAllocatorWithDefaultOptions: [78, 'status', ['_Out_ void **']],

@@ -1,10 +1,11 @@
 /** Element types that our graphs use, with their ONNX numbers (TensorProto.DataType, the same in the C API). */
-export const onnxType = { float32: 1, int32: 6, int64: 7, bool: 9 } as const
+export const onnxType = { float32: 1, int32: 6, int64: 7, bool: 9, float16: 10, bfloat16: 16 } as const
 export type DType = keyof typeof onnxType
 
-export type HostArray = Float32Array | Int32Array | BigInt64Array | Uint8Array
+/** Half precision lies in memory as its bits. */
+export type HostArray = Float32Array | Int32Array | BigInt64Array | Uint8Array | Uint16Array
 
-const constructors = { float32: Float32Array, int32: Int32Array, int64: BigInt64Array, bool: Uint8Array } as const
+const constructors = { float32: Float32Array, int32: Int32Array, int64: BigInt64Array, bool: Uint8Array, float16: Uint16Array, bfloat16: Uint16Array } as const
 
 /** What lies in memory of ours: `data` holds exactly the product of `shape` elements. */
 export interface HostTensor {

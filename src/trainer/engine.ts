@@ -1,11 +1,8 @@
 import type { Architecture } from '../models/architecture.ts'
-import { paddedRows, targets, UsedRows, type Batch, type Label } from '../models/layouts/batch.ts'
-import { DropoutMasks } from '../models/layouts/dropoutMasks.ts'
+import { paddedRows, type Batch, type UsedRows } from '../models/layouts/batch.ts'
 import { runWith } from '../models/evaluator.ts'
-import { packedBatch } from '../models/layouts/packedBatch.ts'
-import { paddedBatch } from '../models/layouts/paddedBatch.ts'
 import { gradientOf, trainingGraph, type LayoutName, type TrainedParameter, type TrainingGraph } from '../models/trainingGraph.ts'
-import { costModel, sizesIn, type Cost } from '../graph/cost.ts'
+import type { Cost } from '../graph/cost.ts'
 import { isDecayed } from '../optim/decay.ts'
 import { OnnxAdamW } from '../optim/onnxAdamW.ts'
 import type { AdamWSettings, Optimizer, Variable } from '../optim/optimizer.ts'
@@ -16,6 +13,7 @@ import type { DeviceTensor } from '../runtime/deviceTensor.ts'
 import type { Binding, Session } from '../runtime/session.ts'
 import { hostArray, size } from '../runtime/tensor.ts'
 import { Arena } from './arena.ts'
+import { StepInputs, type Example } from './stepInputs.ts'
 
 export interface EngineOptions {
   device: Device
@@ -32,11 +30,6 @@ export interface EngineOptions {
   padTokenId: number
 }
 
-export interface Example {
-  ids: Int32Array
-  label: Label
-}
-
 export interface StepResult {
   /** Mean over the rows of the effective batch. */
   loss: number
@@ -51,26 +44,22 @@ export class Engine {
   readonly #graph: TrainingGraph
   readonly #session: Session
   readonly #binding: Binding
-  readonly #masks: DropoutMasks
+  readonly #inputs: StepInputs
   readonly #arena: Arena
   readonly #loss = hostArray('float32', 1)
-  readonly #tables: readonly TrainedParameter[]
-  readonly #positionsAfter: number | undefined
   /** Of the last update: which rows of each table its gradient is for. */
   #rows: ReadonlyMap<string, Int32Array> = new Map()
 
   constructor(options: EngineOptions) {
     const { device } = options
     this.#options = options
-    this.#positionsAfter = options.architecture.positionsAfter?.(options.config)
-    this.#graph = trainingGraph(options.architecture, options.config, options.labels, options.layout, options.problemType)
-    this.#tables = this.#graph.parameters.filter(({ lookup }) => lookup)
+    this.#graph = trainingGraph(options.architecture, options.config, options.labels, options.layout, { problemType: options.problemType })
+    this.#inputs = new StepInputs(this.#graph, { ...options, seed: options.settings.seed })
     const variables = this.#graph.parameters.map(toVariable)
     const accumulates = options.gradientAccumulationSteps > 1
     this.optimizer = options.optimizer === 'wasm'
       ? new WasmAdamW(variables, options.settings, accumulates)
       : new OnnxAdamW(device, variables, options.settings, accumulates)
-    this.#masks = new DropoutMasks(this.#graph.sites)
     this.#arena = new Arena(device)
     this.#session = device.load(this.#graph.model.bytes)
     this.#binding = this.#session.bind().output('loss', device.tensor({ dtype: 'float32', shape: [], data: this.#loss }))
@@ -83,8 +72,7 @@ export class Engine {
   /** Trains on an effective batch, given as its micro-batches. `step` counts from 1. */
   async step(micro: readonly (readonly Example[])[], { step, learningRate }: { step: number; learningRate: number }): Promise<StepResult> {
     const examples = micro.flat()
-    const used = new UsedRows(examples.map(({ ids }) => ids), this.#positionsAfter)
-    const rows = new Map(this.#tables.map(({ name, lookup }) => [name, used.rows.get(lookup!)!]))
+    const { used, rows } = this.#inputs.used(examples)
     this.#rows = rows
     this.optimizer.settle(rows)
     let loss = 0
@@ -109,11 +97,7 @@ export class Engine {
 
   /** What the forward and backward pass over each of these batches costs, given by the lengths of their texts. */
   costs(batches: readonly Int32Array[]): Cost[] {
-    const costOf = costModel(this.#graph.outputs)
-    return batches.map((lengths) => {
-      const texts = Array.from(lengths, (length) => Int32Array.from({ length }, (_, place) => place))
-      return costOf(sizesIn(this.#graph.model.inputs, this.#batch(texts, new UsedRows(texts, this.#positionsAfter)).feeds))
-    })
+    return this.#inputs.costs(batches)
   }
 
   dispose(): void {
@@ -122,28 +106,18 @@ export class Engine {
   }
 
   /** Leaves the gradient of Σ weight · row losses in the optimiser's targets and returns that sum. */
-  async #backward(examples: readonly Example[], used: UsedRows, { step, firstText, weight }: { step: number; firstText: number; weight: number }): Promise<number> {
-    const { device, labels, settings: { seed } } = this.#options
-    const batch = this.#batch(examples.map(({ ids }) => ids), used)
-    const feeds = {
-      ...batch.feeds,
-      ...this.#masks.feeds(batch, { seed, step, firstText }),
-      ...targets(examples.map(({ label }) => label), labels, weight),
-    }
+  async #backward(examples: readonly Example[], used: UsedRows, place: { step: number; firstText: number; weight: number }): Promise<number> {
+    const batch = this.#inputs.of(examples, used, place)
     await this.#arena.before({ tokens: batch.tokenText.length, ...batch })
     const rowGradients = this.#bindRowGradients(batch)
-    await runWith(this.#binding, device, this.#graph.model.inputs, feeds)
+    await runWith(this.#binding, this.#options.device, this.#graph.model.inputs, batch.feeds)
     rowGradients.forEach((tensor) => tensor.dispose())
     return this.#loss[0]
   }
 
-  #batch(texts: readonly Int32Array[], used: UsedRows): Batch {
-    return this.#options.layout === 'packed' ? packedBatch(texts, used) : paddedBatch(texts, this.#options.padTokenId, this.#positionsAfter)
-  }
-
   /** The gradient of a table has as many rows as this batch looks up. */
   #bindRowGradients({ feeds }: Batch): DeviceTensor[] {
-    return this.#tables.map(({ name, shape, lookup }) => {
+    return this.#inputs.tables.map(({ name, shape, lookup }) => {
       const rows = feeds[`${lookup}.rows`].data.length
       const data = this.optimizer.target(name).subarray(0, rows * shape[1])
       const tensor = this.#options.device.tensor({ dtype: 'float32', shape: [rows, shape[1]], data })
@@ -153,7 +127,7 @@ export class Engine {
   }
 }
 
-function toVariable({ name, shape, lookup }: TrainedParameter): Variable {
+export function toVariable({ name, shape, lookup }: TrainedParameter): Variable {
   const gradientLength = lookup ? paddedRows(shape[0]) * shape[1] : size(shape)
   return { name, shape, decay: isDecayed(name), table: lookup !== undefined, gradientLength }
 }

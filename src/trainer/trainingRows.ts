@@ -1,7 +1,7 @@
 import type { Split } from '../data/dataset.ts'
 import { epochOrder } from '../random/mt19937.ts'
 import type { Settings } from '../protocol/settings.ts'
-import type { Example } from './engine.ts'
+import type { Example } from './stepInputs.ts'
 import type { Plan } from './stepPlan.ts'
 
 /** Which rows a step trains on, in Trainer's order: each epoch is torch.randperm with seed + epoch. */

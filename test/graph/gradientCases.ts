@@ -34,6 +34,7 @@ const elementwise = pairs.flatMap(([a, b]) => {
 
 const unary: GradientCase[] = [
   row('Neg', ops.neg, [point([2, 3])]),
+  row('Cast', (x) => ops.cast(x, 'float32'), [point([2, 3])]),
   row('Exp', ops.exp, [point([2, 3])]),
   row('Log', ops.log, [point([2, 3], { from: 0.6, to: 3 })]),
   row('Sqrt', ops.sqrt, [point([2, 3], { from: 0.6, to: 3 })]),

@@ -55,7 +55,7 @@ export function overwrites({ inputs, outputs }: Bound): [output: string, input: 
   return [...outputs].flatMap(([output, written]) => [...inputs].flatMap<[string, string]>(([input, read]) => (overlap(written, read) ? [[output, input]] : [])))
 }
 
-const elementwise = new Set(['Add', 'Sub', 'Mul', 'Div', 'Identity'])
+const elementwise = new Set(['Add', 'Sub', 'Mul', 'Div', 'Where', 'Identity'])
 
 /**
  * Nodes that may read an input after an output was written over it: all readers but the node that makes the output, if it works

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Device } from '../../src/runtime/device.ts'
-import type { Example } from '../../src/trainer/engine.ts'
+import type { Example } from '../../src/trainer/stepInputs.ts'
 import { device } from '../graph/run.ts'
 import { families, type Family } from '../models/tinyModels.ts'
 import { distance, expectClose, follow, microBatches, openEngine, tolerances, type Setup, type Trajectory } from './engines.ts'

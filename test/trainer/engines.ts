@@ -1,6 +1,7 @@
 /** Engines over tiny models, and what they make of a few steps. */
 import { expect } from 'vitest'
-import { Engine, type Example, type EngineOptions, type StepResult } from '../../src/trainer/engine.ts'
+import { Engine, type EngineOptions, type StepResult } from '../../src/trainer/engine.ts'
+import type { Example } from '../../src/trainer/stepInputs.ts'
 import { device } from '../graph/run.ts'
 import { randomParameter, randomTexts, tinyModel, type Family, type Sizes } from '../models/tinyModels.ts'
 
@@ -12,7 +13,7 @@ export interface Setup extends Sizes, Pick<EngineOptions, 'layout' | 'optimizer'
 }
 
 /** An epsilon far above float32's noise keeps AdamW from making steps of it where a gradient is 0 (the biases of keys). */
-const settings = { weight_decay: 0.1, adam_beta1: 0.9, adam_beta2: 0.999, adam_epsilon: 1e-4, max_grad_norm: 1 }
+export const settings = { weight_decay: 0.1, adam_beta1: 0.9, adam_beta2: 0.999, adam_epsilon: 1e-4, max_grad_norm: 1 }
 
 export function openEngine({ family, labels = 3, layout, optimizer, accumulation = 1, seed = 42, ...sizes }: Setup, on = device): Engine {
   const { architecture, config } = tinyModel(family, sizes)

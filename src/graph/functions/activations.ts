@@ -1,4 +1,5 @@
 /** Activation functions under the names of Hugging Face's ACT2FN. */
+import { asFloat32 } from '../autocast.ts'
 import { add, erf, exp, greater, mul, sigmoid, sub, tanh, where } from '../operators.ts'
 import { withGradient } from '../operators.ts'
 import type { Tensor } from '../tensor.ts'
@@ -27,7 +28,7 @@ function geluTanh(x: Tensor): Tensor {
 const relu: Activation = (x) => where(greater(x, 0), x, 0)
 const silu: Activation = (x) => mul(x, sigmoid(x))
 
-export const activations: Record<string, Activation> = {
+const formulas: Record<string, Activation> = {
   gelu,
   gelu_python: gelu,
   gelu_new: geluTanh,
@@ -44,3 +45,6 @@ export const activations: Record<string, Activation> = {
   tanh,
   linear: (x) => x,
 }
+
+/** In float32, as torch's kernels compute inside whatever they are given. */
+export const activations: Record<string, Activation> = Object.fromEntries(Object.entries(formulas).map(([name, formula]) => [name, (x) => formula(asFloat32(x))]))

@@ -1,7 +1,7 @@
-import { cos, div, exp, mul, neg, sin, sub, where } from '../operators.ts'
+import { cast, cos, div, exp, mul, neg, sin, sub, where } from '../operators.ts'
 import type { Rule } from './rule.ts'
 
-type Names = 'Add' | 'Sub' | 'Mul' | 'Div' | 'Neg' | 'Exp' | 'Log' | 'Sqrt' | 'Erf' | 'Tanh' | 'Sigmoid' | 'Cos' | 'Sin' | 'Where'
+type Names = 'Add' | 'Sub' | 'Mul' | 'Div' | 'Neg' | 'Exp' | 'Log' | 'Sqrt' | 'Erf' | 'Tanh' | 'Sigmoid' | 'Cos' | 'Sin' | 'Where' | 'Cast'
 
 export const elementwise: { [Name in Names]: Rule<Name> } = {
   // d(a + b) = da + db
@@ -32,5 +32,7 @@ export const elementwise: { [Name in Names]: Rule<Name> } = {
   Sin: ({ x: [x], dy }) => [mul(dy, cos(x))],
   // d where(c, a, b) = where(c, da, db)
   Where: ({ x: [condition], dy, needs }) => [null, needs[1] ? where(condition, dy, 0) : null, needs[2] ? where(condition, 0, dy) : null],
+  // between floating types: dx = dy, in x's
+  Cast: ({ x: [x], dy }) => [cast(dy, x.dtype)],
 }
 

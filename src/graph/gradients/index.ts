@@ -17,7 +17,6 @@ export const rules: { [Name in OperatorName]: Rule<Name> | 'none' } = {
   Range: 'none',
   Equal: 'none',
   Greater: 'none',
-  Cast: 'none',
   CumSum: 'none',
   WithGradient: ({ attributes, dy }) => [null, ...attributes.gradient(dy)],
 }

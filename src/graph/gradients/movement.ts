@@ -41,7 +41,7 @@ function gatherGradient(shape: Shape, indices: Tensor, dy: Tensor): Tensor {
 export function oneHotSum(numbers: Tensor, indices: Tensor, dy: Tensor, shape: Shape): Tensor {
   const count = indices.shape.length === 1 ? indices.shape[0] : indices.shape.join('·')
   const width = shape.slice(1).reduce<number>((product, _, axis) => product * known(shape, axis + 1), 1)
-  const oneHot = cast(equal(numbers, reshape(indices, [1, count])), 'float32')
+  const oneHot = cast(equal(numbers, reshape(indices, [1, count])), dy.dtype)
   const sums = gemm(oneHot, reshape(dy, [count, width]))
   return shape.length === 2 ? sums : reshape(sums, shape)
 }

@@ -1,0 +1,90 @@
+import type { Half } from '../graph/autocast.ts'
+import { paddedRows, type Batch, type UsedRows } from '../models/layouts/batch.ts'
+import { gradientOf, lossScale, trainingGraph, type TrainingGraph } from '../models/trainingGraph.ts'
+import { scaled, unscaled } from '../optim/gradScaler.ts'
+import { ResidentAdamW, type ResidentResult } from '../optim/residentAdamW.ts'
+import type { Cost } from '../graph/cost.ts'
+import type { DeviceTensor } from '../runtime/deviceTensor.ts'
+import type { Binding, Session } from '../runtime/session.ts'
+import { toVariable, type EngineOptions } from './engine.ts'
+import { StepInputs, type Example } from './stepInputs.ts'
+
+export interface DeviceEngineOptions extends Omit<EngineOptions, 'layout' | 'optimizer'> {
+  /** Of each update that the run may have, from the first on. */
+  learningRates: readonly number[]
+  /** Type of the products; float32 when not given. */
+  half?: Half
+}
+
+/**
+ * One training step on a device with memory of its own: batches go there, three numbers come back. In float16 it is torch's
+ * GradScaler: on overflow a step is skipped, and neither AdamW's count nor the learning rate moves on.
+ */
+export class DeviceEngine {
+  readonly optimizer: ResidentAdamW
+  readonly #options: DeviceEngineOptions
+  readonly #graph: TrainingGraph
+  readonly #inputs: StepInputs
+  readonly #session: Session
+  readonly #binding: Binding
+
+  constructor(options: DeviceEngineOptions) {
+    const { device, architecture, config, labels, problemType, half, settings, learningRates } = options
+    this.#options = options
+    const scalesLoss = half === 'float16'
+    this.#graph = trainingGraph(architecture, config, labels, 'packed', { problemType, half, scalesLoss })
+    this.#inputs = new StepInputs(this.#graph, { ...options, layout: 'packed', seed: settings.seed })
+    const variables = this.#graph.parameters.map(toVariable)
+    this.optimizer = new ResidentAdamW(device, variables, { ...settings, learningRates, scaler: scalesLoss ? scaled : unscaled }, options.gradientAccumulationSteps > 1)
+    this.#session = device.load(this.#graph.model.bytes)
+    this.#binding = this.#session.bind().output('loss', this.optimizer.lossTarget)
+    if (scalesLoss) this.#binding.input(lossScale, this.optimizer.lossScale)
+    for (const { name, lookup } of this.#graph.parameters) {
+      this.#binding.input(name, this.optimizer.parameter(name))
+      if (!lookup) this.#binding.output(gradientOf(name), this.optimizer.target(name))
+    }
+  }
+
+  /** Trains on an effective batch, given as its micro-batches. `step` counts from 1, skipped ones too. */
+  async step(micro: readonly (readonly Example[])[], { step }: { step: number }): Promise<ResidentResult> {
+    const examples = micro.flat()
+    const { used, rows } = this.#inputs.used(examples)
+    try {
+      const targets = await this.optimizer.begin(rows, (name) => paddedRows(rows.get(name)!.length))
+      for (const [name, target] of targets) this.#binding.output(gradientOf(name), target)
+      let firstText = 0
+      for (const [i, batch] of micro.entries()) {
+        await this.#backward(batch, used, { step, firstText, weight: 1 / examples.length })
+        await this.optimizer.accumulate(i === 0)
+        firstText += batch.length
+      }
+      return await this.optimizer.step()
+    } finally {
+      this.optimizer.letGo()
+    }
+  }
+
+  costs(batches: readonly Int32Array[]): Cost[] {
+    return this.#inputs.costs(batches)
+  }
+
+  dispose(): void {
+    this.#binding.dispose()
+    this.#session.dispose()
+    this.optimizer.dispose()
+  }
+
+  async #backward(examples: readonly Example[], used: UsedRows, place: { step: number; firstText: number; weight: number }): Promise<void> {
+    const { feeds }: Batch = this.#inputs.of(examples, used, place)
+    const tensors: DeviceTensor[] = this.#graph.model.inputs.filter(({ name }) => name !== lossScale).map(({ name }) => {
+      const tensor = this.#options.device.tensor(feeds[name])
+      this.#binding.input(name, tensor)
+      return tensor
+    })
+    try {
+      await this.#binding.run()
+    } finally {
+      tensors.forEach((tensor) => tensor.dispose())
+    }
+  }
+}

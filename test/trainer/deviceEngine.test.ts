@@ -1,0 +1,88 @@
+import { describe, expect, test } from 'vitest'
+import { DeviceEngine, type DeviceEngineOptions } from '../../src/trainer/deviceEngine.ts'
+import type { Example } from '../../src/trainer/stepInputs.ts'
+import { device } from '../graph/run.ts'
+import { families, randomParameter, tinyModel, type Family, type Sizes } from '../models/tinyModels.ts'
+import { expectClose, follow, microBatches, settings, type Trajectory } from './engines.ts'
+
+const dropout = [0.2, 0.3, 0.4] as const
+
+type Setup = Sizes & Partial<Pick<DeviceEngineOptions, 'half'>> & { family: Family, accumulation?: number, rates?: readonly number[] }
+
+function openDeviceEngine({ family, accumulation = 1, rates = [1, 2, 3, 4, 5].map((step) => 1e-2 / step), half, ...sizes }: Setup, on = device): DeviceEngine {
+  const { architecture, config } = tinyModel(family, sizes)
+  const engine = new DeviceEngine({
+    device: on, architecture, config, labels: 3, half, settings: { ...settings, seed: 42 }, learningRates: rates, gradientAccumulationSteps: accumulation, padTokenId: 0,
+  })
+  for (const { name, shape, value } of engine.optimizer.slots.values()) value.set(randomParameter(name, shape))
+  return engine
+}
+
+async function followOnDevice(setup: Setup, batches: readonly Example[][][]): Promise<Trajectory> {
+  const engine = openDeviceEngine(setup)
+  const steps = []
+  for (const [i, micro] of batches.entries()) steps.push(await engine.step(micro, { step: i + 1 }))
+  await engine.optimizer.toHost()
+  const parameters = new Map([...engine.optimizer.slots].map(([name, { value }]) => [name, value.slice()]))
+  engine.dispose()
+  return { steps, gradients: new Map(), parameters }
+}
+
+const batchesOf = (lengths: readonly (readonly number[])[]) => [1, 2, 3, 4, 5].map((step) => microBatches(lengths, step))
+
+describe.each(families)('%s', (family) => {
+  test.each([[1, [[5, 9, 2, 7]]], [3, [[5, 9, 2], [12], [3, 7]]]])('5 steps in float32 as the reference, accumulation %i', async (accumulation, lengths) => {
+    const batches = batchesOf(lengths)
+    const expected = await follow({ family, layout: 'padded', optimizer: 'onnx', accumulation, dropout }, batches)
+    expectClose(await followOnDevice({ family, accumulation, dropout }, batches), { ...expected, gradients: new Map() })
+  })
+
+  test('5 steps in float16 are near those in float32', async () => {
+    const batches = batchesOf([[5, 9, 2, 7]])
+    const rates = Array<number>(5).fill(1e-4)
+    const [half, whole] = [await followOnDevice({ family, half: 'float16', dropout, rates }, batches), await followOnDevice({ family, dropout, rates }, batches)]
+    half.steps.forEach(({ loss, gradNorm }, i) => {
+      expect(Math.abs(loss - whole.steps[i].loss)).toBeLessThan(2e-2 * whole.steps[i].loss)
+      expect(Math.abs(gradNorm / whole.steps[i].gradNorm - 1)).toBeLessThan(2e-2)
+    })
+    expect(half.steps).not.toEqual(whole.steps)
+  })
+})
+
+test('a step in float16 whose gradients overflow changes nothing, the loss scale is halved until they do not, and the learning rate waits', async () => {
+  const rates = [3e-3, 2e-3, 1e-3]
+  const engine = openDeviceEngine({ family: 'distilbert', half: 'float16', rates })
+  engine.optimizer.state = { scale: 2 ** 30, growth_tracker: 7, updates: 0 }
+  const values = () => structuredClone([...engine.optimizer.slots.values()].map(({ value, m, v }) => [value, m, v]))
+  const start = values()
+  const steps = []
+  for (let step = 1; step <= 40 && !(steps.at(-1)?.overflow === false); step++) {
+    steps.push(await engine.step(microBatches([[5, 9, 2, 7]], 1), { step }))
+    await engine.optimizer.toHost()
+    if (steps.at(-1)!.overflow) expect(values()).toEqual(start)
+  }
+  const skipped = steps.length - 1
+  expect(skipped).toBeGreaterThan(3)
+  expect(engine.optimizer.state).toEqual({ scale: 2 ** (30 - skipped), growth_tracker: 1, updates: 1 })
+  expect(new Set(steps.map(({ learningRate }) => learningRate))).toEqual(new Set([3e-3]))
+  expect(values()).not.toEqual(start)
+  expect(await engine.step(microBatches([[5, 9, 2, 7]], 2), { step: steps.length + 1 })).toMatchObject({ overflow: false, learningRate: 2e-3 })
+  engine.dispose()
+})
+
+test('a step frees every tensor that it makes', async () => {
+  const living = new Set<unknown>()
+  const counted = <Tensor extends { dispose(): void }>(tensor: Tensor): Tensor => {
+    const dispose = tensor.dispose.bind(tensor)
+    tensor.dispose = () => (living.delete(tensor), dispose())
+    living.add(tensor)
+    return tensor
+  }
+  const engine = openDeviceEngine({ family: 'bert', accumulation: 2, dropout }, { ...device, tensor: (value) => counted(device.tensor(value)), empty: (...args) => counted(device.empty(...args)) })
+  await engine.step(microBatches([[5, 3], [9]], 1), { step: 1 })
+  const bound = living.size
+  for (let step = 2; step <= 4; step++) await engine.step(microBatches([[5, 3 + step], [9]], step), { step })
+  expect(bound).toBeGreaterThan(50)
+  expect(living.size).toBe(bound)
+  engine.dispose()
+})
