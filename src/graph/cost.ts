@@ -1,6 +1,7 @@
 /** What a run of a graph costs, told from its shapes before anything runs. */
 import type { DType } from '../runtime/tensor.ts'
 import { simplify } from './simplify.ts'
+import { transposeFirst } from './transposeFirst.ts'
 import { inOrder, madeBy, type Node, type Shape, type Tensor } from './tensor.ts'
 
 export interface Cost {
@@ -19,7 +20,7 @@ const bytesOf: Readonly<Record<DType, number>> = { float32: 4, int32: 4, int64: 
 
 /** Prepares for telling the cost of runs of the graph that computes `outputs`. */
 export function costModel(outputs: Readonly<Record<string, Tensor>>): (sizes: Sizes) => Cost {
-  const results = Object.values(simplify({ ...outputs }))
+  const results = Object.values(transposeFirst(simplify({ ...outputs })))
   const order = inOrder(results)
   const kept = new Set(results.map(memoryOf))
   const lastReader = new Map<Tensor, Node>()

@@ -2,6 +2,7 @@
 import { onnxType, type DType, type HostArray } from '../runtime/tensor.ts'
 import { attributeType, encodeModel, type AttributeProto, type NodeProto, type TensorProto, type ValueInfoProto } from './onnxSchema.ts'
 import { simplify } from './simplify.ts'
+import { transposeFirst } from './transposeFirst.ts'
 import { inOrder, madeBy, type Node, type Dim, type Operators, type Shape, type Tensor } from './tensor.ts'
 
 const irVersion = 8
@@ -31,7 +32,7 @@ export interface CompiledModel {
  */
 export function compile(outputs: Record<string, Tensor>, parametersFollow = false): CompiledModel {
   const encoder = new Encoder()
-  const simple = simplify(outputs)
+  const simple = transposeFirst(simplify(outputs))
   const order = inOrder(Object.values(simple))
   for (const node of order) encoder.declare(node)
   for (const node of order) encoder.add(node)
