@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import type { z } from 'zod'
 import { isTrainable } from '../src/pretrained/dtypes.ts'
+import type { NamedShape } from '../src/pretrained/parameters.ts'
 import { openSafetensors, readTensor, type Safetensors } from '../src/pretrained/safetensors.ts'
 import { Unreadable } from './unreadable.ts'
 
@@ -36,8 +37,12 @@ export class Tensors {
   }
 
   /** Without integers: those are buffers such as position_ids. */
+  get shapes(): NamedShape[] {
+    return [...this.#file.tensors.values()].filter(({ dtype }) => isTrainable(dtype)).map(({ name, shape }) => ({ name, shape }))
+  }
+
   get names(): string[] {
-    return [...this.#file.tensors.values()].filter(({ dtype }) => isTrainable(dtype)).map(({ name }) => name)
+    return this.shapes.map(({ name }) => name)
   }
 
   /** The values of a tensor, which must have that shape. */

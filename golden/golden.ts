@@ -5,6 +5,7 @@ import { z } from 'zod'
 import { printable, UserError } from '../src/protocol/errors.ts'
 import { readCommandLine, usage, type CommandLine } from './commandLine.ts'
 import { readJson } from './files.ts'
+import { checkOrders, hasOrders } from './orders.ts'
 import { checkRealFolder } from './realFolder.ts'
 import { passed, reportLines, type Result } from './report.ts'
 import { checkTinyFolder } from './tinyFolder.ts'
@@ -42,11 +43,11 @@ async function orComplain(complain: (line: string) => void, work: () => Promise<
   }
 }
 
-/** A folder with `runs` in its meta.json is a small model, another one is a large model told in samples. */
+/** A folder with `runs` in its meta.json is a small model, another one is a large model told in samples. A file tells orders of rows, or a run. */
 async function check(path: string, { executor, given }: CommandLine): Promise<Result> {
   const found = statSync(path, { throwIfNoEntry: false })
   if (!found) throw new Unreadable(`no file or folder at ${path}`)
-  if (!found.isDirectory()) return checkTrainerRun(path, executor, given)
+  if (!found.isDirectory()) return hasOrders(path) ? checkOrders(path) : checkTrainerRun(path, executor, given)
   const { runs } = readJson(join(path, 'meta.json'), z.object({ runs: z.unknown().optional() }))
   return runs === undefined ? checkRealFolder(path, executor, given) : checkTinyFolder(path, executor)
 }

@@ -1,7 +1,9 @@
 /** The product's engine and evaluator over a reference's weights. */
 import { Evaluator } from '../src/models/evaluator.ts'
 import { labelNames } from '../src/pretrained/labels.ts'
+import { findTensor } from '../src/pretrained/parameters.ts'
 import { openPretrained, readConfig, type ModelConfig } from '../src/pretrained/pretrained.ts'
+import { problemTypeOf } from '../src/pretrained/problemType.ts'
 import { architectureOf } from '../src/models/registry.ts'
 import type { LayoutName } from '../src/models/trainingGraph.ts'
 import type { Weights } from '../src/pretrained/weights.ts'
@@ -27,14 +29,13 @@ export interface ModelSource {
   weights: string
   /** A safetensors file whose tensors stand instead of the weights' own. */
   head?: string
-  /** By default one label for each text. */
-  problemType?: ProblemType
 }
 
 export interface Limits {
   maxPositions: number
   vocabSize: number
   labels: number
+  problemType: ProblemType
 }
 
 export class Model {
@@ -42,13 +43,16 @@ export class Model {
   readonly limits: Limits
   readonly labels: readonly string[]
   readonly #evaluator: Evaluator
+  readonly #weights: Weights
 
-  private constructor(config: ModelConfig, { config: folder, problemType }: ModelSource, settings: Settings, { layout, optimizer, threads }: Executor) {
+  private constructor(config: ModelConfig, weights: Weights, { config: folder }: ModelSource, settings: Settings, { layout, optimizer, threads }: Executor) {
+    this.#weights = weights
     const device = openCpu(threads)
     const architecture = architectureOf(config.model_type)
     const read = withoutDropout(architecture.readConfig(config))
     this.labels = labelNames({ folder, config })
-    this.limits = { ...architecture.limits(read), labels: this.labels.length }
+    const problemType = problemTypeOf({ folder, config })
+    this.limits = { ...architecture.limits(read), labels: this.labels.length, problemType }
     this.engine = new Engine({
       device, architecture, config: read, labels: this.labels.length, problemType, layout, optimizer, settings,
       gradientAccumulationSteps: settings.gradient_accumulation_steps,
@@ -60,8 +64,8 @@ export class Model {
   static async open(source: ModelSource, settings: Settings, executor: Executor): Promise<Model> {
     const { weights } = await openPretrained(source.weights)
     const config = await readConfig(source.config)
-    const model = new Model(config, source, settings, executor)
-    await model.#load(weights, architectureOf(config.model_type).prefix, source.head ? await Tensors.open(source.head) : undefined)
+    const model = new Model(config, weights, source, settings, executor)
+    await model.#load(architectureOf(config.model_type).prefix, source.head ? await Tensors.open(source.head) : undefined)
     return model
   }
 
@@ -89,15 +93,24 @@ export class Model {
     this.#evaluator.dispose()
   }
 
-  /** A base model's checkpoint may name its tensors without the prefix. */
-  async #load(weights: Weights, prefix: string, head: Tensors | undefined): Promise<void> {
+  /** The checkpoint's values of a parameter that the model has, but does not use: training leaves them as they are. Undefined where it has none. */
+  async unused(name: string, size: number): Promise<Float32Array | undefined> {
+    if (!this.#weights.entry(name)) return undefined
+    const values = new Float32Array(size)
+    await this.#weights.readInto(name, values)
+    return values
+  }
+
+  async #load(prefix: string, head: Tensors | undefined): Promise<void> {
+    const weights = this.#weights
     for (const { name, shape, value } of this.engine.optimizer.slots.values()) {
       if (head?.names.includes(name)) {
         value.set(await head.read(name, shape))
         continue
       }
-      const entry = weights.entry(name) ?? (name.startsWith(prefix) ? weights.entry(name.slice(prefix.length)) : undefined)
-      if (!entry) throw new Unreadable(`${weights.path} has no tensor ${name}`)
+      const found = findTensor(weights, name, prefix)
+      if (!found) throw new Unreadable(`${weights.path} has no tensor ${name}`)
+      const entry = weights.entry(found)!
       if (entry.shape.join() !== shape.join()) throw new Unreadable(`${weights.path}: ${name} is [${entry.shape}], but config.json makes it [${shape}]`)
       await weights.readInto(entry.name, value)
     }

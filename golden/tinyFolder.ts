@@ -3,10 +3,11 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import { microBatches, readBatches } from './batches.ts'
 import { Largest } from './check.ts'
+import { compareEncodings } from './encodings.ts'
 import { readJson, Tensors } from './files.ts'
 import { compareLogits, logitsSchema } from './logits.ts'
 import { Model, type Executor } from './model.ts'
-import { compareParameters } from './parameters.ts'
+import { compareParameters, gradientsOf, valuesOf } from './parameters.ts'
 import type { Result } from './report.ts'
 import { readSettings, scheduleOf } from './settings.ts'
 import { referenceStep, StepChecks } from './steps.ts'
@@ -50,7 +51,7 @@ export async function checkTinyFolder(path: string, executor: Executor): Promise
   for (const [name, run] of Object.entries(runs)) results.push(await checkRun(folder, name, run))
   if (folder.gradient.checks.length === 0) throw new Unreadable(`${gradients.path} is of no run's first step: its norm is none of their grad_norm`)
   return {
-    checks: [...folder.logitsBefore.checks, ...folder.gradient.checks, ...results.flatMap(({ checks }) => checks)],
+    checks: [...await compareEncodings(path), ...folder.logitsBefore.checks, ...folder.gradient.checks, ...results.flatMap(({ checks }) => checks)],
     notes: results.flatMap(({ notes }) => notes),
   }
 }
@@ -77,7 +78,7 @@ async function checkRun(folder: Folder, name: string, run: z.output<typeof runSc
 
     model.engine.optimizer.settle()
     const parameters = new Largest(`${name}: parameters after`)
-    await compareParameters(parameters, model, (name) => model.value(name), await Tensors.open(join(folder.path, `params_after_${name}.safetensors`)), params_abs)
+    await compareParameters(parameters, model, valuesOf(model), await Tensors.open(join(folder.path, `params_after_${name}.safetensors`)), params_abs)
     const logitsAfter = new Largest(`${name}: logits after`)
     await compare(logitsAfter, `logits_after_${name}.json`)
     return { checks: [...steps.checks, ...parameters.checks, ...logitsAfter.checks], notes: unused.map((arg) => `${name}: args.${arg} is not used`) }
@@ -89,5 +90,5 @@ async function checkRun(folder: Folder, name: string, run: z.output<typeof runSc
 /** Runs that accumulate differently begin with other updates: the file is of those whose first gradient has its norm. */
 async function compareGradient({ gradient, gradients, norm, tolerances }: Folder, model: Model, gradNorm: number): Promise<void> {
   if (Math.abs(norm - gradNorm) > 1e-3 * gradNorm) return
-  await compareParameters(gradient, model, (name) => model.engine.gradient(name), gradients, tolerances.grads_step1_abs)
+  await compareParameters(gradient, model, gradientsOf(model), gradients, tolerances.grads_step1_abs)
 }

@@ -10,11 +10,8 @@ import { activation, parseConfig, probability, width } from './configFields.ts'
 import { DisentangledAttention, spanOf } from './disentangledAttention.ts'
 import type { Layout } from './layouts/layout.ts'
 
-/** `c2p`: what a token looks for at a distance; `p2c`: what a distance looks for in a token. Older files have them as `p2c|c2p`. */
-const positionTypes = z.preprocess(
-  (value) => (typeof value === 'string' ? value.toLowerCase().split('|').map((type) => type.trim()) : value ?? []),
-  z.array(z.enum(['c2p', 'p2c'])),
-)
+/** Several words in one text, as `p2c|c2p`. */
+const words = (value: unknown) => (typeof value === 'string' ? value.toLowerCase().split('|').map((word) => word.trim()) : value ?? [])
 
 const fields = z.object({
   ...encoderFields,
@@ -31,9 +28,9 @@ const fields = z.object({
   max_relative_positions: z.number().int().default(-1),
   position_buckets: z.number().int().default(-1),
   position_biased_input: z.boolean().default(true),
-  pos_att_type: positionTypes,
+  pos_att_type: z.preprocess(words, z.array(z.enum(['c2p', 'p2c']))),
   share_att_key: z.boolean().default(false),
-  norm_rel_ebd: z.enum(['none', 'layer_norm']).default('none'),
+  norm_rel_ebd: z.preprocess(words, z.array(z.enum(['none', 'layer_norm']))),
   conv_kernel_size: z.literal(0).default(0),
   pooler_dropout: probability.default(0),
   pooler_hidden_act: activation.default('gelu'),
@@ -81,5 +78,5 @@ function embeddings(config: DebertaV2Config, layout: Layout): Tensor {
 /** A vector for each bucket of distances, the same in all blocks: [2 · span, hidden] */
 function distanceEmbeddings(config: DebertaV2Config): Tensor {
   const table = parameter('deberta.encoder.rel_embeddings.weight', [2 * spanOf(config), config.hidden_size])
-  return config.norm_rel_ebd === 'layer_norm' ? layerNorm(table, 'deberta.encoder.LayerNorm', config.layer_norm_eps) : table
+  return config.norm_rel_ebd.includes('layer_norm') ? layerNorm(table, 'deberta.encoder.LayerNorm', config.layer_norm_eps) : table
 }

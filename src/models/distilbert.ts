@@ -11,7 +11,6 @@ import type { Layout } from './layouts/layout.ts'
 const fields = z.object({
   vocab_size: width.default(30522),
   max_position_embeddings: width.default(512),
-  sinusoidal_pos_embds: z.literal(false).default(false),
   n_layers: width.default(6),
   n_heads: width.default(12),
   dim: width.default(768),
@@ -32,7 +31,8 @@ export const distilbert: Architecture<Config> = {
   className: 'DistilBertForSequenceClassification',
   prefix: 'distilbert.',
   usesTokenTypes: () => false,
-  readConfig: (raw) => parseConfig('distilbert', fields, raw, ({ dim, n_heads }) => ({ n_heads: [dim % n_heads === 0, dividesWidth] })),
+  // As in its attribute_map; sinusoidal_pos_embds only says how positions began.
+  readConfig: ({ hidden_size, num_hidden_layers, num_attention_heads, ...raw }) => parseConfig('distilbert', fields, { dim: hidden_size, n_layers: num_hidden_layers, n_heads: num_attention_heads, ...raw }, ({ dim, n_heads }) => ({ n_heads: [dim % n_heads === 0, dividesWidth] })),
   limits: (config) => ({ maxPositions: config.max_position_embeddings, vocabSize: config.vocab_size }),
   initializerRange: (config) => config.initializer_range,
 

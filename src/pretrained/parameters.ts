@@ -100,7 +100,8 @@ function specsOf({ parameters, prefix, spare = [] }: Pick<Wanted, 'parameters' |
   })
 }
 
-function findTensor(weights: Weights, name: string, prefix: string): string | undefined {
+/** The name under which a checkpoint has a parameter: without the prefix where it is the base model's alone, with a LayerNorm's older names. */
+export function findTensor(weights: Weights, name: string, prefix: string): string | undefined {
   const bare = name.startsWith(prefix) ? [name.slice(prefix.length)] : []
   return [name, ...bare].flatMap((candidate) => [candidate, legacyName(candidate)]).find((candidate) => weights.entry(candidate))
 }

@@ -8,6 +8,7 @@ const cases: [string, Alteration, RegExp][] = [
   ['padding at the left', { batches: ([{ attention_mask }]) => attention_mask.forEach((row) => { row[0] = 0 }) }, /batches\.json: batch 0, row 0: the padding is not all at the right/],
   ['pairs of texts', { batches: ([batch]) => { batch.token_type_ids = batch.input_ids.map((row) => row.map(() => 1)) } }, /batch 0, row 0: token_type_ids other than 0/],
   ['a label beyond the model\'s', { batches: ([{ labels }]) => { labels[1] = 4 } }, /batch 0, row 1: label 4, where the model has 4/],
+  ['labels of another problem type', { batches: ([{ labels }]) => { (labels as unknown[])[1] = [0, 1, 0, 1] } }, /batch 0, row 1: labels \[0, 1, 0, 1\], where config\.json says single_label_classification of 4/],
   ['a token beyond the model\'s', { batches: ([, { input_ids }]) => { input_ids[0][1] = 600 } }, /batch 1, row 0: a token beyond the model's 600/],
   ['more tokens than places', { config: { max_position_embeddings: 8 } }, /position_embeddings\.weight is \[64,32\], but config\.json makes it \[8,32\]/],
   ['a setting that is none', { args: { lr_scheduler_type: 'polynomial' } }, /meta\.json: lr2e-5: args: lr_scheduler_type must be one of/],

@@ -111,9 +111,9 @@ const normalization: GradientCase[] = [
 ]
 
 /** On both sides of every kink, and further from each than differences look. */
-const aroundKinks = (): Point => tensorOf('float32', [-3, -1.5, -0.75, -0.125, 0.125, 1.5, 5.5, 6.5])
+const aroundKinks = (): Point => tensorOf('float32', [-3.5, -1.5, -0.75, -0.125, 0.125, 1.5, 5.5, 6.5])
 const smooth = (): Point => tensorOf('float32', [-3.25, -1.5, -0.75, -0.125, 0, 0.625, 1.5, 3])
-const kinked = ['relu', 'relu2', 'relu6']
+const kinked = ['relu', 'relu2', 'relu6', 'leaky_relu', 'hardswish']
 const opOfActivation: Record<string, OperatorName> = { gelu: 'WithGradient', gelu_python: 'WithGradient', tanh: 'Tanh', sigmoid: 'Sigmoid' }
 const activationRows = Object.entries(activations).map(([name, of]) => kinked.includes(name)
   ? row('Where', of, [aroundKinks()], name)

@@ -1,27 +1,50 @@
-"""Makes a golden folder of a tiny random model with torch and transformers, in the format of shared/data/golden/README.md.
+"""Makes golden folders of tiny random models with torch and transformers, in the format of shared/data/golden/README.md.
 
-usage: golden.py < {"folder", "config": {model_type, ...}, "seed", "batch_sizes", "runs": {name: args}}
+usage: golden.py < [{"folder", "config": {model_type, ...}, "seed", "batch_sizes", "runs": {name: args}, "stored": how the checkpoint is}]
 """
 import json
 import pathlib
 import sys
 
 import torch
-from safetensors.torch import save_file
-from transformers import AutoConfig, AutoModelForSequenceClassification, get_scheduler
+from safetensors.torch import load_file, save_file
+from transformers import AutoConfig, AutoModelForSequenceClassification, Trainer, get_scheduler
+from transformers.models.modernbert import modeling_modernbert
+from transformers.utils import logging
 
 TIMES_NOISE = 20
-NOT_DECAYED = ('bias', 'layernorm', 'layer_norm')
+POSITION_OFFSETS = {'roberta': lambda config: config.pad_token_id + 1, 'xlm-roberta': lambda config: config.pad_token_id + 1, 'mpnet': lambda config: 2}
+
+
+def softmax_as_given(module, query, key, value, attention_mask, scaling, dropout=0.0, **_):
+    """ModernBERT's own attention goes through float32, where masks of float64 are infinite."""
+    scores = query @ key.transpose(2, 3) * scaling
+    weights = torch.softmax(scores if attention_mask is None else scores + attention_mask, dim=-1)
+    return (weights @ value).transpose(1, 2).contiguous(), weights
+
+
+modeling_modernbert.eager_attention_forward = softmax_as_given
+
+
+def make_labels(generator, config, rows):
+    if config.problem_type == 'regression' or config.num_labels == 1:
+        labels = torch.randn([rows, config.num_labels], generator=generator)
+        return labels[:, 0] if config.num_labels == 1 else labels
+    if config.problem_type == 'multi_label_classification':
+        return torch.randint(0, 2, [rows, config.num_labels], generator=generator).float()
+    return torch.randint(0, config.num_labels, [rows], generator=generator)
 
 
 def make_batches(generator, config, sizes):
     batches = []
+    longest = config.max_position_embeddings - POSITION_OFFSETS.get(config.model_type, lambda _: 0)(config)
+    padding = 0 if config.pad_token_id is None else config.pad_token_id
     for rows in sizes:
-        lengths = torch.randint(2, config.max_position_embeddings + 1, [rows], generator=generator)
-        ids = torch.randint(5, config.vocab_size, [rows, int(lengths.max())], generator=generator)
+        lengths = torch.randint(2, longest + 1, [rows], generator=generator)
+        ids = torch.randint(0, config.vocab_size, [rows, int(lengths.max())], generator=generator)
+        ids[-1, 1] = padding  # as when a text spells the padding token out
         mask = (torch.arange(ids.shape[1]) < lengths[:, None]).long()
-        labels = torch.randint(0, config.num_labels, [rows], generator=generator)
-        batches.append({'input_ids': ids * mask, 'attention_mask': mask, 'labels': labels})
+        batches.append({'input_ids': torch.where(mask == 1, ids, padding), 'attention_mask': mask, 'labels': make_labels(generator, config, rows)})
     return batches
 
 
@@ -44,15 +67,17 @@ def update_gradient(model, micro):
     rows = sum(len(b['labels']) for b in micro)
     losses = []
     for b in micro:
-        loss = torch.nn.functional.cross_entropy(model(input_ids=b['input_ids'], attention_mask=b['attention_mask']).logits, b['labels'])
+        labels = b['labels'].to(model.dtype) if b['labels'].is_floating_point() else b['labels']
+        loss = model(input_ids=b['input_ids'], attention_mask=b['attention_mask'], labels=labels).loss
         (loss * len(b['labels']) / rows).backward()
         losses.append(loss.item())
     return {'loss': sum(x * len(b['labels']) / rows for x, b in zip(losses, micro)), 'micro_losses': losses, 'micro_rows': [len(b['labels']) for b in micro]}
 
 
 def train(model, batches, args):
-    decayed = [p for n, p in model.named_parameters() if not any(part in n.lower() for part in NOT_DECAYED)]
-    others = [p for n, p in model.named_parameters() if any(part in n.lower() for part in NOT_DECAYED)]
+    names = Trainer.get_decay_parameter_names(None, model)
+    decayed = [p for n, p in model.named_parameters() if n in names]
+    others = [p for n, p in model.named_parameters() if n not in names]
     groups = [{'params': decayed, 'weight_decay': args['weight_decay']}, {'params': others, 'weight_decay': 0.0}]
     optimizer = torch.optim.AdamW(groups, lr=args['learning_rate'], betas=(args['adam_beta1'], args['adam_beta2']), eps=args['adam_epsilon'])
     warmup = args['warmup_steps'] if args['warmup_steps'] >= 1 else -int(-args['warmup_steps'] * args['max_steps'] // 1)
@@ -93,22 +118,45 @@ def params_tolerance(start, single, double, rates):
     return rates if noise > update / 2 else max(TIMES_NOISE * noise, 1e-7)
 
 
-def main(folder, config, seed, batch_sizes, runs):
-    torch.set_num_threads(1)
-    torch.use_deterministic_algorithms(True)
+def store(folder, stored):
+    """Rewrites the checkpoint as others have theirs."""
+    path = folder / 'model.safetensors'
+    tensors = load_file(path)
+    if stored == 'older names':
+        tensors = {n.replace('LayerNorm.weight', 'LayerNorm.gamma').replace('LayerNorm.bias', 'LayerNorm.beta'): t for n, t in tensors.items()}
+    elif stored == 'leftovers':
+        others = ['cls.predictions.bias', 'cls.seq_relationship.weight', 'lm_head.dense.weight', 'discriminator_predictions.dense.weight', 'decoder.bias', 'predictions.bias']
+        tensors |= {n: torch.randn(3, 4) for n in others} | {'embeddings.position_ids': torch.arange(5)}
+    elif stored in ('float16', 'bfloat16'):
+        tensors = {n: t.to(getattr(torch, stored)) for n, t in tensors.items()}
+    save_file(tensors, path, metadata={'format': 'pt'})
+
+
+def main(folder, config, seed, batch_sizes, runs, stored='whole'):
     folder = pathlib.Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     generator = torch.Generator().manual_seed(seed)
-    config = AutoConfig.for_model(config.pop('model_type'), **config, dropout=0, attention_dropout=0, seq_classif_dropout=0,
-                                  hidden_dropout_prob=0, attention_probs_dropout_prob=0)
+    written = {**config}
+    config = AutoConfig.for_model(config.pop('model_type'), **config)
     reference = AutoModelForSequenceClassification.from_config(config, attn_implementation='eager')
     initialise(reference, generator)
-    reference.save_pretrained(folder)
-    start = {n: p.detach().clone() for n, p in reference.named_parameters()}
+    if stored == 'shards':
+        reference.save_pretrained(folder, max_shard_size='10KB')
+    else:
+        reference.save_pretrained(folder)
+        store(folder, stored)
+    # As it was given, with older names of fields: save_pretrained writes the newer ones.
+    (folder / 'config.json').write_text(json.dumps({**written, 'architectures': [type(reference).__name__]}))
 
     def make():
-        return AutoModelForSequenceClassification.from_pretrained(folder, attn_implementation='eager').train()
+        model, told = AutoModelForSequenceClassification.from_pretrained(folder, attn_implementation='eager', dtype=torch.float32, output_loading_info=True)
+        assert not told['missing_keys'] and not told['mismatched_keys'], told
+        for module in model.modules():
+            if isinstance(module, torch.nn.Dropout):
+                module.p = 0.0
+        return model.train()
 
+    start = {n: p.detach().clone() for n, p in make().named_parameters()}
     batches = make_batches(generator, config, batch_sizes)
     told = {}
     for name, args in runs.items():
@@ -125,7 +173,12 @@ def main(folder, config, seed, batch_sizes, runs):
         'logits_before_abs': TIMES_NOISE * max(difference(a, b) for a, b in zip(before, before64)),
         'grads_step1_abs': {n: max(TIMES_NOISE * difference(g, gradients64[n]), 1e-5 * g.abs().max().item()) for n, g in gradients.items()},
     }}))
-    print(json.dumps(str(folder)))
 
 
-main(**json.load(sys.stdin))
+logging.set_verbosity_error()
+logging.disable_progress_bar()
+torch.set_num_threads(1)
+torch.use_deterministic_algorithms(True)
+for each in json.load(sys.stdin):
+    main(**each)
+print('null')

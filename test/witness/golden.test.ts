@@ -48,7 +48,7 @@ const others = {
 test.each(Object.entries(others))('%s', async (_, model) => {
   const folder = mkdtempSync(join(tmpdir(), 'finetune-golden-'))
   onTestFinished(() => rmSync(folder, { recursive: true }))
-  ask('golden.py', { folder, seed: 0, ...model })
+  ask('golden.py', [{ folder, seed: 0, ...model }])
   for (const options of [[], ['--layout', 'padded', '--optimizer', 'onnx']]) {
     const { code, lines } = await run(...options, folder)
     expect(lines.join('\n')).toMatch(/^PASS/)

@@ -1,7 +1,6 @@
 /** Activation functions under the names of Hugging Face's ACT2FN. */
 import { asFloat32 } from '../autocast.ts'
-import { add, erf, exp, greater, mul, sigmoid, sub, tanh, where } from '../operators.ts'
-import { withGradient } from '../operators.ts'
+import { add, erf, exp, greater, log, mul, neg, sigmoid, sub, tanh, where, withGradient } from '../operators.ts'
 import type { Tensor } from '../tensor.ts'
 
 type Activation = (x: Tensor) => Tensor
@@ -26,7 +25,24 @@ function geluTanh(x: Tensor): Tensor {
 }
 
 const relu: Activation = (x) => where(greater(x, 0), x, 0)
+const relu6: Activation = (x) => sub(relu(x), relu(sub(x, 6)))
 const silu: Activation = (x) => mul(x, sigmoid(x))
+
+/** ln(1 + eˣ) = max(x, 0) + ln(1 + e^−|x|), which overflows nowhere */
+export function softplus(x: Tensor): Tensor {
+  return add(relu(x), log(add(exp(where(greater(x, 0), neg(x), x)), 1)))
+}
+
+/** Within ±`bound`. */
+function clip(x: Tensor, bound: number): Tensor {
+  const notAbove = where(greater(x, bound), bound, x)
+  return where(greater(-bound, notAbove), -bound, notAbove)
+}
+
+/** ½ (1 + erf((x − μ)/(σ√2))), Ma et al. 2022, with ACT2FN's μ and σ */
+function laplace(x: Tensor): Tensor {
+  return mul(add(erf(mul(sub(x, 0.707107), Math.SQRT1_2 / 0.282095)), 1), 0.5)
+}
 
 const formulas: Record<string, Activation> = {
   gelu,
@@ -35,12 +51,18 @@ const formulas: Record<string, Activation> = {
   gelu_fast: geluTanh,
   gelu_pytorch_tanh: geluTanh,
   gelu_python_tanh: geluTanh,
+  gelu_accurate: geluTanh,
+  gelu_10: (x) => clip(gelu(x), 10),
   quick_gelu: (x) => mul(x, sigmoid(mul(x, 1.702))),
   relu,
   relu2: (x) => mul(relu(x), relu(x)),
-  relu6: (x) => sub(relu(x), relu(sub(x, 6))),
+  relu6,
+  leaky_relu: (x) => where(greater(x, 0), x, mul(x, 0.01)),
+  hardswish: (x) => mul(mul(x, relu6(add(x, 3))), 1 / 6),
   silu,
   swish: silu,
+  mish: (x) => mul(x, tanh(softplus(x))),
+  laplace,
   sigmoid,
   tanh,
   linear: (x) => x,

@@ -1,6 +1,7 @@
-import { add, exp, greater, log, mul, neg, reduceSum, sigmoid, softmax, sub, where, withGradient } from '../operators.ts'
+import { exp, log, mul, neg, reduceSum, sigmoid, softmax, sub, withGradient } from '../operators.ts'
 import { known } from '../shapes.ts'
 import type { Tensor } from '../tensor.ts'
+import { softplus } from './activations.ts'
 
 /**
  * Cross-entropy summed over rows: −Σ targets · log softmax(logits), a scalar. logits, targets: [batch, labels]; a row of
@@ -18,14 +19,12 @@ export function crossEntropy(logits: Tensor, targets: Tensor): Tensor {
 }
 
 /**
- * torch's BCEWithLogitsLoss, a sum of weight · mean over labels: Σ ln(1 + eˣ) − x t, with ln(1 + eˣ) = max(x, 0) + ln(1 + e^−|x|).
+ * torch's BCEWithLogitsLoss, a sum of weight · mean over labels: Σ ln(1 + eˣ) − x t.
  * logits, targets: [batch, labels]; weight: a scalar, 1/n for a mean over rows. dlogits = weight/labels (σ(x) − t).
  */
 export function binaryCrossEntropy(logits: Tensor, targets: Tensor, weight: Tensor): Tensor {
-  const isPositive = greater(logits, 0)
-  const softplus = add(where(isPositive, logits, 0), log(add(exp(where(isPositive, neg(logits), logits)), 1)))
   const factor = perLabel(weight, logits)
-  const loss = mul(reduceSum(sub(softplus, mul(logits, targets)), [0, 1]), factor)
+  const loss = mul(reduceSum(sub(softplus(logits), mul(logits, targets)), [0, 1]), factor)
   return withGradient(loss, [logits], (dy) => [mul(sub(sigmoid(logits), targets), mul(dy, factor))])
 }
 
