@@ -43,13 +43,13 @@ export class ResidentAdamW {
   readonly #kept = new Map<string, DeviceTensor>()
   readonly #sessions: Session[]
   readonly #update: Binding
-  readonly #accumulate: { binding: Binding, loss: DeviceTensor } | undefined
+  #accumulate: { binding: Binding, loss: DeviceTensor } | undefined
   readonly #result = hostArray('float32', 3)
   /** Tensors that last for a step: gradients of rows, and which rows they are. */
   #passing: DeviceTensor[] = []
   #hostIsNewer = true
 
-  constructor(device: Device, variables: readonly Variable[], settings: ResidentSettings, accumulates: boolean) {
+  constructor(device: Device, variables: readonly Variable[], settings: ResidentSettings) {
     this.#device = device
     this.#learningRates = settings.learningRates
     this.#transfer = new Transfer(device)
@@ -59,17 +59,22 @@ export class ResidentAdamW {
     for (const variable of variables) {
       const values = () => hostArray('float32', size(variable.shape))
       this.slots.set(variable.name, { ...variable, value: values(), gradient: hostArray('float32', 0), m: values(), v: values() })
-      const parts: Part[] = [...moved, ...variable.table ? [] : ['gradient', ...accumulates ? ['part'] : []] as Part[]]
-      for (const part of parts) this.#kept.set(nameOf(part, variable.name), device.empty('float32', variable.shape))
+      for (const part of [...moved, ...variable.table ? [] : ['gradient'] as Part[]]) this.#keep(part, variable)
     }
     const update = device.load(updateModel(variables, settings))
     this.#update = this.#bindUpdate(update, settings)
     this.#sessions = [update]
-    if (accumulates) {
-      const accumulate = device.load(accumulateModel(variables))
-      this.#sessions.push(accumulate)
-      this.#accumulate = this.#bindAccumulate(accumulate)
-    }
+  }
+
+  /** From now on an effective batch may come as several micro-batches. Returns whether the targets of backward passes are others now. */
+  accumulates(): boolean {
+    if (this.#accumulate) return false
+    const variables = [...this.slots.values()]
+    for (const variable of variables) if (!variable.table) this.#keep('part', variable)
+    const session = this.#device.load(accumulateModel(variables))
+    this.#sessions.push(session)
+    this.#accumulate = this.#bindAccumulate(session)
+    return true
   }
 
   /** Where forward passes read a parameter. */
@@ -170,6 +175,10 @@ export class ResidentAdamW {
     for (const session of this.#sessions) session.dispose()
     this.#scaler.dispose()
     for (const tensor of this.#kept.values()) tensor.dispose()
+  }
+
+  #keep(part: Part, { name, shape }: Variable): void {
+    this.#kept.set(nameOf(part, name), this.#device.empty('float32', shape))
   }
 
   #pass(tensor: DeviceTensor): DeviceTensor {

@@ -109,6 +109,7 @@ export const messages = {
   'predict.top-k': 'top_k must be a whole number of at least 1, not {value}',
   // training
   'train.not-finite': 'the {what} of step {step} is NaN or infinite ({rows}): try a smaller --learning_rate with another --output_dir; {kept}',
+  'train.out-of-memory': 'the memory of the device does not suffice for one row: end other programs that use it, cut the texts shorter (--max_length), or train on the CPU (--device cpu)',
   // user: folders of the user's alone; trainer: the process of a run
   'user.folder-not-private': '{folder} must be a folder that only you can open, but {reason}: remove it, it is made anew',
   'user.folder-unwritable': '{folder} cannot be made ({reason}): make that place writable, or choose another for what programs keep (XDG_DATA_HOME)',

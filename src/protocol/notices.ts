@@ -33,6 +33,8 @@ export const noticeTexts = {
   'hub.converted': 'the rows of {name} are read from the parquet files that the Hub made of it (refs/convert/parquet)',
   // device
   'device.float32': '{setting} is asked for, but the CPU trains in float32: so it does',
+  'device.smaller-batches': 'the device has too little memory for these batches: from now on it takes {rows} rows at once, {count} times a step. The effective batch stays {effective} rows, and so does the result',
+  'device.smaller-evaluation': 'the device has too little memory for these evaluation batches: from now on it takes {rows} rows at once. What is measured stays the same',
   // run
   'run.not-bit-for-bit': 'not bit for bit the run that was never stopped: {changes}',
 } as const satisfies Record<string, string>

@@ -4,8 +4,12 @@ import { gradientOf, lossScale, trainingGraph, type TrainingGraph } from '../mod
 import { scaled, unscaled } from '../optim/gradScaler.ts'
 import { ResidentAdamW, type ResidentResult } from '../optim/residentAdamW.ts'
 import type { Cost } from '../graph/cost.ts'
+import { UserError } from '../protocol/errors.ts'
+import { notice, type Notice } from '../protocol/notices.ts'
 import type { DeviceTensor } from '../runtime/deviceTensor.ts'
+import { isOutOfMemory } from '../runtime/outOfMemory.ts'
 import type { Binding, Session } from '../runtime/session.ts'
+import { FittingBatches } from './fittingBatches.ts'
 import { toVariable, type EngineOptions } from './engine.ts'
 import { StepInputs, type Example } from './stepInputs.ts'
 
@@ -14,6 +18,8 @@ export interface DeviceEngineOptions extends Omit<EngineOptions, 'layout' | 'opt
   learningRates: readonly number[]
   /** Type of the products; float32 when not given. */
   half?: Half
+  /** Told where batches do not fit. */
+  say?(notice: Notice): void
 }
 
 /**
@@ -27,6 +33,7 @@ export class DeviceEngine {
   readonly #inputs: StepInputs
   readonly #session: Session
   readonly #binding: Binding
+  readonly #fitting: FittingBatches
 
   constructor(options: DeviceEngineOptions) {
     const { device, architecture, config, labels, problemType, half, settings, learningRates } = options
@@ -35,30 +42,29 @@ export class DeviceEngine {
     this.#graph = trainingGraph(architecture, config, labels, 'packed', { problemType, half, scalesLoss })
     this.#inputs = new StepInputs(this.#graph, { ...options, layout: 'packed', seed: settings.seed })
     const variables = this.#graph.parameters.map(toVariable)
-    this.optimizer = new ResidentAdamW(device, variables, { ...settings, learningRates, scaler: scalesLoss ? scaled : unscaled }, options.gradientAccumulationSteps > 1)
+    this.optimizer = new ResidentAdamW(device, variables, { ...settings, learningRates, scaler: scalesLoss ? scaled : unscaled })
     this.#session = device.load(this.#graph.model.bytes)
-    this.#binding = this.#session.bind().output('loss', this.optimizer.lossTarget)
+    this.#binding = this.#session.bind()
     if (scalesLoss) this.#binding.input(lossScale, this.optimizer.lossScale)
-    for (const { name, lookup } of this.#graph.parameters) {
-      this.#binding.input(name, this.optimizer.parameter(name))
-      if (!lookup) this.#binding.output(gradientOf(name), this.optimizer.target(name))
-    }
+    for (const { name } of this.#graph.parameters) this.#binding.input(name, this.optimizer.parameter(name))
+    if (options.gradientAccumulationSteps > 1) this.optimizer.accumulates()
+    this.#bindTargets()
+    this.#fitting = new FittingBatches((fit) => options.say?.(notice('device.smaller-batches', { ...fit })))
   }
 
-  /** Trains on an effective batch, given as its micro-batches. `step` counts from 1, skipped ones too. */
+  /**
+   * Trains on an effective batch, given as its micro-batches. `step` counts from 1, skipped ones too.
+   * @throws UserError where the device's memory does not suffice
+   */
   async step(micro: readonly (readonly Example[])[], { step }: { step: number }): Promise<ResidentResult> {
     const examples = micro.flat()
     const { used, rows } = this.#inputs.used(examples)
     try {
-      const targets = await this.optimizer.begin(rows, (name) => paddedRows(rows.get(name)!.length))
-      for (const [name, target] of targets) this.#binding.output(gradientOf(name), target)
-      let firstText = 0
-      for (const [i, batch] of micro.entries()) {
-        await this.#backward(batch, used, { step, firstText, weight: 1 / examples.length })
-        await this.optimizer.accumulate(i === 0)
-        firstText += batch.length
-      }
+      await this.#fitting.run(micro, (fitting) => this.#gradients(fitting, step, used, rows))
       return await this.optimizer.step()
+    } catch (error) {
+      // An update that breaks off may have changed some values already: there is no going on but from a checkpoint.
+      throw isOutOfMemory(error) ? new UserError('train.out-of-memory', {}) : error
     } finally {
       this.optimizer.letGo()
     }
@@ -72,6 +78,28 @@ export class DeviceEngine {
     this.#binding.dispose()
     this.#session.dispose()
     this.optimizer.dispose()
+  }
+
+  /** Leaves the gradients of an effective batch with the optimiser. */
+  async #gradients(micro: readonly (readonly Example[])[], step: number, used: UsedRows, rows: ReadonlyMap<string, Int32Array>): Promise<void> {
+    this.optimizer.letGo()
+    if (micro.length > 1 && this.optimizer.accumulates()) this.#bindTargets()
+    const targets = await this.optimizer.begin(rows, (name) => paddedRows(rows.get(name)!.length))
+    for (const [name, target] of targets) this.#binding.output(gradientOf(name), target)
+    const weight = 1 / micro.flat().length
+    let firstText = 0
+    for (const [i, batch] of micro.entries()) {
+      await this.#backward(batch, used, { step, firstText, weight })
+      await this.optimizer.accumulate(i === 0)
+      firstText += batch.length
+    }
+  }
+
+  #bindTargets(): void {
+    this.#binding.output('loss', this.optimizer.lossTarget)
+    for (const { name, lookup } of this.#graph.parameters) {
+      if (!lookup) this.#binding.output(gradientOf(name), this.optimizer.target(name))
+    }
   }
 
   async #backward(examples: readonly Example[], used: UsedRows, place: { step: number; firstText: number; weight: number }): Promise<void> {

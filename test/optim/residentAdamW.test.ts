@@ -30,7 +30,8 @@ const notFinite = { inf: Infinity, '-inf': -Infinity, nan: NaN }
 const variables: Variable[] = Object.entries(shapes).map(([name, shape]) => ({ name, shape, decay: name === 'weight', table: false, gradientLength: size(shape) }))
 
 function openOptimizer(accumulates = false): ResidentAdamW {
-  const optimizer = new ResidentAdamW(device, variables, { ...settings, scaler, learningRates: golden.learning_rates }, accumulates)
+  const optimizer = new ResidentAdamW(device, variables, { ...settings, scaler, learningRates: golden.learning_rates })
+  if (accumulates) optimizer.accumulates()
   for (const [name, { value }] of optimizer.slots) value.set(golden.start[name])
   return optimizer
 }

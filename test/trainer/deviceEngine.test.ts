@@ -1,5 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { DeviceEngine, type DeviceEngineOptions } from '../../src/trainer/deviceEngine.ts'
+import type { Notice } from '../../src/protocol/notices.ts'
+import type { Device } from '../../src/runtime/device.ts'
+import { OrtError } from '../../src/runtime/ortApi.ts'
+import type { Session } from '../../src/runtime/session.ts'
 import type { Example } from '../../src/trainer/stepInputs.ts'
 import { device } from '../graph/run.ts'
 import { families, randomParameter, tinyModel, type Family, type Sizes } from '../models/tinyModels.ts'
@@ -7,19 +11,19 @@ import { expectClose, follow, microBatches, settings, type Trajectory } from './
 
 const dropout = [0.2, 0.3, 0.4] as const
 
-type Setup = Sizes & Partial<Pick<DeviceEngineOptions, 'half'>> & { family: Family, accumulation?: number, rates?: readonly number[] }
+type Setup = Sizes & Pick<DeviceEngineOptions, 'half' | 'say'> & { family: Family, accumulation?: number, rates?: readonly number[] }
 
-function openDeviceEngine({ family, accumulation = 1, rates = [1, 2, 3, 4, 5].map((step) => 1e-2 / step), half, ...sizes }: Setup, on = device): DeviceEngine {
+function openDeviceEngine({ family, accumulation = 1, rates = [1, 2, 3, 4, 5].map((step) => 1e-2 / step), half, say, ...sizes }: Setup, on = device): DeviceEngine {
   const { architecture, config } = tinyModel(family, sizes)
   const engine = new DeviceEngine({
-    device: on, architecture, config, labels: 3, half, settings: { ...settings, seed: 42 }, learningRates: rates, gradientAccumulationSteps: accumulation, padTokenId: 0,
+    device: on, architecture, config, labels: 3, half, say, settings: { ...settings, seed: 42 }, learningRates: rates, gradientAccumulationSteps: accumulation, padTokenId: 0,
   })
   for (const { name, shape, value } of engine.optimizer.slots.values()) value.set(randomParameter(name, shape))
   return engine
 }
 
-async function followOnDevice(setup: Setup, batches: readonly Example[][][]): Promise<Trajectory> {
-  const engine = openDeviceEngine(setup)
+async function followOnDevice(setup: Setup, batches: readonly Example[][][], on = device): Promise<Trajectory> {
+  const engine = openDeviceEngine(setup, on)
   const steps = []
   for (const [i, micro] of batches.entries()) steps.push(await engine.step(micro, { step: i + 1 }))
   await engine.optimizer.toHost()
@@ -85,4 +89,48 @@ test('a step frees every tensor that it makes', async () => {
   expect(bound).toBeGreaterThan(50)
   expect(living.size).toBe(bound)
   engine.dispose()
+})
+
+/** A device whose memory suffices for so many rows of training at once: beyond it fails as ONNX Runtime does on CUDA. */
+function smallDevice(most: number, failing: 'loss' | 'result' = 'loss'): Device {
+  const words = 'Non-zero status code returned while running Gemm node. Status Message: /onnxruntime/core/framework/bfc_arena.cc:404 void* onnxruntime::BFCArena::AllocateRawInternal(...) Failed to allocate memory for requested buffer of size 1073741824\n'
+  function load(...args: Parameters<Device['load']>): Session {
+    const session = device.load(...args)
+    const bind = session.bind.bind(session)
+    session.bind = () => {
+      const binding = bind()
+      const bound = { rows: 0, outputs: new Set<string>() }
+      const [input, output, run] = [binding.input.bind(binding), binding.output.bind(binding), binding.run.bind(binding)]
+      binding.input = (name, tensor) => ((bound.rows = name === 'targets' ? tensor.shape[0] : bound.rows), input(name, tensor))
+      binding.output = (name, tensor) => (bound.outputs.add(name), output(name, tensor))
+      binding.run = async () => {
+        await run()
+        if (bound.outputs.has(failing) && bound.rows > most - (failing === 'result' ? 1 : 0)) throw new OrtError('RunWithBinding', words)
+      }
+      return binding
+    }
+    return session
+  }
+  return { ...device, load }
+}
+
+test.each([
+  { most: 4, accumulation: 1, lengths: [[5, 9, 2, 7, 3, 8, 4]], fits: [{ rows: 4, count: 2, effective: 7 }] },
+  { most: 1, accumulation: 1, lengths: [[5, 9, 2, 7]], fits: [{ rows: 2, count: 2, effective: 4 }, { rows: 1, count: 4, effective: 4 }] },
+  { most: 2, accumulation: 2, lengths: [[5, 9, 2, 7], [3]], fits: [{ rows: 2, count: 3, effective: 5 }] },
+])('out of memory beyond $most rows, accumulation $accumulation: smaller micro-batches, the same result, said once', async ({ most, accumulation, lengths, fits }) => {
+  const batches = batchesOf(lengths)
+  const setup: Setup = { family: 'distilbert', accumulation, dropout }
+  const said: Notice[] = []
+  const found = await followOnDevice({ ...setup, say: (notice) => void said.push(notice) }, batches, smallDevice(most))
+  expectClose(found, await followOnDevice(setup, batches))
+  expect(said.map(({ code, args }) => ({ code, args }))).toEqual(fits.map((args) => ({ code: 'device.smaller-batches', args })))
+})
+
+test('memory that does not suffice for one row, or in the middle of an update, ends a run in words', async () => {
+  for (const on of [smallDevice(0), smallDevice(0, 'result')]) {
+    const engine = openDeviceEngine({ family: 'distilbert' }, on)
+    await expect(engine.step(microBatches([[5, 9]], 1), { step: 1 })).rejects.toMatchObject({ code: 'train.out-of-memory' })
+    engine.dispose()
+  }
 })
