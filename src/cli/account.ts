@@ -1,4 +1,6 @@
 /** `finetune login`, `logout` and `whoami`: the token that Hugging Face's own programs on this machine use too. */
+import { homedir } from 'node:os'
+import { isAbsolute, join, relative } from 'node:path'
 import { printable, UserError } from '../protocol/errors.ts'
 import { accountOf, type Account } from '../hub/account.ts'
 import { machineToken, type TokenSource } from '../hub/credentials.ts'
@@ -86,8 +88,11 @@ function tokenFiles(): { token: string, stored: string } {
   return { token: tokenPath(), stored: storedTokensPath() }
 }
 
+/** Without the person's name where that is part of it: what a terminal shows is copied into questions. */
 function shownPath(path: string): string {
-  return printable(nearPath(path))
+  const near = nearPath(path)
+  const belowHome = relative(homedir(), near)
+  return printable(isAbsolute(near) && !isAbsolute(belowHome) && !belowHome.startsWith('..') ? join('~', belowHome) : near)
 }
 
 function accountText({ name, fullName }: Account): string {

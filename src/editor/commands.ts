@@ -1,6 +1,7 @@
 /** The palette's commands. One that is not given a run works on the only one it fits, or asks. */
 import * as vscode from 'vscode'
-import { UserError } from '../protocol/errors.ts'
+import { accountOf } from '../hub/account.ts'
+import { UserError, printable } from '../protocol/errors.ts'
 import { isLiveState } from '../protocol/panelMessages.ts'
 import type { RunState } from '../protocol/panelMessages.ts'
 import { modelRequest } from '../protocol/workerRequests.ts'
@@ -109,7 +110,8 @@ export function registerCommands(parts: PanelParts, selection: ClassifySelection
       if (run) await publishing.open(run)
     },
     async signIn() {
-      await account.credential([], { ask: true })
+      const credential = await account.credential([], { ask: true })
+      if (credential) void vscode.window.showInformationMessage(vscode.l10n.t('Signed in to Hugging Face as {0}.', printable((await accountOf(credential, fetch)).name)))
     },
     async showLog(item) {
       await training.showLog(isRunItem(item) ? runs.get(item.run)?.folder : undefined)

@@ -91,7 +91,7 @@ export class Training {
     const credential = isNamed ? await this.#account.credential([], { ask: false }) : undefined
     await mkdir(this.#sampleFolder, { recursive: true })
     const { folder, pid } = await startTrainer(settings, { program: this.#program, leaveOneCoreFree: configured('leaveOneCoreFree'), node: configuredNode(), variables: proxyVariables(), token: credential?.token })
-    this.#log.info(`process ${pid} trains in ${folder}`)
+    this.#log.info(`process ${pid} trains in ${basename(folder)}`)
     await this.#runs.untilListed(folder)
     return folder
   }

@@ -8,7 +8,7 @@ import type { VsCode } from './vscode.ts'
 const knownHosts = ['open-vsx.org']
 
 /** That nothing of the row was run, drawn, asked for or written as anything but text. */
-export async function expectCanaryCaged({ home, windows, foreignRequests, dialogs }: VsCode): Promise<void> {
+export async function expectCanaryCaged({ home, windows, foreignRequests, dialogs, webviewMessages }: VsCode): Promise<void> {
   expect(foreignRequests.filter((host) => !knownHosts.includes(host))).toEqual([])
   expect(dialogs).toEqual([])
   for (const frame of windows.flatMap((page) => page.frames())) {
@@ -18,4 +18,7 @@ export async function expectCanaryCaged({ home, windows, foreignRequests, dialog
   const files = readdirSync(home, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name))
   expect(files.filter((path) => basename(path).startsWith('canary-'))).toEqual([])
   for (const log of files.filter((path) => path.endsWith('.log'))) expect(readFileSync(log, 'utf8')).not.toContain('\u001b]0;canary')
+  // A page knows names, never where things lie; nor does what we log, which people send to others.
+  expect(webviewMessages.filter((message) => message.includes(home))).toEqual([])
+  for (const log of files.filter((path) => path.includes('finetune.finetune') && path.endsWith('.log'))) expect(readFileSync(log, 'utf8')).not.toContain(home)
 }

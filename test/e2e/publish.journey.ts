@@ -1,12 +1,13 @@
 // From a trained model to its page on the Hub: signed in with a code in a browser, the account of VS Code's own menu, one commit.
 import { createHash } from 'node:crypto'
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, onTestFinished } from 'vitest'
-import type { Page } from 'playwright-core'
-import { startHub, type LocalHub } from '../hub/hub.ts'
+import { startHub } from '../hub/hub.ts'
 import { oauthOf } from '../hub/oauth.ts'
+import { Leaks } from '../leaks.ts'
 import { journey } from './journey.ts'
+import { dialog, signInWithCode } from './signInWithCode.ts'
 import { choose, openTrainingView, panel, reloadWindow } from './window.ts'
 import { sampleRun } from './workspace.ts'
 
@@ -18,26 +19,15 @@ const env = { HF_ENDPOINT: hub.endpoint, HF_TOKEN: undefined, HF_HOME: undefined
 
 journey('a model is published after signing in with a code, and opened on the Hub', { env, userData: { 'Machine/settings.json': '{ "finetune.oauthClientId": "finetune-journey" }' } }, async ({ vscode, page, home }) => {
   onTestFinished(() => hub.close())
+  const leaks = new Leaks(hub, home)
+  onTestFinished(() => leaks.stop())
   await openTrainingView(page)
   await page.getByRole('button', { name: 'Try it: fine-tune on AG News' }).click()
   await panel(page).getByText('Try now with the built-in News sample').click()
   await panel(page).getByRole('table', { name: 'Per label' }).waitFor()
 
   await panel(page).getByRole('button', { name: 'Publish…' }).click()
-  await dialog(page, 'wants to sign in using Hugging Face').getByRole('button', { name: 'Allow' }).click()
-  await page.locator('.quick-input-list .monaco-list-row').filter({ hasText: 'With a token that I paste' }).waitFor()
-  expect(await page.locator('.quick-input-list .monaco-list-row').allTextContents()).toEqual([expect.stringContaining('With a browser and a code'), expect.stringContaining('With a token that I paste')])
-  await choose(page, 'With a browser and a code')
-  const code = dialog(page, 'Your code is')
-  await code.waitFor()
-  const opened = page.context().waitForEvent('page')
-  await code.getByRole('button', { name: 'Copy Code and Open Page' }).click()
-  const consent = await opened
-  await consent.getByRole('combobox', { name: 'account' }).selectOption('mara')
-  await consent.getByRole('button', { name: 'Allow' }).click()
-  await consent.getByText('Device connected').waitFor()
-  await consent.close()
-
+  await signInWithCode(page, 'mara')
   await choose(page, 'mara')
   const name = page.locator('.quick-input-widget input').first()
   await expect.poll(() => name.inputValue()).toBe('news-mini-finetuned')
@@ -69,23 +59,6 @@ journey('a model is published after signing in with a code, and opened on the Hu
   await openTrainingView(page)
   await page.getByText('news-mini-finetuned is finished and was to be published on Hugging Face.').first().waitFor()
 
-  expectNoSecrets(hub, home)
+  expect(leaks.ofSecrets([home])).toEqual([])
   expect(vscode.dialogs).toEqual([])
 })
-
-function dialog(page: Page, text: string) {
-  return page.locator('.monaco-dialog-box').filter({ hasText: text })
-}
-
-/** Tokens and codes lie nowhere in the person's files: the secret storage of code-server is the browser's. */
-function expectNoSecrets(hub: LocalHub, home: string): void {
-  const { refreshTokens, devices } = oauthOf(hub)
-  const secrets = [...hub.accounts.map(({ token }) => token), ...refreshTokens.keys(), ...devices.map(({ deviceCode }) => deviceCode)].filter((secret) => secret !== 'hf_password_of_mara')
-  expect(secrets.length).toBeGreaterThan(1)
-  const files = readdirSync(home, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name))
-  const found = files.filter((path) => {
-    const bytes = readFileSync(path)
-    return secrets.some((secret) => bytes.includes(secret))
-  })
-  expect(found).toEqual([])
-}

@@ -53,6 +53,8 @@ export class VsCode {
   readonly foreignRequests: string[] = []
   /** What windows said in dialogs of the browser's own. */
   readonly dialogs: string[] = []
+  /** What pages of webviews and their host said to each other, state that is kept included, as JSON. */
+  readonly webviewMessages: string[] = []
   readonly #server: ChildProcess
   #browser!: Browser
   #context!: BrowserContext
@@ -150,6 +152,12 @@ export class VsCode {
     this.#browser = await chromium.launch({ executablePath: inject('chromium'), args: ['--no-sandbox', '--disable-dev-shm-usage'] })
     this.#context = await this.#browser.newContext({ viewport: { width: 1280, height: 800 } })
     await this.#context.tracing.start({ snapshots: true })
+    await this.#context.exposeBinding('heardInWebview', (_, message: string) => this.webviewMessages.push(message))
+    await this.#context.addInitScript(() => {
+      // The frame around a webview's page passes on what the page says, and the page hears its host.
+      if (window.parent === window) return
+      window.addEventListener('message', ({ data }) => void (window as unknown as { heardInWebview(message: string): void }).heardInWebview(JSON.stringify(data)))
+    })
     await this.#context.route('**/*', (route) => {
       const { hostname } = new URL(route.request().url())
       if (hostname === '127.0.0.1' || hostname.endsWith('.vscode-cdn.net')) return route.continue()

@@ -59,5 +59,5 @@ export function panel(page: Page): FrameLocator {
 
 /** Waits for the result of the run that is shown, however long its training takes on this machine. */
 export async function untilFinished(page: Page): Promise<void> {
-  await panel(page).getByRole('table', { name: 'Per label' }).waitFor({ timeout: 240_000 })
+  await panel(page).getByRole('table', { name: 'Per label' }).waitFor({ timeout: 480_000 })
 }

@@ -33,6 +33,8 @@ export interface Seen {
   path: string
   authorization: string | undefined
   range: string | undefined
+  /** All other headers, as JSON. */
+  headers: string
 }
 
 const routes: Record<Origin, Route[]> = {
@@ -45,6 +47,8 @@ export class LocalHub {
   readonly repositories: Repository[] = []
   readonly accounts: Account[] = []
   readonly seen: Seen[] = []
+  /** Tokens, codes, verifiers and signatures that this Hub has given out or been told: nothing but their holders may keep one. */
+  readonly secrets = new Set<string>()
   /** What the dataset server shows, by dataset. */
   readonly viewer = new Map<string, Viewer>()
   /** Entries on a page of a tree or a list. The real Hub has 1,000 and more. */
@@ -100,12 +104,15 @@ export class LocalHub {
   addAccount(name: string, token: string, options: Partial<Account> = {}): Account {
     const account: Account = { name, token, role: 'read', organizations: [], ...options }
     this.accounts.push(account)
+    this.secrets.add(token)
     return account
   }
 
   /** What a link to the storage is signed with. */
   signature(text: string): string {
-    return createHmac('sha256', 'storage of the local Hub').update(text).digest('hex')
+    const signature = createHmac('sha256', 'storage of the local Hub').update(text).digest('hex')
+    this.secrets.add(signature)
+    return signature
   }
 
   #url(origin: Origin): string {
@@ -114,7 +121,8 @@ export class LocalHub {
 
   async #answer(origin: Origin, request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url!, this.#url(origin))
-    const seen: Seen = { origin, method: request.method!, path: request.url!, authorization: request.headers.authorization, range: request.headers.range }
+    const { authorization, range, ...others } = request.headers
+    const seen: Seen = { origin, method: request.method!, path: request.url!, authorization, range, headers: JSON.stringify(others) }
     this.seen.push(seen)
     response.on('error', () => {})
     try {

@@ -50,8 +50,8 @@ export class OAuthState {
 
   /** An access token and a refresh token, which is used up by using it. */
   issue(hub: LocalHub, { clientId, account, scopes }: Refreshable): Record<string, unknown> {
-    const access = secret('hf_oauth_')
-    const refresh = secret('hf_refresh_')
+    const access = secret(hub, 'hf_oauth_')
+    const refresh = secret(hub, 'hf_refresh_')
     hub.addAccount(account.name, access, { organizations: account.organizations, scopes, role: 'fineGrained' })
     this.refreshTokens.set(refresh, { clientId, account, scopes })
     return { access_token: access, refresh_token: refresh, token_type: 'bearer', expires_in: this.tokenSeconds, scope: scopes.join(' ') }
@@ -71,8 +71,10 @@ export function oauthOf(hub: LocalHub): OAuthState {
   return state
 }
 
-export function secret(prefix: string): string {
-  return prefix + randomBytes(24).toString('base64url')
+export function secret(hub: LocalHub, prefix: string): string {
+  const made = prefix + randomBytes(24).toString('base64url')
+  hub.secrets.add(made)
+  return made
 }
 
 /** RFC 7636, 4.6. */

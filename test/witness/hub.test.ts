@@ -1,12 +1,9 @@
 /** The local Hub is one to Python's clients, and what either side downloads into the cache the other takes without asking for bytes. */
-import { spawn } from 'node:child_process'
 import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { text } from 'node:stream/consumers'
 import { setTimeout } from 'node:timers/promises'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { python } from '../../scripts/witness.mjs'
 import { loadDataset } from '../../src/data/dataset.ts'
 import { CachedRepository } from '../../src/hub/cache.ts'
 import { scanCache } from '../../src/hub/cacheView.ts'
@@ -15,6 +12,7 @@ import { openRepository } from '../../src/hub/hubRepository.ts'
 import { downloadModel } from '../../src/hub/modelSnapshot.ts'
 import { clientOf, nameOf } from '../hub/client.ts'
 import { startHub, type LocalHub } from '../hub/hub.ts'
+import { askMeanwhile } from './witness.ts'
 
 let hub: LocalHub
 let home: string
@@ -42,14 +40,8 @@ afterAll(async () => {
   rmSync(home, { recursive: true })
 })
 
-/** The Hub runs in this process, so Python must not block it. */
-async function ask(action: string, input: Record<string, unknown> = {}, env: Record<string, string> = {}): Promise<unknown> {
-  const given = { ...process.env, HF_ENDPOINT: hub.endpoint, HF_HOME: home, HF_HUB_OFFLINE: '0', HF_DATASETS_OFFLINE: '0', HF_HUB_DISABLE_XET: '1', OMP_NUM_THREADS: '2', ...env }
-  const child = spawn(python, [join(import.meta.dirname, 'hub.py')], { env: given, stdio: ['pipe', 'pipe', 'pipe'] })
-  child.stdin.end(JSON.stringify({ action, ...input }))
-  const [out, wrong] = await Promise.all([text(child.stdout), text(child.stderr)])
-  if (out === '') throw new Error(wrong)
-  return JSON.parse(out.trimEnd().split('\n').at(-1)!)
+function ask(action: string, input: Record<string, unknown> = {}, env: Record<string, string> = {}): Promise<unknown> {
+  return askMeanwhile('hub.py', { action, ...input }, { HF_ENDPOINT: hub.endpoint, HF_HOME: home, ...env })
 }
 
 const ours = () => clientOf(hub, { cache })
@@ -125,9 +117,11 @@ test('the locks are the same: who comes second waits', async () => {
 })
 
 test('Python is refused as on the real Hub, in its own words', async () => {
+  // Each has a cache of its own: what one may have, another must not find there.
+  const refusal = (input: Record<string, string>) => ask('refusal', input, { HF_HOME: mkdtempSync(join(home, 'asker-')) })
   const refusals = await Promise.all([
-    ask('refusal', { name: 'ada/none' }), ask('refusal', { name: 'ada/private' }), ask('refusal', { name: 'ada/private', token: 'hf_bob' }), ask('refusal', { name: 'ada/private', token: 'hf_ada' }),
-    ask('refusal', { name: 'ada/gated' }), ask('refusal', { name: 'ada/gated', token: 'hf_bob' }), ask('refusal', { name: 'ada/tiny', revision: 'v9' }), ask('refusal', { name: 'ada/tiny', file: 'none.json' }),
+    refusal({ name: 'ada/none' }), refusal({ name: 'ada/private' }), refusal({ name: 'ada/private', token: 'hf_bob' }), refusal({ name: 'ada/private', token: 'hf_ada' }),
+    refusal({ name: 'ada/gated' }), refusal({ name: 'ada/gated', token: 'hf_bob' }), refusal({ name: 'ada/tiny', revision: 'v9' }), refusal({ name: 'ada/tiny', file: 'none.json' }),
   ])
   // A 401 without a code is RepositoryNotFoundError to it over https alone: REPO_API_REGEX of utils/_http.py.
   expect(refusals).toEqual(['HfHubHTTPError', 'HfHubHTTPError', 'RepositoryNotFoundError', null, 'GatedRepoError', 'GatedRepoError', 'RevisionNotFoundError', 'RemoteEntryNotFoundError'])

@@ -2,7 +2,7 @@
 import { checkCard } from '../cards.ts'
 import { addCommit, newRepository, storedFile } from '../repositories.ts'
 import { bodyOf, Refusal, sendJson, type Route } from '../route.ts'
-import { noteCreation, requireCreator } from '../writing.ts'
+import { noteCreation, requireCreator, writableRepository } from '../writing.ts'
 
 export const createRoutes: Route[] = [
   {
@@ -24,6 +24,18 @@ export const createRoutes: Route[] = [
       call.hub.repositories.push(repository)
       noteCreation(call, repository)
       sendJson(call.response, { url, name: id, id })
+    },
+  },
+  {
+    /** Source: huggingface_hub hf_api.py `delete_repo`; @huggingface/hub delete-repo.ts. */
+    method: 'DELETE',
+    path: /^\/api\/repos\/delete$/,
+    async handle(call) {
+      const { name, organization, type = 'model' } = JSON.parse((await bodyOf(call.request)).toString()) as Record<string, string | undefined>
+      const repository = writableRepository(call, `${type}s`, `${organization ?? call.account?.name}/${name}`)
+      if (repository === undefined) return
+      call.hub.repositories.splice(call.hub.repositories.indexOf(repository), 1)
+      sendJson(call.response, {})
     },
   },
   {

@@ -30,7 +30,7 @@ export const oauthRoutes: Route[] = [
       const state = oauthOf(call.hub)
       const application = applicationOf(call, form.get('client_id'))
       const device: Device = {
-        deviceCode: secret('device_'), userCode: userCode(), clientId: application.clientId, scopes: scopesOf(form.get('scope')),
+        deviceCode: secret(call.hub, 'device_'), userCode: userCode(), clientId: application.clientId, scopes: scopesOf(form.get('scope')),
         expires: state.now() + 900_000, interval: state.intervalSeconds * 1000, lastPoll: -Infinity,
       }
       state.devices.push(device)
@@ -79,7 +79,7 @@ export const oauthRoutes: Route[] = [
       if (!isRegistered(application, redirectUri)) return sendPage(call.response, 400, '<h1>redirect_uri is not registered</h1>')
       const state = form.get('state') ?? ''
       if (form.get('answer') === 'deny') return redirect(call, redirectUri, { error: 'access_denied', state })
-      const code = secret('code_')
+      const code = secret(call.hub, 'code_')
       oauthOf(call.hub).codes.set(code, {
         clientId: application.clientId, redirectUri, challenge: form.get('code_challenge')!, scopes: scopesOf(form.get('scope')),
         account: accountNamed(call.hub.accounts, form.get('account')),
@@ -114,7 +114,9 @@ function grant({ hub }: Call, form: URLSearchParams): Record<string, unknown> {
       // Used up, also by who does not have the verifier.
       state.codes.delete(code)
       if (known === undefined || known.clientId !== clientId || known.redirectUri !== form.get('redirect_uri')) return { error: 'invalid_grant' }
-      if (challengeOf(form.get('code_verifier') ?? '') !== known.challenge) return { error: 'invalid_grant', error_description: 'code_verifier does not fit' }
+      const verifier = form.get('code_verifier') ?? ''
+      if (challengeOf(verifier) !== known.challenge) return { error: 'invalid_grant', error_description: 'code_verifier does not fit' }
+      hub.secrets.add(verifier)
       return state.issue(hub, known)
     }
     case 'refresh_token': {
