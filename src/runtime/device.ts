@@ -3,14 +3,15 @@
  * numbers cross to JavaScript between checkpoints.
  */
 import { DeviceTensor } from './deviceTensor.ts'
-import { loadOrtApi, type OrtApi } from './ortApi.ts'
+import { openEnvironment } from './environment.ts'
 import { openSession, type Session, type SessionOptions } from './session.ts'
 import { hostArray, size, type DType, type HostTensor } from './tensor.ts'
 
 export interface Device {
-  readonly name: 'cpu'
+  /** `cpu`, `webgpu`, or `cuda:0`, as torch names them. */
+  readonly name: string
   readonly threads: number
-  /** Makes memory of ours visible to ONNX Runtime without copying it. */
+  /** Makes memory of ours visible to ONNX Runtime without copying it; a device with memory of its own copies it where it is bound. */
   tensor(value: HostTensor): DeviceTensor
   /** Memory of the device, whose values are not defined. */
   empty(dtype: DType, shape: readonly number[]): DeviceTensor
@@ -18,38 +19,18 @@ export interface Device {
   load(model: Uint8Array, options?: SessionOptions): Session
 }
 
-const errorsOnly = 3 // ORT_LOGGING_LEVEL_ERROR
 let cpu: Device | undefined
 
-/**
- * The CPU. One environment and one thread pool serve the whole process, so the first call decides on `threads`.
- * Threads do not spin between runs, and the arena grows by what is asked for, so that memory stays flat over many shapes.
- */
+/** The CPU. The first call of a process decides on `threads`. */
 export function openCpu(threads: number): Device {
-  cpu ??= createCpu(loadOrtApi(), threads)
-  if (cpu.threads !== threads) throw new Error(`this process already computes with ${cpu.threads} threads`)
-  return cpu
-}
-
-function createCpu(api: OrtApi, threads: number): Device {
-  const threading = api.make('CreateThreadingOptions')
-  api.call('SetGlobalIntraOpNumThreads', threading, threads)
-  api.call('SetGlobalSpinControl', threading, 0)
-  const env = api.make('CreateEnvWithGlobalThreadPools', errorsOnly, 'finetune', threading)
-  api.release('ReleaseThreadingOptions', threading)
-  api.call('DisableTelemetryEvents', env)
-
-  const memoryInfo = api.make('CreateCpuMemoryInfo', /* OrtArenaAllocator */ 1, /* OrtMemTypeDefault */ 0)
-  const extendAsRequested = new BigUint64Array([1n])
-  const arena = api.make('CreateArenaCfgV2', ['arena_extend_strategy'], extendAsRequested, 1)
-  api.call('CreateAndRegisterAllocator', env, memoryInfo, arena)
-  api.release('ReleaseArenaCfg', arena)
-
-  return {
+  const { api, env, hostMemory } = openEnvironment(threads)
+  const tensor = (value: HostTensor) => DeviceTensor.over(api, hostMemory, value)
+  cpu ??= {
     name: 'cpu',
     threads,
-    tensor: (value) => DeviceTensor.over(api, memoryInfo, value),
-    empty: (dtype, shape) => DeviceTensor.over(api, memoryInfo, { dtype, shape, data: hostArray(dtype, size(shape)) }),
+    tensor,
+    empty: (dtype, shape) => tensor({ dtype, shape, data: hostArray(dtype, size(shape)) }),
     load: (model, options = {}) => openSession(api, env, model, options),
   }
+  return cpu
 }

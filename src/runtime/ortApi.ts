@@ -29,6 +29,7 @@ export const table = {
   RunOptionsUnsetTerminate: [47, 'status', ['void *']],
   CreateTensorAsOrtValue: [48, 'status', ['void *', 'int64_t *', 'size_t', 'int', '_Out_ void **']],
   CreateTensorWithDataAsOrtValue: [49, 'status', ['void *', 'void *', 'size_t', 'int64_t *', 'size_t', 'int', '_Out_ void **']],
+  CreateMemoryInfo: [68, 'status', ['str', 'int', 'int', 'int', '_Out_ void **']],
   CreateCpuMemoryInfo: [69, 'status', ['int', 'int', '_Out_ void **']],
   GetAllocatorWithDefaultOptions: [78, 'status', ['_Out_ void **']],
   ReleaseStatus: [93, 'void', ['void *']],
@@ -42,6 +43,7 @@ export const table = {
   CreateThreadingOptions: [121, 'status', ['_Out_ void **']],
   ReleaseThreadingOptions: [122, 'void', ['void *']],
   AddSessionConfigEntry: [130, 'status', ['void *', 'str', 'str']],
+  CreateAllocator: [131, 'status', ['void *', 'void *', '_Out_ void **']],
   RunWithBinding: [133, 'status', ['void *', 'void *', 'void *']],
   CreateIoBinding: [134, 'status', ['void *', '_Out_ void **']],
   ReleaseIoBinding: [135, 'void', ['void *']],
@@ -53,6 +55,11 @@ export const table = {
   ReleaseArenaCfg: [157, 'void', ['void *']],
   CreateArenaCfgV2: [164, 'status', ['str *', 'size_t *', 'size_t', '_Out_ void **']],
   AddRunConfigEntry: [165, 'status', ['void *', 'str', 'str']],
+  SessionOptionsAppendExecutionProvider_CUDA_V2: [204, 'status', ['void *', 'void *']],
+  CreateCUDAProviderOptions: [205, 'status', ['_Out_ void **']],
+  UpdateCUDAProviderOptions: [206, 'status', ['void *', 'str *', 'str *', 'size_t']],
+  ReleaseCUDAProviderOptions: [208, 'void', ['void *']],
+  SessionOptionsAppendExecutionProvider: [216, 'status', ['void *', 'str', 'str *', 'str *', 'size_t']],
 } as const satisfies Record<string, readonly [number, 'status' | 'void' | 'str', readonly string[]]>
 
 type Name = keyof typeof table

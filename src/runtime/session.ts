@@ -31,6 +31,11 @@ export class Session {
     return binding
   }
 
+  /** The allocator of one of this session's devices; it lasts as long as the session. */
+  allocator(memory: Handle): Handle {
+    return this.#api.make('CreateAllocator', this.#opened, memory)
+  }
+
   dispose(): void {
     if (this.#runs > 0) throw new Error('a session is not disposed of during a run: terminate it first')
     if (this.#handle === null) return
@@ -124,7 +129,8 @@ export class Binding {
   }
 }
 
-export function openSession(api: OrtApi, env: Handle, model: Uint8Array, options: SessionOptions): Session {
+/** @param append puts an execution provider in front of the CPU's */
+export function openSession(api: OrtApi, env: Handle, model: Uint8Array, options: SessionOptions, append?: (api: OrtApi, settings: Handle) => void): Session {
   const settings = api.make('CreateSessionOptions')
   try {
     api.call('DisablePerSessionThreads', settings)
@@ -133,6 +139,7 @@ export function openSession(api: OrtApi, env: Handle, model: Uint8Array, options
     // A transposition that stands before a product is meant to (graph/transposeFirst.ts).
     api.call('AddSessionConfigEntry', settings, 'optimization.disable_specified_optimizers', 'GemmTransposeFusion')
     api.call('SetSessionGraphOptimizationLevel', settings, /* ORT_ENABLE_ALL */ 99)
+    append?.(api, settings)
     if (options.optimizedModelPath) api.call('SetOptimizedModelFilePath', settings, options.optimizedModelPath)
     if (options.profilePrefix) api.call('EnableProfiling', settings, options.profilePrefix)
     return new Session(api, api.make('CreateSessionFromArray', env, model, model.byteLength, settings), options.profilePrefix !== undefined)

@@ -11,7 +11,7 @@ const { functions } = JSON.parse(readFileSync('test/golden/ort-c-api.json', 'utf
 /** The type by which koffi is to pass an argument, from its declaration in C. */
 function koffiType(argument: string): string {
   if (argument.includes('_Outptr_')) return '_Out_ void **'
-  const type = argument.replace(/\b_\w+_(\(\w+\))?|\bconst\b|\w+$/g, '').replaceAll(' ', '')
+  const type = argument.replace(/\b_\w+_(\(\w+\))?|\bconst\b|\w+$/g, '').replaceAll(' ', '').replace(/^enum/, '')
   if (type === 'ORTCHAR_T*') return process.platform === 'win32' ? 'str16' : 'str'
   if (type === 'char*') return 'str'
   if (type === 'char**') return 'str *'
@@ -23,7 +23,7 @@ function koffiType(argument: string): string {
 function declared(declaration: string): [result: string, argumentTypes: string[]] {
   const status = /^ORT_API2_STATUS\(\w+, (.*)\)$/s.exec(declaration)
   if (status) return ['status', status[1].split(', ').map(koffiType)]
-  if (declaration.startsWith('ORT_CLASS_RELEASE')) return ['void', ['void *']]
+  if (/^ORT_CLASS_RELEASE|^void\(ORT_API_CALL\* Release/.test(declaration)) return ['void', ['void *']]
   return ['str', declaration.includes('OrtStatus') ? ['void *'] : []]
 }
 
