@@ -29,18 +29,24 @@ export interface Classifier {
   close(): Promise<void>
 }
 
+export interface ClassifierOptions {
+  max_length?: number | null
+  /** For a few texts and no more: it starts sooner and takes less memory, but longer for each text. */
+  few?: boolean
+}
+
 /**
  * Opens a finished model: a run folder, or any folder of a classifier that save_pretrained wrote.
  * @throws UserError where something is missing or not supported
  */
-export async function openClassifier(folder: string, options: { max_length?: number | null } = {}): Promise<Classifier> {
+export async function openClassifier(folder: string, options: ClassifierOptions = {}): Promise<Classifier> {
   const pretrained = await openPretrained(folder)
   const labels = labelNames(pretrained)
   const architecture = architectureOf(pretrained.config.model_type)
   const config = architecture.readConfig(pretrained.config)
   const tokenizer = await loadTokenizer(folder, { ...architecture.limits(config), maxLength: options.max_length })
   const values = await readParameters(pretrained, architecture, config, labels.length)
-  const evaluator = new Evaluator(openCpu(threadBudget()), architecture, config, labels.length, (name) => values.get(name)!)
+  const evaluator = new Evaluator(openCpu(threadBudget()), architecture, config, labels.length, (name) => values.get(name)!, { frozen: !options.few })
   const scores = scoring(pretrained)
   const tokens = (text: string) => tokenizer.encode(text).ids
   return {

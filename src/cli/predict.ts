@@ -1,13 +1,13 @@
 /** `finetune predict`: texts in, labels out, as they come. */
-import type { Classifier } from '../classify/classifier.ts'
+import type { Classifier, ClassifierOptions } from '../classify/classifier.ts'
 import { UserError } from '../protocol/errors.ts'
 import { modelFolder } from './fromHub.ts'
 import { fileLines, inputLines } from './inputLines.ts'
 import { predictionLine, predictionLines } from './predictionText.ts'
 import type { Output } from './runPrinter.ts'
 
-/** Texts that are classified together: enough to keep the processor busy, few enough to answer a slow pipe soon. */
-const batchSize = 32
+/** Texts that are classified together. Of a pipe: enough to keep the processor busy, few enough to answer a slow one soon. Of a file: so many that those of like length meet. */
+const [textsOfPipe, textsOfFile] = [32, 256]
 
 export interface PredictOptions {
   model: string
@@ -20,7 +20,7 @@ export interface PredictOptions {
   output: Output
   /** Where a person at a terminal is asked for texts. */
   people: Output
-  openClassifier?(folder: string): Promise<Pick<Classifier, 'classify' | 'close'>>
+  openClassifier?(folder: string, options: ClassifierOptions): Promise<Pick<Classifier, 'classify' | 'close'>>
 }
 
 export async function predict(options: PredictOptions): Promise<void> {
@@ -28,15 +28,15 @@ export async function predict(options: PredictOptions): Promise<void> {
   const top_k = options.top_k === undefined ? undefined : labelCount(options.top_k)
   const asBlocks = texts.length > 0 || top_k !== undefined
   const isTyped = texts.length === 0 && file === undefined && input.isTTY === true
-  const openClassifier = options.openClassifier ?? (async (name) => {
+  const openClassifier = options.openClassifier ?? (async (name, wanted) => {
     const [classifier, folder] = await Promise.all([import('../classify/classifier.ts'), modelFolder(name, people)])
-    return classifier.openClassifier(folder)
+    return classifier.openClassifier(folder, wanted)
   })
-  const classifier = await openClassifier(model)
+  const classifier = await openClassifier(model, { few: texts.length > 0 })
   try {
     if (isTyped) people.write('Type a text and press Enter; Ctrl-D ends.\n')
     const lines = texts.length > 0 ? texts : file === undefined ? inputLines(input, 'standard input') : fileLines(file)
-    for await (const batch of batches(lines, isTyped ? 1 : batchSize)) {
+    for await (const batch of batches(lines, isTyped ? 1 : file === undefined ? textsOfPipe : textsOfFile)) {
       for (const prediction of await classifier.classify(batch, { top_k })) {
         const shown = json ? [JSON.stringify(prediction)] : asBlocks ? predictionLines(prediction) : [predictionLine(prediction)]
         output.write(shown.map((line) => `${line}\n`).join(''))

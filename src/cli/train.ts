@@ -8,7 +8,7 @@ import type { RunResult } from '../protocol/runResult.ts'
 import { reduceRun } from '../protocol/runView.ts'
 import type { Settings } from '../protocol/settings.ts'
 import { quoted, trainCommand } from '../protocol/trainCommand.ts'
-import type { Classifier } from '../classify/classifier.ts'
+import type { Classifier, ClassifierOptions } from '../classify/classifier.ts'
 import { predictionLines } from './predictionText.ts'
 import { nearPath } from './preflightText.ts'
 import { asTyped } from './programName.ts'
@@ -30,7 +30,7 @@ const titles = {
 /** The parts that load native code, only once they are needed. A test puts its own in their place. */
 export interface TrainParts {
   fineTune(settings: Settings, options: { signal: AbortSignal; onEvent(event: RunEvent): void }): Promise<RunResult>
-  openClassifier(folder: string): Promise<Pick<Classifier, 'classify' | 'close'>>
+  openClassifier(folder: string, options: ClassifierOptions): Promise<Pick<Classifier, 'classify' | 'close'>>
   /** The events that earlier processes left in a run folder, none where there is no run. */
   earlierEvents(folder: string): Promise<RunEvent[]>
 }
@@ -83,7 +83,7 @@ export async function train({ given, settingsFile, events, people, parts }: Trai
 async function showExample(settings: Settings, printer: RunPrinter, openClassifier: TrainParts['openClassifier']): Promise<void> {
   const labels = printer.view.preflight?.label_names ?? []
   if (labels.length === newsLabels.length && newsLabels.every((label) => labels.includes(label))) {
-    const classifier = await openClassifier(settings.output_dir)
+    const classifier = await openClassifier(settings.output_dir, { few: true })
     try {
       const [prediction] = await classifier.classify([newsSentence])
       printer.print('', ...predictionLines(prediction))

@@ -1,6 +1,6 @@
 /** Turns tensors into an ONNX model: operators one to one, sizes that only a run knows read from the graph's inputs. */
 import { onnxType, type DType, type HostArray } from '../runtime/tensor.ts'
-import { attributeType, encodeModel, type AttributeProto, type NodeProto, type TensorProto, type ValueInfoProto } from './onnxSchema.ts'
+import { attributeType, encodeModel, external, type AttributeProto, type NodeProto, type TensorProto, type ValueInfoProto } from './onnxSchema.ts'
 import { simplify } from './simplify.ts'
 import { transposeFirst } from './transposeFirst.ts'
 import { inOrder, madeBy, type Node, type Dim, type Operators, type Shape, type Tensor } from './tensor.ts'
@@ -27,17 +27,20 @@ export interface CompiledModel {
 }
 
 /**
- * Compiles the graph that computes `outputs` (name → tensor). Parameters become inputs, so that they can live where a device keeps
- * them, unless their values follow in the file (`initializerBytes`).
+ * Where a model has its parameters from: `inputs`, so that they can live where a device keeps them and change from run to run; `file`,
+ * where their values follow behind it (`initializerBytes`); `session`, which is given them as it loads and lays them out for itself.
  */
-export function compile(outputs: Record<string, Tensor>, parametersFollow = false): CompiledModel {
+export type ParametersFrom = 'inputs' | 'file' | 'session'
+
+/** Compiles the graph that computes `outputs` (name → tensor). */
+export function compile(outputs: Record<string, Tensor>, parametersFrom: ParametersFrom = 'inputs'): CompiledModel {
   const encoder = new Encoder()
   const simple = transposeFirst(simplify(outputs))
   const order = inOrder(Object.values(simple))
   for (const node of order) encoder.declare(node)
   for (const node of order) encoder.add(node)
   for (const [name, tensor] of Object.entries(simple)) encoder.output(name, tensor)
-  return encoder.finish(parametersFollow)
+  return encoder.finish(parametersFrom)
 }
 
 class Encoder {
@@ -84,12 +87,12 @@ class Encoder {
     this.#outputs.push({ name, dtype: tensor.dtype, shape: tensor.shape })
   }
 
-  finish(parametersFollow: boolean): CompiledModel {
+  finish(parametersFrom: ParametersFrom): CompiledModel {
     const graph = {
       name: 'finetune',
       node: this.#nodes,
-      initializer: this.#initializers,
-      input: [...this.#inputs, ...parametersFollow ? [] : this.#parameters].map(valueInfo),
+      initializer: [...this.#initializers, ...parametersFrom === 'session' ? this.#parameters.map(valuesElsewhere) : []],
+      input: [...this.#inputs, ...parametersFrom === 'inputs' ? this.#parameters : []].map(valueInfo),
       output: this.#outputs.map(valueInfo),
     }
     const bytes = encodeModel({ irVersion, producerName: 'finetune', opsetImport: [{ domain: '', version: opset }], graph })
@@ -173,12 +176,17 @@ class Encoder {
 }
 
 /**
- * A parameter's values, to be written behind a model that was compiled with `parametersFollow`: protobuf merges what follows into
+ * A parameter's values, to be written behind a model that was compiled for a `file`: protobuf merges what follows into
  * the message before it, so a file of any size is written tensor by tensor.
  */
 export function initializerBytes(name: string, shape: readonly number[], data: Float32Array): Uint8Array {
   const rawData = new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
   return encodeModel({ graph: { initializer: [{ name, dataType: onnxType.float32, dims: [...shape], rawData }] } })
+}
+
+/** A parameter whose values the session has under its name: it wants a place named, and does not look there. */
+function valuesElsewhere({ name, dtype, shape }: Port): TensorProto {
+  return { name, dataType: onnxType[dtype], dims: shape as number[], dataLocation: external, externalData: [{ key: 'location', value: 'session' }] }
 }
 
 function attributes(node: Node): AttributeProto[] {

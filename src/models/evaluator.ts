@@ -24,7 +24,12 @@ export async function runWith(binding: Binding, device: Device, inputs: readonly
   }
 }
 
-/** The forward pass alone, over weights that may still be changing elsewhere. */
+export interface EvaluatorOptions {
+  /** Whether the weights stay as they are now: ONNX Runtime then keeps a copy of them that its products read faster. Otherwise they may change between runs. */
+  frozen?: boolean
+}
+
+/** The forward pass alone. */
 export class Evaluator {
   readonly #device: Device
   readonly #session: Session
@@ -33,17 +38,16 @@ export class Evaluator {
   readonly #labels: number
   readonly #positionsAfter: number | undefined
 
-  constructor(device: Device, architecture: Architecture, config: unknown, labels: number, value: (name: string) => Float32Array) {
-    const model = compile({ logits: architecture.logits(config, labels, packed(false)) })
+  constructor(device: Device, architecture: Architecture, config: unknown, labels: number, value: (name: string) => Float32Array, { frozen = false }: EvaluatorOptions = {}) {
+    const model = compile({ logits: architecture.logits(config, labels, packed(false)) }, frozen ? 'session' : 'inputs')
+    const parameters = new Map(model.parameters.map(({ name, shape }) => [name, device.tensor({ dtype: 'float32', shape: shape as number[], data: value(name) })]))
     this.#device = device
     this.#labels = labels
     this.#positionsAfter = architecture.positionsAfter?.(config)
     this.#inputs = model.inputs
-    this.#session = device.load(model.bytes)
+    this.#session = device.load(model.bytes, frozen ? { parameters } : {})
     this.#binding = this.#session.bind()
-    for (const { name, shape } of model.parameters) {
-      this.#binding.input(name, device.tensor({ dtype: 'float32', shape: shape as number[], data: value(name) }))
-    }
+    if (!frozen) for (const [name, tensor] of parameters) this.#binding.input(name, tensor)
   }
 
   /** Logits [texts, labels] of texts as token ids. */

@@ -11,7 +11,7 @@ import { padded, type PaddedInputs } from './layouts/padded.ts'
  * `attention_mask` and, where the family has them, `token_type_ids` [batch_size, sequence_length] → `logits`.
  */
 export async function exportModel(path: string, architecture: Architecture, config: unknown, labels: number, value: (name: string) => Float32Array): Promise<void> {
-  const model = compile({ logits: architecture.logits(config, labels, padded(exportedInputs(architecture, config), false)) }, true)
+  const model = compile({ logits: architecture.logits(config, labels, padded(exportedInputs(architecture, config), false)) }, 'file')
   const file = await open(path, 'w')
   try {
     await file.writeFile(model.bytes)

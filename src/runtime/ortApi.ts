@@ -59,6 +59,7 @@ export const table = {
   CreateCUDAProviderOptions: [205, 'status', ['_Out_ void **']],
   UpdateCUDAProviderOptions: [206, 'status', ['void *', 'str *', 'str *', 'size_t']],
   ReleaseCUDAProviderOptions: [208, 'void', ['void *']],
+  AddExternalInitializers: [210, 'status', ['void *', 'str *', 'void **', 'size_t']],
   SessionOptionsAppendExecutionProvider: [216, 'status', ['void *', 'str', 'str *', 'str *', 'size_t']],
 } as const satisfies Record<string, readonly [number, 'status' | 'void' | 'str', readonly string[]]>
 

@@ -4,6 +4,8 @@ import type { Handle, OrtApi } from './ortApi.ts'
 export interface SessionOptions {
   /** Where to write the model as ONNX Runtime optimised it, for tests of what really runs. */
   optimizedModelPath?: string
+  /** Values for parameters of a model compiled for a `session`: they never change, and ONNX Runtime lays them out for its products. */
+  parameters?: ReadonlyMap<string, DeviceTensor>
   /** Prefix of a JSON profile by node, written when the session is disposed of. */
   profilePrefix?: string
 }
@@ -11,14 +13,15 @@ export interface SessionOptions {
 /** A loaded model. Runs of one session follow one another. */
 export class Session {
   readonly #api: OrtApi
-  readonly #profiled: boolean
+  /** Its parameters' memory is to live as long. */
+  readonly #options: SessionOptions
   #handle: Handle | null
   #runs = 0
 
-  constructor(api: OrtApi, handle: Handle, profiled: boolean) {
+  constructor(api: OrtApi, handle: Handle, options: SessionOptions) {
     this.#api = api
     this.#handle = handle
-    this.#profiled = profiled
+    this.#options = options
   }
 
   /**
@@ -39,7 +42,7 @@ export class Session {
   dispose(): void {
     if (this.#runs > 0) throw new Error('a session is not disposed of during a run: terminate it first')
     if (this.#handle === null) return
-    if (this.#profiled) this.#api.make('SessionEndProfiling', this.#handle, this.#api.make('GetAllocatorWithDefaultOptions'))
+    if (this.#options.profilePrefix) this.#api.make('SessionEndProfiling', this.#handle, this.#api.make('GetAllocatorWithDefaultOptions'))
     this.#api.release('ReleaseSession', this.#handle)
     this.#handle = null
   }
@@ -142,8 +145,14 @@ export function openSession(api: OrtApi, env: Handle, model: Uint8Array, options
     append?.(api, settings)
     if (options.optimizedModelPath) api.call('SetOptimizedModelFilePath', settings, options.optimizedModelPath)
     if (options.profilePrefix) api.call('EnableProfiling', settings, options.profilePrefix)
-    return new Session(api, api.make('CreateSessionFromArray', env, model, model.byteLength, settings), options.profilePrefix !== undefined)
+    if (options.parameters) giveParameters(api, settings, options.parameters)
+    return new Session(api, api.make('CreateSessionFromArray', env, model, model.byteLength, settings), options)
   } finally {
     api.release('ReleaseSessionOptions', settings)
   }
+}
+
+function giveParameters(api: OrtApi, settings: Handle, parameters: ReadonlyMap<string, DeviceTensor>): void {
+  const handles = Array.from(parameters.values(), ({ handle }) => handle)
+  api.call('AddExternalInitializers', settings, [...parameters.keys()], handles, parameters.size)
 }

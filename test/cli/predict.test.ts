@@ -25,8 +25,8 @@ async function predicted(options: Partial<PredictOptions>) {
   const write = (name: 'output' | 'people') => ({ write: (text: string) => { said[name] += text; return true } })
   await predict({
     model: 'run', texts: [], json: false, input: stream(), output: write('output'), people: write('people'), ...options,
-    async openClassifier(model) {
-      said.asked.push(model)
+    async openClassifier(model, wanted) {
+      said.asked.push(model, wanted)
       return {
         async classify(texts, asked) {
           said.batches.push(texts.length)
@@ -43,16 +43,18 @@ async function predicted(options: Partial<PredictOptions>) {
 test('texts of the command line show all their labels', async () => {
   const said = await predicted({ texts: ['fine', 'dandy'] })
   expect(said.output).toBe('fine\n  good  0.7500\n  bad   0.2500\ndandy\n  good  0.7500\n  bad   0.2500\n')
-  expect(said).toMatchObject({ people: '', asked: ['run', { top_k: undefined }], closed: true })
+  expect(said).toMatchObject({ people: '', asked: ['run', { few: true }, { top_k: undefined }], closed: true })
 })
 
 test('texts of a file or pipe are a line each, so many at a time', async () => {
   const file = join(folder, 'texts.txt')
-  writeFileSync(file, Array.from({ length: 40 }, (_, i) => `text ${i}\n`).join(''))
+  writeFileSync(file, Array.from({ length: 300 }, (_, i) => `text ${i}\n`).join(''))
   const said = await predicted({ file })
   expect(said.output.split('\n').slice(0, 2)).toEqual(['0.7500  good  text 0', '0.7500  good  text 1'])
-  expect(said.batches).toEqual([32, 8])
-  expect((await predicted({ input: stream('a\nb') })).output).toBe('0.7500  good  a\n0.7500  good  b\n')
+  expect(said.batches).toEqual([256, 44])
+  const piped = await predicted({ input: stream(`${'a\n'.repeat(33)}b`) })
+  expect(piped.output).toBe(`${'0.7500  good  a\n'.repeat(33)}0.7500  good  b\n`)
+  expect(piped).toMatchObject({ batches: [32, 2], asked: ['run', { few: false }, {}, {}] })
 })
 
 test('a person at a terminal is asked, and answered line by line', async () => {
@@ -65,7 +67,7 @@ test('with --json each prediction is a line of the four fields', async () => {
   expect(said.output.trimEnd().split('\n').map((line) => JSON.parse(line))).toEqual(['a', '', 'b'].map((text) => (
     { text, label: 'good', score: 0.75, scores: [{ label: 'good', score: 0.75 }, { label: 'bad', score: 0.25 }] }
   )))
-  expect(said.asked).toEqual(['run', { top_k: 1 }])
+  expect(said.asked).toEqual(['run', { few: false }, { top_k: 1 }])
 })
 
 test.each(['0', '-1', '1.5', 'all', ''])('top_k %j is refused', async (top_k) => {

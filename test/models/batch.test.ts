@@ -57,6 +57,11 @@ test.each([[[4, 2, 3]], [[1]], [[7]], [[8]], [[31]], [[32]], [[33, 1]], [[15, 16
   }
 })
 
+test('packed: few tokens have less filler than many', () => {
+  const rows = (...lengths: number[]) => packedBatch(randomTexts(lengths), new UsedRows(randomTexts(lengths))).tokenText.length
+  expect([rows(13), rows(15), rows(16), rows(100, 27), rows(100, 28)]).toEqual([16, 16, 20, 128, 160])
+})
+
 test('shapes of many batches are few', () => {
   const next = uniforms(4)
   const shapes = new Set(Array.from({ length: 2000 }, (_, seed) => {

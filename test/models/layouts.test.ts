@@ -111,6 +111,15 @@ describe.each(families)('%s', (family) => {
     evaluator.dispose()
   })
 
+  test('frozen weights give the same logits', async () => {
+    const changing = new Evaluator(device, architecture, config, 4, value)
+    const frozen = new Evaluator(device, architecture, config, 4, value, { frozen: true })
+    const of = randomTexts([4, 17, 2], 7)
+    expectClose(await frozen.logits(of), await changing.logits(of))
+    changing.dispose()
+    frozen.dispose()
+  })
+
   test('a text has the same logits alone and among others', async () => {
     const evaluator = new Evaluator(device, architecture, config, 4, value)
     const of = randomTexts([4, 17, 2, 30, 9], 6)

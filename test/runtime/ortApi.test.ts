@@ -15,6 +15,7 @@ function koffiType(argument: string): string {
   if (type === 'ORTCHAR_T*') return process.platform === 'win32' ? 'str16' : 'str'
   if (type === 'char*') return 'str'
   if (type === 'char**') return 'str *'
+  if (type === 'OrtValue**') return 'void **'
   if (type === 'size_t*' || type === 'int64_t*') return type.replace('*', ' *')
   if (type === 'size_t') return type
   return type.endsWith('*') ? 'void *' : 'int'

@@ -1,7 +1,8 @@
 import { hostArray } from '../../runtime/tensor.ts'
 import { int32, paddedRows, roundUp, type Batch, type Feeds, type UsedRows } from './batch.ts'
 
-const tokenStep = 32
+/** Of many rows, and of few: where one text is classified, each row of filler counts. */
+const [tokenStep, fewTokens, stepOfFew] = [32, 128, 4]
 const sequenceStep = 8
 
 /**
@@ -11,7 +12,7 @@ const sequenceStep = 8
 export function packedBatch(texts: readonly Int32Array[], used: UsedRows): Batch {
   const lengths = texts.map((ids) => ids.length)
   const real = lengths.reduce((sum, length) => sum + length, 0)
-  const tokens = roundUp(real + 1, tokenStep)
+  const tokens = roundUp(real + 1, real < fewTokens ? stepOfFew : tokenStep)
   const sequence = roundUp(Math.max(...lengths) + 1, sequenceStep)
   const shortest = lengths.indexOf(Math.min(...lengths))
   const filler = tokens - 1
