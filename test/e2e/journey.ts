@@ -19,7 +19,7 @@ export interface Journey {
 /** @param options files are in the workspace beside those of `workspaceFiles` */
 export function journey(name: string, options: VsCodeOptions, travel: (journey: Journey) => Promise<void>): void {
   test(name, async ({ task }) => {
-    const evidence = join('dist/e2e', task.file.name.replace(/^.*\/|\.journey\.ts$/g, ''))
+    const evidence = join('dist/e2e', task.file.name.replace(/^.*\/|\.journey\.ts$/g, ''), task.name.replaceAll(/\W+/g, '-').slice(0, 40))
     rmSync(evidence, { recursive: true, force: true })
     const vscode = await VsCode.start({ ...options, files: { ...workspaceFiles(), ...options.files } })
     onTestFinished(async () => {

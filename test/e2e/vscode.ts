@@ -30,6 +30,8 @@ export interface VsCodeOptions {
   files?: Record<string, string>
   /** Name of the colour theme. */
   theme?: string
+  /** More of the person's settings. */
+  settings?: Record<string, unknown>
   /** `false`: a person is asked whether the workspace is trusted, as on a desktop. */
   isTrusted?: boolean
   /** Folder of the installed extensions, where it is not that of the packed one. */
@@ -73,12 +75,12 @@ export class VsCode {
     return vscode
   }
 
-  private constructor(port: number, { files = {}, theme = 'Default Dark Modern', isTrusted = true, extensions = inject('extensions'), userData: kept = {}, env, flags = [] }: VsCodeOptions) {
+  private constructor(port: number, { files = {}, theme = 'Default Dark Modern', settings: more = {}, isTrusted = true, extensions = inject('extensions'), userData: kept = {}, env, flags = [] }: VsCodeOptions) {
     const { home, workspace } = this
     const userData = join(home, 'user-data')
     for (const folder of [workspace, join(userData, 'User'), join(userData, 'Machine')]) mkdirSync(folder, { recursive: true })
     for (const [name, content] of Object.entries(files)) writeFileSync(join(workspace, name), content)
-    writeFileSync(join(userData, 'User/settings.json'), JSON.stringify({ ...settings, 'workbench.colorTheme': theme }))
+    writeFileSync(join(userData, 'User/settings.json'), JSON.stringify({ ...settings, 'workbench.colorTheme': theme, ...more }))
     for (const [name, content] of Object.entries(kept)) writeFileSync(join(userData, name), content)
     writeFileSync(join(home, 'config.yaml'), '')
     this.env = {
@@ -114,7 +116,7 @@ export class VsCode {
   /** An empty page that reaches this machine only. */
   async openPage(): Promise<Page> {
     const page = await this.#context.newPage()
-    page.setDefaultTimeout(60_000)
+    page.setDefaultTimeout(25_000)
     page.on('dialog', (dialog) => {
       this.dialogs.push(dialog.message())
       void dialog.dismiss()

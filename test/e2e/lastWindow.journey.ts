@@ -1,0 +1,67 @@
+// The last window closes: where a person wants that, the run stops; else it ends by itself, and the next window says so once.
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Page } from 'playwright-core'
+import { expect } from 'vitest'
+import { journey } from './journey.ts'
+import { extensionHosts, isAlive } from './processes.ts'
+import { fillTicketForm, start, trainOnTickets } from './ticketForm.ts'
+import { openTrainingView, panel, runCommand } from './window.ts'
+import { events, record, stepOf } from './workspace.ts'
+
+/** For a run that would go on for many minutes. */
+const endlessEpochs = 1000
+/** A trainer waits a minute for a window that is reloaded (src/trainer/company.ts). */
+const patience = 60_000
+
+journey('with `stop`, a run outlives one of two windows and stops after the last one; the next window says so', { settings: { 'finetune.whenWindowCloses': 'stop' } }, async ({ vscode, page, workspace, home }) => {
+  const run = join(workspace, 'tickets-finetuned')
+  await openTrainingView(page)
+  await trainOnTickets(page, endlessEpochs)
+  const other = await vscode.openWindow()
+  await openTrainingView(other)
+  await other.getByRole('treeitem', { name: /tickets-finetuned, running/ }).waitFor()
+  const { pid } = record(run).process
+
+  await page.close()
+  await expect.poll(() => extensionHosts(home).length).toBe(1)
+  const stepThen = stepOf(run)
+  await expect.poll(() => stepOf(run)).toBeGreaterThan(stepThen + 20)
+
+  const closed = Date.now()
+  await other.close()
+  await expect.poll(() => extensionHosts(home)).toEqual([])
+  await expect.poll(() => isAlive(pid), { timeout: 2 * patience }).toBe(false)
+  expect(record(run).state).toBe('stopped')
+  const end = events(run).at(-1)!
+  expect(end).toMatchObject({ type: 'end', outcome: 'stopped' })
+  // It was the second window that it waited for in vain, not the first one.
+  expect(Date.parse(end.time) - closed).toBeGreaterThanOrEqual(patience)
+
+  const next = await vscode.openWindow()
+  await openTrainingView(next)
+  await next.getByRole('treeitem', { name: /tickets-finetuned, stopped/ }).waitFor()
+  await next.locator('.notification-list-item').getByText('tickets-finetuned was stopped. It can be resumed.').waitFor()
+})
+
+journey('a run that ends while no window is open is told of once by the next ones', {}, async ({ vscode, page, workspace, home }) => {
+  const run = join(workspace, 'tickets-finetuned')
+  await openTrainingView(page)
+  await fillTicketForm(page, 3)
+  await start(page)
+  await panel(page).getByText(/\d+% · \d+ rows\/s/).waitFor()
+  await page.close()
+  await expect.poll(() => extensionHosts(home)).toEqual([])
+  await expect.poll(() => record(run).state, { timeout: 240_000 }).toBe('finished')
+
+  const windows = await Promise.all([vscode.openWindow(), vscode.openWindow()])
+  for (const window of windows) await openTrainingView(window)
+  for (const window of windows) await window.getByRole('treeitem', { name: /tickets-finetuned, finished/ }).waitFor()
+  await expect.poll(async () => (await Promise.all(windows.map(toldOf))).flat().length).toBe(1)
+})
+
+/** The notifications about the run, also those that have gone from sight. */
+async function toldOf(window: Page): Promise<string[]> {
+  await runCommand(window, 'Notifications: Show Notifications')
+  return (await window.locator('.notifications-center .notification-list-item-message').allInnerTexts()).filter((text) => /^tickets-finetuned is finished: accuracy \d/.test(text))
+}
