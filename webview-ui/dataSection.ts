@@ -9,7 +9,7 @@ import type { Field } from './field.ts'
 import { lengthHistogram } from './histogram.ts'
 import { HubSearch } from './hubSearch.ts'
 import { send } from './host.ts'
-import { busy, button, dropdown } from './kit.ts'
+import { busy, button, dropdown, showValue } from './kit.ts'
 
 export interface Found {
   columns: readonly string[]
@@ -77,7 +77,9 @@ export class DataSection {
     at.setMistake(problem.text)
   }
 
-  setLengths(lengths: Lengths | undefined, maxLength: number | undefined): void {
+  /** @param isAwaited they will come: their place is kept, so that nothing below it moves */
+  setLengths(lengths: Lengths | undefined, maxLength: number | undefined, isAwaited: boolean): void {
+    this.#lengths.classList.toggle('awaited', isAwaited)
     this.#lengths.replaceChildren(...lengths ? [lengthHistogram(lengths, maxLength === undefined ? undefined : Math.min(maxLength, lengths.limit))] : [])
   }
 
@@ -121,7 +123,7 @@ export class DataSection {
       label, value,
       onInput: (column) => this.#onChange({ settings: { ...this.#settingsBut([name]), ...column === '' ? {} : { [name]: column } } }),
     }, [{ value: '', text: l10n.t('choose…') }, ...columns.map((column) => ({ value: column, text: column }))])
-    this.#columnValues[name] = (value) => { list.value = value }
+    this.#columnValues[name] = (value) => showValue(list, value)
     return field(label, list, (control, mistake) => element('div', { class: 'field' }, element('span', { class: 'label' }, label), control, mistake))
   }
 }

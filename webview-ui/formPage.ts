@@ -11,6 +11,7 @@ import type { Field } from './field.ts'
 import { remember, send } from './host.ts'
 import { HubSearch } from './hubSearch.ts'
 import { button, dropdown } from './kit.ts'
+import { NewsSection } from './newsSection.ts'
 import { presetChoice } from './presetChoice.ts'
 import { SettingFields } from './settingFields.ts'
 import type { Values } from './settingFields.ts'
@@ -23,11 +24,10 @@ const pauseMilliseconds = 300
 
 export class FormPage {
   readonly root: HTMLElement
-  readonly #news: boolean
   #models: Choice[]
   #choices: Choice[]
   #draft: Draft
-  #preview: { draft: Draft, preview?: Preview, download?: number, problem?: string } | undefined
+  #preview: { draft: Draft, preview?: Preview, download?: number, away?: string } | undefined
   #lengths: { model: string, rows: string, lengths: Lengths } | undefined
   #estimate: Message<'estimate'> | undefined
   #pause: ReturnType<typeof setTimeout> | undefined
@@ -42,13 +42,11 @@ export class FormPage {
   readonly #settings = new SettingFields((values) => this.#change({ settings: { ...this.#elsewhere, ...values } }))
   readonly #preset = presetChoice((values) => this.#change({ settings: { ...this.#elsewhere, ...values } }))
   readonly #start: StartSection
-  readonly #sample = button(l10n.t('Try now with the built-in News sample'), () => {
-    this.setStarting(true)
-    send({ type: 'trySample' })
-  }, 'primary')
+  /** Only in the form for AG News. */
+  readonly #newsSection: NewsSection | undefined
 
   constructor({ news, models, data, draft }: Message<'form'>) {
-    this.#news = news
+    this.#newsSection = news ? new NewsSection(() => this.#trySample()) : undefined
     this.#models = models
     this.#choices = data
     this.#draft = draft
@@ -56,7 +54,7 @@ export class FormPage {
     this.#start = new StartSection(() => this.#onStart(), (rows) => this.#change({ settings: { ...this.#withoutRows, ...rows } }))
     this.root = element('div', { class: 'form' },
       element('header', {}, element('h1', {}, l10n.t('Fine-tune'))),
-      ...news ? [this.#newsSection()] : [],
+      this.#newsSection?.root,
       this.#data.root,
       labelled(l10n.t('Model'), this.#modelRow, this.#search.root, this.#modelDetail),
       labelled(l10n.t('Preset'), this.#preset.root),
@@ -85,8 +83,9 @@ export class FormPage {
 
   setPreview({ draft, columns, preview, download, problem }: Message<'preview'>): void {
     if (rowsKey(draft) !== rowsKey(this.#draft)) return
-    this.#preview = { draft, preview, download, problem: problem?.text }
-    this.#data.setFound({ columns, preview, problem, isToCome: !preview && download !== undefined })
+    const isAway = this.#newsSection !== undefined && problem?.isAway
+    this.#preview = { draft, preview, download, away: isAway ? problem.text : undefined }
+    this.#data.setFound({ columns, preview, problem: isAway ? undefined : problem, isToCome: !preview && download !== undefined })
     const isElsewhere = problem?.setting !== undefined && this.#settings.field(problem.setting)
     if (isElsewhere) isElsewhere.setMistake(problem.text)
     this.#update()
@@ -95,7 +94,7 @@ export class FormPage {
     // Who is elsewhere by now, in the palette or in another editor, keeps the focus.
     if (this.#isTyping || !document.hasFocus()) return
     // Without the Hub, what can be done at once comes first.
-    if (this.#news && this.#firstMistake() === this.#data.fields.data) this.#sample.focus()
+    if (isAway) this.#newsSection?.focus()
     else this.#firstMistake()?.focus()
   }
 
@@ -113,10 +112,15 @@ export class FormPage {
     this.#update()
   }
 
+  setNotStarted({ problem }: Message<'notStarted'>): void {
+    this.setStarting(false)
+    this.#start.setProblem(problem.text)
+  }
+
   /** Shows that a start is under way, or no longer. */
   setStarting(isStarting: boolean): void {
     this.#isStarting = isStarting
-    this.#sample.disabled = isStarting
+    if (this.#newsSection) this.#newsSection.disabled = isStarting
     this.#start.setStarting(isStarting)
   }
 
@@ -136,10 +140,9 @@ export class FormPage {
     return document.activeElement?.matches('vscode-text-field') ?? false
   }
 
-  #newsSection(): HTMLElement {
-    return element('section', { class: 'news' },
-      element('p', {}, l10n.t('Teach DistilBERT to tell World, Sports, Business and Sci/Tech apart, as in Hugging Face\'s tutorial. Both come from the Hugging Face Hub; without it, there is a small sample of the data with a small model.')),
-      element('div', { class: 'row' }, this.#sample as unknown as Node, element('span', { class: 'help' }, l10n.t('under a minute'))))
+  #trySample(): void {
+    this.setStarting(true)
+    send({ type: 'trySample' })
   }
 
   #showModels(): void {
@@ -152,7 +155,8 @@ export class FormPage {
   #change(change: Partial<Draft>): void {
     const before = rowsKey(this.#draft)
     this.#draft = { ...this.#draft, ...change }
-    remember({ form: { news: this.#news, draft: this.#draft } })
+    remember({ form: { news: this.#newsSection !== undefined, draft: this.#draft } })
+    this.#start.setProblem(undefined)
     if (before !== rowsKey(this.#draft)) this.#preview = undefined
     if (this.#draft.data === undefined) this.#data.setNothing()
     else if (!this.#preview) this.#data.setReading()
@@ -169,19 +173,28 @@ export class FormPage {
     this.#settings.setValues(settings, model?.defaults ?? {})
     this.#preset.show(settings)
     const { lengths } = this.#lengths?.model === id && this.#lengths.rows === rowsKey(this.#draft) ? this.#lengths : {}
-    this.#data.setLengths(lengths, typeof settings.max_length === 'number' && !this.#settings.field('max_length')?.mistake ? settings.max_length : undefined)
+    this.#data.setLengths(lengths, typeof settings.max_length === 'number' && !this.#settings.field('max_length')?.mistake ? settings.max_length : undefined, this.#preview?.preview !== undefined && model !== undefined && model.problem === undefined)
     const { estimate, problem, draft } = this.#estimate ?? {}
     const isOld = draft === undefined || draftKey(draft) !== draftKey(this.#draft)
     const { train, evaluation } = this.#preview?.preview ?? {}
     this.#start.setRows(train && evaluation ? { train: train.available, evaluation: evaluation.available } : this.#canBeRead ? estimate?.choices?.available : undefined, settings)
-    const own = isOld || !problem?.setting ? undefined : problem.setting === 'model' ? this.#model : this.#settings.field(problem.setting)
+    const away = this.#away
+    this.#newsSection?.setAway(away)
+    const own = isOld || away !== undefined || !problem?.setting ? undefined : problem.setting === 'model' ? this.#model : this.#settings.field(problem.setting)
     this.#model?.setMistake(model?.problem ?? (own === this.#model ? problem?.text : undefined))
     if (own !== this.#model) own?.setMistake(problem?.text)
     const canBeEstimated = this.#canBeRead && this.#firstMistake() === undefined
-    this.#start.setEstimate(isOld && !canBeEstimated ? undefined : estimate, isOld || own ? undefined : problem, isOld && canBeEstimated)
+    this.#start.setEstimate(isOld && !canBeEstimated ? undefined : estimate, isOld || own || away !== undefined ? undefined : problem, isOld && canBeEstimated)
     this.#start.setDownload(this.#preview?.download ?? 0)
     this.#start.setReason(this.#whyNot())
     this.#start.setBusy(this.#draft.data !== undefined && !this.#preview)
+  }
+
+  /** In the form for AG News: why its data or model cannot be had from the Hub. It is no mistake of the person's. */
+  get #away(): string | undefined {
+    const { problem, draft } = this.#estimate ?? {}
+    if (!this.#newsSection || this.#preview?.away !== undefined) return this.#preview?.away
+    return problem?.isAway && draft && draftKey(draft) === draftKey(this.#draft) ? problem.text : undefined
   }
 
   /** Its rows are known, or come with the run. */
@@ -199,6 +212,7 @@ export class FormPage {
     if (this.#draft.data === undefined) return l10n.t('Choose the data first.')
     const wrong = this.#firstMistake()
     if (wrong) return l10n.t('First put right: {0}', wrong.name)
+    if (this.#away !== undefined) return l10n.t('This needs the Hugging Face Hub.')
     return this.#canBeRead ? undefined : l10n.t('Reading the rows…')
   }
 
@@ -207,8 +221,10 @@ export class FormPage {
     if (this.#isStarting) return
     const wrong = this.#draft.data === undefined ? this.#data.fields.data : this.#firstMistake()
     if (wrong) return wrong.focus()
+    if (this.#away !== undefined) return this.#newsSection?.focus()
     if (!this.#canBeRead) return
     this.setStarting(true)
+    this.#start.setProblem(undefined)
     clearTimeout(this.#pause)
     send({ type: 'start', draft: this.#draft })
   }

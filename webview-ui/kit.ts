@@ -53,6 +53,23 @@ export function dropdown({ value, label, onInput }: FieldOptions, options: reado
   return field
 }
 
+/** Shows a value that came to be known; while a person has the list open, what is marked in it stays, and a choice made there holds. */
+export function showValue(list: Dropdown, value: string): void {
+  if (!list.open) {
+    list.value = value
+    return
+  }
+  let hasChosen = false
+  const choose = () => { hasChosen = true }
+  list.addEventListener('change', choose)
+  new MutationObserver((_, observer) => {
+    if (list.open) return
+    observer.disconnect()
+    list.removeEventListener('change', choose)
+    if (!hasChosen) list.value = value
+  }).observe(list as unknown as Node, { attributeFilter: ['open'] })
+}
+
 export function checkbox({ value, label, onInput }: Omit<FieldOptions, 'value' | 'onInput'> & { value: boolean, onInput(value: boolean): void }): Checkbox {
   const field = element('vscode-checkbox', {}, spoken(label)) as unknown as Checkbox
   field.checked = value

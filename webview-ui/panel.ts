@@ -40,6 +40,9 @@ listen((message) => {
     case 'estimate':
       if (shown instanceof FormPage) shown.setEstimate(message)
       return
+    case 'notStarted':
+      if (shown instanceof FormPage) shown.setNotStarted(message)
+      return
     case 'run':
       remember({ run: message.run.id })
       return show(new RunPage(message.run, message.events))

@@ -3,7 +3,7 @@ import * as l10n from '@vscode/l10n'
 import { presetOf, presets } from '../src/protocol/formPresets.ts'
 import type { PresetName } from '../src/protocol/formPresets.ts'
 import { element, setText } from './dom.ts'
-import { dropdown, link } from './kit.ts'
+import { dropdown, link, showValue } from './kit.ts'
 import type { Values } from './settingFields.ts'
 
 export interface PresetChoice {
@@ -28,7 +28,7 @@ export function presetChoice(onChoose: (values: Values) => void): PresetChoice {
     root: element('div', { class: 'preset' }, element('div', { class: 'row' }, list as unknown as Node, reset), explained),
     show(values) {
       const name = presetOf(values) ?? 'own'
-      list.value = name
+      showValue(list, name)
       reset.hidden = name === 'tutorial'
       setText(explained, words[name].explained)
     },

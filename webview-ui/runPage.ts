@@ -1,5 +1,6 @@
 /** One run: where it stands while it goes on, what came out when it ended. Built once, then only its texts change. */
 import * as l10n from '@vscode/l10n'
+import { printable } from '../src/protocol/errors.ts'
 import type { DownloadEvent, RunEvent } from '../src/protocol/events.ts'
 import type { RunHeader, RunState, ToPanel } from '../src/protocol/panelMessages.ts'
 import { isLiveState } from '../src/protocol/panelMessages.ts'
@@ -87,7 +88,7 @@ export class RunPage {
     const isRunning = isLiveState(this.#run.state)
     setText(this.#title, this.#run.name)
     setText(this.#place, [stateText(this.#run, this.#view), this.#run.data, this.#run.model].join(' · '))
-    this.#progress.hidden = !isRunning
+    this.#progress.hidden = !isRunning || this.#run.state === 'queued'
     if (download) this.#bar.value = download.size === 0 ? 1 : download.bytes / download.size
     else if (progress) this.#bar.value = progress.step / progress.max_steps
     else this.#bar.removeAttribute('value')
@@ -147,19 +148,30 @@ export class RunPage {
   }
 }
 
-function stateText({ state }: RunHeader, { download, preflight, progress, end, best }: RunView): string {
+function stateText({ state }: RunHeader, { download, preflight, progress, waiting, end, best }: RunView): string {
   switch (state) {
     case 'running':
       if (download) return l10n.t('downloading from the Hub')
       if (!progress || !preflight) return l10n.t('starting')
       return l10n.t('epoch {0} of {1} · step {2} of {3}', Math.min(Math.floor(progress.epoch) + 1, Math.ceil(preflight.num_train_epochs)), Math.ceil(preflight.num_train_epochs), format.count(progress.step), format.count(progress.max_steps))
-    case 'queued': return l10n.t('waits for another run to end')
+    case 'queued': return queuedText(waiting)
     case 'paused': return l10n.t('paused after step {0}', format.count(progress?.step ?? 0))
     case 'finished': return best ? l10n.t('finished, best after epoch {0}', format.epoch(best.epoch)) : l10n.t('finished')
     case 'stopped': return l10n.t('stopped after step {0}', format.count(end?.step ?? 0))
     case 'interrupted': return l10n.t('interrupted after step {0}: its process is gone', format.count(progress?.step ?? 0))
     case 'failed': return l10n.t('failed')
   }
+}
+
+function queuedText(waiting: RunView['waiting']): string {
+  const { ahead = 1, behind = null } = waiting?.type === 'queued' ? waiting : {}
+  if (ahead > 1) return l10n.t('waits for {0} runs to end', format.count(ahead))
+  return behind === null ? l10n.t('waits for another run to end') : l10n.t('waits for {0} to end', printable(nameOf(behind)))
+}
+
+/** Of a run: its folder's. */
+function nameOf(path: string): string {
+  return path.split(/[\\/]/).at(-1)!
 }
 
 /** What a screen reader says of a change. */

@@ -9,7 +9,7 @@ import type { SettingName } from '../src/protocol/settings.ts'
 import { element } from './dom.ts'
 import { field } from './field.ts'
 import type { Field } from './field.ts'
-import { checkbox, dropdown, link, textField } from './kit.ts'
+import { checkbox, dropdown, link, showValue, textField } from './kit.ts'
 import { errorText, translated } from './l10n.ts'
 import { mistakesIn } from './settingCheck.ts'
 
@@ -114,7 +114,7 @@ function settingControl(name: SettingName, label: string, set: (value: SettingVa
   if (options) {
     const all = [...defaultOf(name) === null ? [{ value: '', text: l10n.t('automatic') }] : [], ...options.map((option) => ({ value: option, text: option }))]
     const list = dropdown({ label, value: all[0].value, onInput: (chosen) => set(chosen === '' ? null : type instanceof z.ZodBoolean ? chosen === 'true' : chosen) }, all)
-    return { control: list as unknown as HTMLElement, show: (value) => { list.value = value === null ? '' : String(value) } }
+    return { control: list as unknown as HTMLElement, show: (value) => showValue(list, value === null ? '' : String(value)) }
   }
   const input = textField({ label, value: '', onInput: (text) => set(numberIn(text)) })
   if (defaultOf(name) === null) input.placeholder = l10n.t('not set')

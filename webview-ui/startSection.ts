@@ -19,6 +19,7 @@ export class StartSection {
   readonly #reason = element('p', { class: 'help', id: 'reason', role: 'status' })
   readonly #download = element('span', { class: 'help' })
   readonly #starting = element('div')
+  readonly #problem = element('p', { class: 'mistake', role: 'alert' })
   readonly start: ReturnType<typeof button>
   #amountFor = ''
   #isBusy = false
@@ -28,7 +29,7 @@ export class StartSection {
     this.#onRows = onRows
     this.start = button(l10n.t('Start'), onStart, 'primary')
     this.start.setAttribute('aria-describedby', 'reason')
-    this.root = element('footer', {}, labelled(l10n.t('Device'), this.#device), labelled('', this.#estimate, element('div', { class: 'row start' }, this.start as unknown as Node, this.#download, this.#reason), this.#starting))
+    this.root = element('footer', {}, labelled(l10n.t('Device'), this.#device), labelled('', this.#estimate, element('div', { class: 'row start' }, this.start as unknown as Node, this.#download, this.#reason), this.#problem, this.#starting))
     this.setEstimate(undefined, undefined, false)
   }
 
@@ -59,6 +60,7 @@ export class StartSection {
     if (isOld && estimate) return
     setText(this.#estimate, problem?.text ?? (estimate ? estimateText(estimate) : isOld ? l10n.t('Estimating…') : ''))
     this.#estimate.classList.toggle('mistake', problem !== undefined)
+    this.#sayOnce()
     setText(this.#all, estimate?.choices ? about(estimate.choices.all) : '')
     setText(this.#tutorial, estimate?.choices ? about(estimate.choices.tutorial) : '')
     // The toolkit's radio took its name from what was in it at first.
@@ -70,6 +72,12 @@ export class StartSection {
     setText(this.#reason, reason ?? '')
   }
 
+  /** Why the run did not start when it was asked to. */
+  setProblem(text: string | undefined): void {
+    setText(this.#problem, text ?? '')
+    this.#sayOnce()
+  }
+
   /** @param bytes that a start begins with downloading */
   setDownload(bytes: number): void {
     setText(this.#download, bytes === 0 ? '' : l10n.t('downloads {0} first', format.bytes(bytes)))
@@ -79,6 +87,11 @@ export class StartSection {
   setBusy(isBusy: boolean): void {
     this.#isBusy = isBusy
     this.start.disabled = isBusy || this.#isStarting
+  }
+
+  /** What the estimate says already. */
+  #sayOnce(): void {
+    this.#problem.hidden = this.#problem.textContent === this.#estimate.textContent
   }
 
   /** Shows that a start is under way. */

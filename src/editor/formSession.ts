@@ -1,5 +1,4 @@
 /** One form for a new run: what it offers, and what is found out for what is chosen in it, the latest draft's first. */
-import { basename, isAbsolute } from 'node:path'
 import * as vscode from 'vscode'
 import { ResponseError } from 'vscode-jsonrpc/node'
 import { checkSettings } from '../protocol/checkSettings.ts'
@@ -8,7 +7,6 @@ import { rowsKey, rowSettings } from '../protocol/formMessages.ts'
 import type { Draft, Problem, SettingValue } from '../protocol/formMessages.ts'
 import { tutorialRows } from '../protocol/formPresets.ts'
 import { parseHubName } from '../protocol/hubName.ts'
-import { mistakeField } from '../protocol/mistakeField.ts'
 import type { FromPanel, ToPanel } from '../protocol/panelMessages.ts'
 import { settingNames } from '../protocol/settings.ts'
 import type { Settings } from '../protocol/settings.ts'
@@ -19,7 +17,8 @@ import type { HubAccount } from './hubAccount.ts'
 import { embeddedId, hubDataId, hubModelId } from './choices.ts'
 import type { Choices } from './choices.ts'
 import { configured } from './configuration.ts'
-import { translatedMistake } from './errorText.ts'
+import { errorText } from './errorText.ts'
+import { formProblem, worded } from './formProblem.ts'
 import { hasNativeCode } from './nativeCode.ts'
 import type { Training } from './training.ts'
 import type { WorkerClient } from './workerClient.ts'
@@ -30,6 +29,7 @@ export interface FormParts {
   lookAhead: WorkerClient
   training: Training
   account: HubAccount
+  log: vscode.LogOutputChannel
   send(message: ToPanel): void
 }
 
@@ -103,10 +103,18 @@ export class FormSession implements vscode.Disposable {
     return this.#work
   }
 
-  /** Returns the run folder. */
-  start(draft: Draft): Promise<string> {
+  /** Returns the run folder; undefined where the run could not begin, which is told at the form. */
+  async start(draft: Draft): Promise<string | undefined> {
     this.dispose()
-    return this.#parts.training.start({ ...this.#given(draft), resume_from_checkpoint: null })
+    try {
+      return await this.#parts.training.start({ ...this.#given(draft), resume_from_checkpoint: null })
+    } catch (error) {
+      const problem = this.#problem(error, draft) ?? { text: errorText(error) }
+      this.#parts.log.error(error as Error)
+      this.#parts.send({ type: 'notStarted', problem })
+      await this.update(draft)
+      return undefined
+    }
   }
 
   #sendChoices(kind: 'model' | 'data' | 'evaluation', id: string | undefined, settings: Draft['settings'] = {}): void {
@@ -154,7 +162,7 @@ export class FormSession implements vscode.Disposable {
       if (draft !== this.#draft && rowsKey(draft) !== rowsKey(this.#draft!)) return
       this.#hasRows = preview !== undefined
       this.#isKnown = problem === undefined
-      send({ type: 'preview', draft, columns, preview, download, problem: problem && this.#worded(problem, draft) })
+      send({ type: 'preview', draft, columns, preview, download, problem: problem && worded(problem, this.#chosenPaths(draft)) })
     } catch (error) {
       const problem = this.#problem(error, draft)
       if (!problem) throw error
@@ -213,19 +221,11 @@ export class FormSession implements vscode.Disposable {
   }
 
   #problem(error: unknown, draft: Draft): Problem | undefined {
-    if (error instanceof UserError) return this.#worded(error, draft)
-    return error instanceof ResponseError && error.data ? this.#worded({ ...error.data as Mistake, message: error.message }, draft) : undefined
+    return formProblem(error, this.#chosenPaths(draft))
   }
 
-  /** A mistake in the words of a form, where files have short names and columns are chosen. */
-  #worded({ message, ...mistake }: Mistake & { message: string }, draft: Draft): Problem {
-    const evaluation = draft.evaluation === undefined ? [] : this.#parts.choices.dataPaths(draft.evaluation) ?? []
-    const setting = mistakeField(mistake, evaluation)
-    if (mistake.code === 'data.column-not-found' || mistake.code === 'data.column-ambiguous') {
-      return { setting, text: vscode.l10n.t('Which columns hold the texts and the labels? Choose them above.') }
-    }
-    const text = [...this.#paths(draft), ...evaluation].filter((path) => isAbsolute(path)).reduce((said, path) => said.replaceAll(path, basename(path)), translatedMistake(mistake) ?? message)
-    return { setting, text: printable(text.replace(/--(\w+)/g, '$1')) }
+  #chosenPaths(draft: Draft): { data: readonly string[], evaluation: readonly string[] } {
+    return { data: this.#paths(draft), evaluation: draft.evaluation === undefined ? [] : this.#parts.choices.dataPaths(draft.evaluation) ?? [] }
   }
 }
 

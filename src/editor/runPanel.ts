@@ -70,7 +70,7 @@ export class RunPanel {
     this.#target = target
     this.#choices = new Choices(parts.worker, parts.memory)
     const lookAhead = new WorkerClient(vscode.Uri.joinPath(parts.dist, 'lookAhead.js').fsPath, parts.log)
-    this.#form = new FormSession({ choices: this.#choices, lookAhead, training: parts.training, account: parts.account, send: (message) => this.#send(message) })
+    this.#form = new FormSession({ choices: this.#choices, lookAhead, training: parts.training, account: parts.account, log: parts.log, send: (message) => this.#send(message) })
     this.#search = new HubSearch(parts.worker, parts.account, (message) => this.#send(message))
     panel.webview.options = { enableScripts: true, localResourceRoots: [parts.dist] }
     const changes = [parts.runs.onDidChange(() => this.#sendHeader()), parts.model.onDidChange(() => this.#sendHeader())]
@@ -110,7 +110,7 @@ export class RunPanel {
       case 'search': return this.#search.find(message)
       case 'chooseNamed': return this.#form.chooseNamed(message)
       case 'draft': return this.#form.update(message.draft)
-      case 'start': return this.#showRun(await this.#form.start(message.draft))
+      case 'start': return this.#showStarted(await this.#form.start(message.draft))
       case 'stop': return training.stop(this.#run(message.run).folder)
       case 'pause': return training.pause(this.#run(message.run).folder)
       case 'resume': return training.resume(this.#run(message.run).folder)
@@ -147,6 +147,10 @@ export class RunPanel {
     requireNativeCode()
     const { predictions: [{ scores }], milliseconds } = await this.#parts.worker.request(classifyRequest, { folder, texts: [text] })
     this.#send({ type: 'prediction', request, milliseconds, scores })
+  }
+
+  async #showStarted(folder: string | undefined): Promise<void> {
+    if (folder !== undefined) await this.#showRun(folder)
   }
 
   async #showRun(folder: string): Promise<void> {

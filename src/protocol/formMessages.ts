@@ -102,7 +102,12 @@ export const estimateSchema = z.object({
 export type Estimate = z.output<typeof estimateSchema>
 
 /** What is wrong, and where it can be put right. */
-const problemSchema = z.object({ text: z.string(), setting: z.string().optional() })
+const problemSchema = z.object({
+  text: z.string(),
+  setting: z.string().optional(),
+  /** It is on the Hub, which cannot be had now: nothing is wrong with what is chosen. */
+  isAway: z.boolean().optional(),
+})
 export type Problem = z.output<typeof problemSchema>
 
 export const toForm = [
@@ -117,6 +122,8 @@ export const toForm = [
   z.object({ type: z.literal('preview'), draft: draftSchema, columns: z.array(z.string()), preview: previewSchema.optional(), download: z.number().optional(), problem: problemSchema.optional() }),
   z.object({ type: z.literal('device'), device: deviceSchema }),
   z.object({ type: z.literal('lengths'), draft: draftSchema, lengths: lengthsSchema }),
+  /** The run could not begin; the form stays as it is. */
+  z.object({ type: z.literal('notStarted'), problem: problemSchema }),
   z.object({ type: z.literal('estimate'), draft: draftSchema, estimate: estimateSchema.optional(), problem: problemSchema.optional() }),
   ...toFormOfHub,
 ] as const

@@ -5,11 +5,12 @@ import type { Page } from 'playwright-core'
 import { expect } from 'vitest'
 import { journey } from './journey.ts'
 import { extensionHosts, isAlive } from './processes.ts'
-import { fillTicketForm, start, trainOnTickets } from './ticketForm.ts'
+import { fillTicketForm, start } from './ticketForm.ts'
+import type { VsCode } from './vscode.ts'
 import { openTrainingView, panel, runCommand } from './window.ts'
 import { events, record, stepOf } from './workspace.ts'
 
-/** For a run that would go on for many minutes. */
+/** For a run that would go on for many minutes. It keeps no checkpoints but the last, as they would need much room. */
 const endlessEpochs = 1000
 /** A trainer waits a minute for a window that is reloaded (src/trainer/company.ts). */
 const patience = 60_000
@@ -17,7 +18,11 @@ const patience = 60_000
 journey('with `stop`, a run outlives one of two windows and stops after the last one; the next window says so', { settings: { 'finetune.whenWindowCloses': 'stop' } }, async ({ vscode, page, workspace, home }) => {
   const run = join(workspace, 'tickets-finetuned')
   await openTrainingView(page)
-  await trainOnTickets(page, endlessEpochs)
+  await fillTicketForm(page, endlessEpochs)
+  await panel(page).getByText('Advanced').click()
+  await panel(page).getByRole('textbox', { name: /^Save total limit/ }).fill('1')
+  await start(page)
+  await panel(page).getByText(/\d+% · \d+ rows\/s/).waitFor()
   const other = await vscode.openWindow()
   await openTrainingView(other)
   await other.getByRole('treeitem', { name: /tickets-finetuned, running/ }).waitFor()
@@ -38,10 +43,10 @@ journey('with `stop`, a run outlives one of two windows and stops after the last
   // It was the second window that it waited for in vain, not the first one.
   expect(Date.parse(end.time) - closed).toBeGreaterThanOrEqual(patience)
 
-  const next = await vscode.openWindow()
+  const next = await openElsewhere(vscode)
   await openTrainingView(next)
   await next.getByRole('treeitem', { name: /tickets-finetuned, stopped/ }).waitFor()
-  await next.locator('.notification-list-item').getByText('tickets-finetuned was stopped. It can be resumed.').waitFor()
+  await expect.poll(() => toldOf(next)).toEqual(['tickets-finetuned was stopped. It can be resumed.'])
 })
 
 journey('a run that ends while no window is open is told of once by the next ones', {}, async ({ vscode, page, workspace, home }) => {
@@ -54,14 +59,21 @@ journey('a run that ends while no window is open is told of once by the next one
   await expect.poll(() => extensionHosts(home)).toEqual([])
   await expect.poll(() => record(run).state, { timeout: 240_000 }).toBe('finished')
 
-  const windows = await Promise.all([vscode.openWindow(), vscode.openWindow()])
+  const windows = await Promise.all([openElsewhere(vscode), openElsewhere(vscode)])
   for (const window of windows) await openTrainingView(window)
   for (const window of windows) await window.getByRole('treeitem', { name: /tickets-finetuned, finished/ }).waitFor()
-  await expect.poll(async () => (await Promise.all(windows.map(toldOf))).flat().length).toBe(1)
+  await expect.poll(async () => (await Promise.all(windows.map(toldOf))).flat()).toEqual([expect.stringMatching(/^tickets-finetuned is finished: accuracy \d/)])
 })
+
+/** A window of another folder, which does not show the run: nothing is told of one that is seen. */
+function openElsewhere(vscode: VsCode): Promise<Page> {
+  const folder = join(vscode.home, 'elsewhere')
+  mkdirSync(folder, { recursive: true })
+  return vscode.openWindow(folder)
+}
 
 /** The notifications about the run, also those that have gone from sight. */
 async function toldOf(window: Page): Promise<string[]> {
   await runCommand(window, 'Notifications: Show Notifications')
-  return (await window.locator('.notifications-center .notification-list-item-message').allInnerTexts()).filter((text) => /^tickets-finetuned is finished: accuracy \d/.test(text))
+  return (await window.locator('.notifications-center .notification-list-item-message').allInnerTexts()).filter((text) => text.startsWith('tickets-finetuned'))
 }

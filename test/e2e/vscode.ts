@@ -116,7 +116,7 @@ export class VsCode {
   /** An empty page that reaches this machine only. */
   async openPage(): Promise<Page> {
     const page = await this.#context.newPage()
-    page.setDefaultTimeout(25_000)
+    page.setDefaultTimeout(60_000)
     page.on('dialog', (dialog) => {
       this.dialogs.push(dialog.message())
       void dialog.dismiss()
