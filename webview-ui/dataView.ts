@@ -45,6 +45,6 @@ function distribution({ labels, train, evaluation }: Preview): HTMLElement {
 }
 
 /** As a sentence begins: the terminal writes on, after a mark of its own. */
-function sentence(text: string): string {
+export function sentence(text: string): string {
   return text.charAt(0).toLocaleUpperCase(document.documentElement.lang || 'en') + text.slice(1)
 }

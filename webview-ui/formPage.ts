@@ -1,10 +1,13 @@
 /** The form for a new run. What is chosen and typed is its draft: every change is checked, remembered and told to the editor. */
 import * as l10n from '@vscode/l10n'
-import { draftKey, rowsKey } from '../src/protocol/formMessages.ts'
+import { draftKey, modelKey, rowsKey } from '../src/protocol/formMessages.ts'
 import type { Choice, Draft, Lengths, Preview } from '../src/protocol/formMessages.ts'
 import { aboutData, aboutModel, chosenElsewhere } from '../src/protocol/formPresets.ts'
+import type { Look } from '../src/protocol/hubMessages.ts'
 import type { ToPanel } from '../src/protocol/panelMessages.ts'
-import { DataSection } from './dataSection.ts'
+import { AccessActions } from './accessActions.ts'
+import { ChoiceRow } from './choiceRow.ts'
+import { DataSection, withChosen } from './dataSection.ts'
 import { element, setText } from './dom.ts'
 import { field, labelled } from './field.ts'
 import type { Field } from './field.ts'
@@ -27,7 +30,8 @@ export class FormPage {
   #models: Choice[]
   #choices: Choice[]
   #draft: Draft
-  #preview: { draft: Draft, preview?: Preview, download?: number, away?: string } | undefined
+  #preview: { draft: Draft, preview?: Preview, look?: Look, download: number, away?: string } | undefined
+  #found: Message<'model'> | undefined
   #lengths: { model: string, rows: string, lengths: Lengths } | undefined
   #estimate: Message<'estimate'> | undefined
   #pause: ReturnType<typeof setTimeout> | undefined
@@ -39,6 +43,8 @@ export class FormPage {
   readonly #modelRow = element('div')
   #model!: Field
   readonly #search = new HubSearch('model')
+  readonly #modelAccess = new AccessActions('model')
+  readonly #revision = new ChoiceRow((setting, value) => this.#change({ settings: { ...this.#settingsBut(aboutModel), ...value === undefined || value === 'main' ? {} : { [setting]: value } } }))
   readonly #settings = new SettingFields((values) => this.#change({ settings: { ...this.#elsewhere, ...values } }))
   readonly #preset = presetChoice((values) => this.#change({ settings: { ...this.#elsewhere, ...values } }))
   readonly #start: StartSection
@@ -56,7 +62,7 @@ export class FormPage {
       element('header', {}, element('h1', {}, l10n.t('Fine-tune'))),
       this.#newsSection?.root,
       this.#data.root,
-      labelled(l10n.t('Model'), this.#modelRow, this.#search.root, this.#modelDetail),
+      labelled(l10n.t('Model'), this.#modelRow, this.#modelAccess.root, this.#search.root, this.#modelDetail, this.#revision.root),
       labelled(l10n.t('Preset'), this.#preset.root),
       labelled(l10n.t('Settings'), this.#settings.basic, this.#settings.advanced),
       this.#start.amount,
@@ -81,11 +87,16 @@ export class FormPage {
     search.setFound(request, repositories, problem)
   }
 
-  setPreview({ draft, columns, preview, download, problem }: Message<'preview'>): void {
+  setModel(message: Message<'model'>): void {
+    this.#found = message
+    this.#update()
+  }
+
+  setPreview({ draft, preview, look, download, problem, ...found }: Message<'preview'>): void {
     if (rowsKey(draft) !== rowsKey(this.#draft)) return
     const isAway = this.#newsSection !== undefined && problem?.isAway
-    this.#preview = { draft, preview, download, away: isAway ? problem.text : undefined }
-    this.#data.setFound({ columns, preview, problem: isAway ? undefined : problem, isToCome: !preview && download !== undefined })
+    this.#preview = { draft, preview, look, download, away: isAway ? problem.text : undefined }
+    this.#data.setFound({ ...found, preview, look, problem: isAway ? undefined : problem, isToCome: !preview && download > 0 })
     const isElsewhere = problem?.setting !== undefined && this.#settings.field(problem.setting)
     if (isElsewhere) isElsewhere.setMistake(problem.text)
     this.#update()
@@ -174,18 +185,22 @@ export class FormPage {
     this.#preset.show(settings)
     const { lengths } = this.#lengths?.model === id && this.#lengths.rows === rowsKey(this.#draft) ? this.#lengths : {}
     this.#data.setLengths(lengths, typeof settings.max_length === 'number' && !this.#settings.field('max_length')?.mistake ? settings.max_length : undefined, this.#preview?.preview !== undefined && model !== undefined && model.problem === undefined)
+    const found = this.#foundModel
+    const kept = found?.problem?.isAway && this.#newsSection ? undefined : found?.problem?.text
+    this.#modelAccess.show(id, found?.problem?.access)
+    const revisions = withChosen(found?.revisions ?? [], settings.model_revision)
+    this.#revision.show(revisions.length > 1 ? [{ setting: 'model_revision', label: l10n.t('Revision'), options: revisions, value: String(settings.model_revision ?? 'main'), mayBeNone: false }] : [])
     const { estimate, problem, draft } = this.#estimate ?? {}
     const isOld = draft === undefined || draftKey(draft) !== draftKey(this.#draft)
-    const { train, evaluation } = this.#preview?.preview ?? {}
-    this.#start.setRows(train && evaluation ? { train: train.available, evaluation: evaluation.available } : this.#canBeRead ? estimate?.choices?.available : undefined, settings)
+    this.#start.setRows(this.#available ?? (this.#canBeRead ? estimate?.choices?.available : undefined), settings)
     const away = this.#away
     this.#newsSection?.setAway(away)
     const own = isOld || away !== undefined || !problem?.setting ? undefined : problem.setting === 'model' ? this.#model : this.#settings.field(problem.setting)
-    this.#model?.setMistake(model?.problem ?? (own === this.#model ? problem?.text : undefined))
+    this.#model?.setMistake(model?.problem ?? kept ?? (own === this.#model ? problem?.text : undefined))
     if (own !== this.#model) own?.setMistake(problem?.text)
     const canBeEstimated = this.#canBeRead && this.#firstMistake() === undefined
     this.#start.setEstimate(isOld && !canBeEstimated ? undefined : estimate, isOld || own || away !== undefined ? undefined : problem, isOld && canBeEstimated)
-    this.#start.setDownload(this.#preview?.download ?? 0)
+    this.#start.setDownload((this.#preview?.download ?? 0) + (found?.download ?? 0))
     this.#start.setReason(this.#whyNot())
     this.#start.setBusy(this.#draft.data !== undefined && !this.#preview)
   }
@@ -194,12 +209,26 @@ export class FormPage {
   get #away(): string | undefined {
     const { problem, draft } = this.#estimate ?? {}
     if (!this.#newsSection || this.#preview?.away !== undefined) return this.#preview?.away
+    const model = this.#foundModel?.problem
+    if (model?.isAway) return model.text
     return problem?.isAway && draft && draftKey(draft) === draftKey(this.#draft) ? problem.text : undefined
+  }
+
+  /** What is known of the model that is chosen. */
+  get #foundModel(): Message<'model'> | undefined {
+    return this.#found && modelKey(this.#found.draft) === modelKey(this.#draft) ? this.#found : undefined
+  }
+
+  /** Rows that there are to train and to evaluate on, where that is known already. */
+  get #available(): { train: number, evaluation: number } | undefined {
+    const { preview, look } = this.#preview ?? {}
+    if (preview) return { train: preview.train.available, evaluation: preview.evaluation.available }
+    return look?.train.rows && look.evaluation?.rows ? { train: look.train.rows, evaluation: look.evaluation.rows } : undefined
   }
 
   /** Its rows are known, or come with the run. */
   get #canBeRead(): boolean {
-    return this.#preview !== undefined && (this.#preview.preview !== undefined || this.#preview.download !== undefined)
+    return this.#preview !== undefined && (this.#preview.preview !== undefined || this.#preview.download > 0)
   }
 
   #firstMistake(): Field | undefined {

@@ -31,6 +31,9 @@ listen((message) => {
     case 'found':
       if (shown instanceof FormPage) shown.setFound(message)
       return
+    case 'model':
+      if (shown instanceof FormPage) shown.setModel(message)
+      return
     case 'device':
       if (shown instanceof FormPage) shown.setDevice(message)
       return

@@ -1,6 +1,7 @@
 /** The fields of the settings, made from the schema: values are checked as they are typed, with the words of the terminal. */
 import * as l10n from '@vscode/l10n'
 import { z } from 'zod'
+import { aboutData, aboutModel } from '../src/protocol/formPresets.ts'
 import type { SettingValue } from '../src/protocol/formMessages.ts'
 import { shown } from '../src/protocol/settingName.ts'
 import { settingWords } from '../src/protocol/settingWords.ts'
@@ -16,7 +17,7 @@ import { mistakesIn } from './settingCheck.ts'
 export type Values = Readonly<Record<string, SettingValue>>
 
 /** Fields of their own in the form, or the editor's to say. */
-const elsewhere: readonly SettingName[] = ['model_name_or_path', 'dataset', 'validation_file', 'text_column', 'label_column', 'output_dir', 'resume_from_checkpoint', 'warmup_ratio', 'device']
+const elsewhere: readonly string[] = [...aboutData, ...aboutModel, 'model_name_or_path', 'dataset', 'validation_file', 'output_dir', 'resume_from_checkpoint', 'warmup_ratio', 'device']
 
 /** What most people set. */
 const basic: readonly SettingName[] = ['num_train_epochs', 'per_device_train_batch_size', 'learning_rate']

@@ -23,11 +23,14 @@ const USUAL_NAMES: Record<Setting, readonly string[]> = {
   ],
 }
 
+/** What of a table tells its columns. */
+type Head = Pick<Table, 'file' | 'columns' | 'classNames'>
+
 /**
  * The two columns of a table. Names are compared without case and spaces around them. Unnamed columns are found by
  * their usual names, the labels also by being the only ClassLabel; of two columns, one tells the other.
  */
-export function findColumns(table: Table, named: ColumnChoice): ColumnNames {
+export function findColumns(table: Head, named: ColumnChoice): ColumnNames {
   let label = named.label_column == null ? guessLabel(table) : columnCalled(table, named.label_column, 'label_column')
   const others = table.columns.filter((column) => column !== label)
   let text = named.text_column == null ? guess(table, others, 'text_column') : columnCalled(table, named.text_column, 'text_column')
@@ -47,13 +50,13 @@ export function findTextColumn({ columns }: Pick<Table, 'columns'>): string | un
   return candidates.length === 1 ? candidates[0] : undefined
 }
 
-function guessLabel(table: Table): string | undefined {
+function guessLabel(table: Head): string | undefined {
   const classLabels = table.columns.filter((column) => table.classNames.has(column))
   const isCalledLabel = table.columns.some((column) => normalized(column) === USUAL_NAMES.label_column[0])
   return classLabels.length === 1 && !isCalledLabel ? classLabels[0] : guess(table, table.columns, 'label_column')
 }
 
-function guess(table: Table, columns: readonly string[], setting: Setting): string | undefined {
+function guess(table: Head, columns: readonly string[], setting: Setting): string | undefined {
   const candidates = usuallyCalled(columns, setting)
   if (candidates.length > 1) throw new UserError('data.column-ambiguous', { file: table.file, columns: listed(candidates), setting })
   return candidates[0]
@@ -65,7 +68,7 @@ function usuallyCalled(columns: readonly string[], setting: Setting): string[] {
   return isFirst.length > 0 ? isFirst : columns.filter((column) => others.includes(normalized(column)))
 }
 
-function columnCalled(table: Table, name: string, setting: Setting): string {
+function columnCalled(table: Head, name: string, setting: Setting): string {
   const exact = table.columns.filter((column) => column === name)
   const found = exact.length > 0 ? exact : table.columns.filter((column) => normalized(column) === normalized(name))
   if (found.length > 1) throw new UserError('data.column-ambiguous', { file: table.file, columns: listed(found), setting })
@@ -73,7 +76,7 @@ function columnCalled(table: Table, name: string, setting: Setting): string {
   return found[0]
 }
 
-function notFound(table: Table, setting: Setting): UserError {
+function notFound(table: Head, setting: Setting): UserError {
   return new UserError('data.column-not-found', { file: table.file, columns: listed(table.columns), setting })
 }
 

@@ -84,19 +84,38 @@ export function dataFilesOf(paths: readonly string[], { dataDir }: DatasetCard):
 
 /** Which of a repository's data files hold which split. @throws UserError where a chosen split is not there */
 export function splitsOf(files: readonly string[], { dataFiles }: DatasetCard, choice: SubsetChoice): Map<SplitName, string[]> {
-  const splits = dataFiles ? splitsByPattern(files, dataFiles, choice) : splitsByName(files, choice)
+  const named = dataFiles ? splitsByPattern(files, dataFiles, choice) : splitsByName(files, choice)
+  const splits = new Map(named)
   for (const [setting, split] of [['train_split_name', 'train'], ['validation_split_name', 'validation']] as const) {
     const wanted = choice[setting]
-    if (typeof wanted !== 'string' || splits.has(split)) continue
+    if (typeof wanted !== 'string' || (named.has(split) && isNamedBy(wanted, files, dataFiles))) continue
     const inFolder = files.filter((file) => file.split('/').slice(0, -1).includes(wanted))
-    if (inFolder.length === 0) throw new UserError('data.no-split', { split: wanted, splits: listed([...dataFiles?.keys() ?? splits.keys()]), setting })
-    splits.set(split, inFolder)
+    const called = SPLITS.find((each) => KEYWORDS[each].includes(wanted.toLowerCase()))
+    const members = inFolder.length > 0 ? inFolder : dataFiles ? undefined : called && named.get(called)
+    if (members === undefined) throw new UserError('data.no-split', { split: wanted, splits: listed([...dataFiles?.keys() ?? named.keys()]), setting })
+    if (called !== undefined && called !== split) splits.delete(called)
+    splits.set(split, members)
   }
   return splits
 }
 
+/** Whether a card or the names of shards tell the splits by any name, not only by the usual ones. */
+function isNamedBy(name: string, files: readonly string[], dataFiles: DatasetCard['dataFiles']): boolean {
+  return dataFiles ? dataFiles.has(name) : files.some((file) => SHARD.exec(file)?.[1] === name)
+}
+
+/** The names of all splits that a person may choose from. */
+export function splitNames(files: readonly string[], { dataFiles }: DatasetCard): string[] {
+  if (dataFiles) return [...dataFiles.keys()]
+  const shards = [...new Set(files.flatMap((file) => SHARD.exec(file)?.[1] ?? []))]
+  if (shards.length > 0) return shards
+  const folders = [...new Set(files.map((file) => file.split('/').at(-2)))]
+  const named = splitsByName(files, {})
+  return named.size > 1 && folders.every((folder) => folder !== undefined) ? folders as string[] : [...named.keys()]
+}
+
 /** What a split is for: as the choice says, else by its name. */
-function splitCalled(name: string, { train_split_name, validation_split_name }: SubsetChoice): SplitName | undefined {
+export function splitCalled(name: string, { train_split_name, validation_split_name }: SubsetChoice): SplitName | undefined {
   if (name === train_split_name) return 'train'
   if (name === validation_split_name) return 'validation'
   const split = SPLITS.find((each) => KEYWORDS[each].includes(name.toLowerCase()))
@@ -111,7 +130,7 @@ function isDataFile(path: string): boolean {
 }
 
 /** The paths of the data files below a folder, relative to it, with `/`. Hidden and `__` folders are left out. */
-async function listDataFiles(root: string): Promise<string[]> {
+export async function listDataFiles(root: string): Promise<string[]> {
   const files: string[] = []
   const folders = ['']
   for (const folder of folders) {

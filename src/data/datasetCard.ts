@@ -41,17 +41,26 @@ const card = z.object({
  * @param configName the subset to read; the default one where not given or null
  */
 export async function readDatasetCard(folder: string, configName?: string | null): Promise<DatasetCard> {
-  const file = join(folder, 'README.md')
-  const text = existsSync(file) ? await readFile(file, 'utf8') : ''
-  const block = /^\ufeff?---\r?\n([\s\S]*?)\r?\n---\s*(?:\r?\n|$)/.exec(text)?.[1]
-  if (block === undefined) return { classNames: new Map() }
-
-  const parsed = card.safeParse(parseYaml(block, file))
-  if (!parsed.success) throw new UserError('data.card', { file, reason: z.prettifyError(parsed.error) })
-  const { configs, dataset_info } = parsed.data
+  const { file, configs, dataset_info } = await readBlock(folder)
   const subset = typeof configName === 'string' && configs.length > 0 ? namedSubset(configs, configName, file) : defaultSubset(configs, file)
   const description = dataset_info.find((each) => each.config_name === subset?.config_name) ?? (dataset_info.length === 1 ? dataset_info[0] : undefined)
   return { dataFiles: bySplit(subset?.data_files), dataDir: subset?.data_dir, classNames: classNames(description?.features) }
+}
+
+/** The subsets of a repository by its card: `standard` is read where none is named. None where the card has none. */
+export async function subsetsOf(folder: string): Promise<{ names: string[], standard: string | undefined }> {
+  const { configs } = await readBlock(folder)
+  return { names: configs.map(({ config_name }) => config_name), standard: standardOf(configs)?.config_name }
+}
+
+async function readBlock(folder: string): Promise<z.infer<typeof card> & { file: string }> {
+  const file = join(folder, 'README.md')
+  const text = existsSync(file) ? await readFile(file, 'utf8') : ''
+  const block = /^\ufeff?---\r?\n([\s\S]*?)\r?\n---\s*(?:\r?\n|$)/.exec(text)?.[1]
+  if (block === undefined) return { file, configs: [], dataset_info: [] }
+  const parsed = card.safeParse(parseYaml(block, file))
+  if (!parsed.success) throw new UserError('data.card', { file, reason: z.prettifyError(parsed.error) })
+  return { file, ...parsed.data }
 }
 
 function parseYaml(block: string, file: string): unknown {
@@ -69,11 +78,15 @@ function namedSubset(configs: z.infer<typeof config>[], name: string, file: stri
   return found
 }
 
-/** As `datasets` chooses without a name: the only subset, or the one that is called or marked `default`. */
 function defaultSubset(configs: z.infer<typeof config>[], file: string): z.infer<typeof config> | undefined {
-  const chosen = configs.length < 2 ? configs[0] : configs.find((each) => each.config_name === 'default' || each.default)
+  const chosen = standardOf(configs)
   if (chosen || configs.length === 0) return chosen
   throw new UserError('data.card-subsets', { file, subsets: listed(configs.map((each) => each.config_name)) })
+}
+
+/** As `datasets` chooses without a name: the only subset, or the one that is called or marked `default`. */
+function standardOf(configs: z.infer<typeof config>[]): z.infer<typeof config> | undefined {
+  return configs.length < 2 ? configs[0] : configs.find((each) => each.config_name === 'default' || each.default)
 }
 
 function bySplit(dataFiles: z.infer<typeof config>['data_files']): Map<string, string[]> | undefined {

@@ -1,17 +1,16 @@
 /** One form for a new run: what it offers, and what is found out for what is chosen in it, the latest draft's first. */
 import * as vscode from 'vscode'
-import { ResponseError } from 'vscode-jsonrpc/node'
 import { checkSettings } from '../protocol/checkSettings.ts'
 import { UserError, printable } from '../protocol/errors.ts'
-import { rowsKey, rowSettings } from '../protocol/formMessages.ts'
+import { modelKey, rowsKey, rowSettings } from '../protocol/formMessages.ts'
 import type { Draft, Problem, SettingValue } from '../protocol/formMessages.ts'
 import { tutorialRows } from '../protocol/formPresets.ts'
 import { parseHubName } from '../protocol/hubName.ts'
 import type { FromPanel, ToPanel } from '../protocol/panelMessages.ts'
 import { settingNames } from '../protocol/settings.ts'
 import type { Settings } from '../protocol/settings.ts'
-import { deviceRequest, estimateRequest, lengthsRequest, previewRequest } from '../protocol/workerRequests.ts'
-import type { Mistake, RunSettings } from '../protocol/workerRequests.ts'
+import { deviceRequest, estimateRequest, lengthsRequest, namedModelRequest, previewRequest } from '../protocol/workerRequests.ts'
+import type { RunSettings } from '../protocol/workerRequests.ts'
 import { readRunRecord } from '../runs/runRecord.ts'
 import type { HubAccount } from './hubAccount.ts'
 import { embeddedId, hubDataId, hubModelId } from './choices.ts'
@@ -19,6 +18,7 @@ import type { Choices } from './choices.ts'
 import { configured } from './configuration.ts'
 import { errorText } from './errorText.ts'
 import { formProblem, worded } from './formProblem.ts'
+import { answerAccess } from './hubAccess.ts'
 import { hasNativeCode } from './nativeCode.ts'
 import type { Training } from './training.ts'
 import type { WorkerClient } from './workerClient.ts'
@@ -46,6 +46,9 @@ export class FormSession implements vscode.Disposable {
   /** Rows, or data that is yet to be downloaded. */
   #isKnown = false
   #lengths = ''
+  /** The model that was last told about, and whether it can be had. */
+  #model = ''
+  #hasModel = false
   #hasToldDevice = false
 
   constructor(parts: FormParts) {
@@ -103,6 +106,20 @@ export class FormSession implements vscode.Disposable {
     return this.#work
   }
 
+  /** What was kept from a person may not be any more. */
+  lookAgain(): Promise<void> | undefined {
+    const draft = this.#draft
+    this.dispose()
+    this.#rows = this.#model = this.#lengths = ''
+    return draft && this.update(draft)
+  }
+
+  /** Does what a person chose to do about what the Hub keeps. */
+  async access({ kind, id, action }: Extract<FromPanel, { type: 'access' }>): Promise<void> {
+    const name = kind === 'model' ? this.#parts.choices.model(id)?.path : this.#parts.choices.dataPaths(id)?.[0]
+    if (name !== undefined && await answerAccess(this.#parts.account, kind, name, action)) await this.lookAgain()
+  }
+
   /** Returns the run folder; undefined where the run could not begin, which is told at the form. */
   async start(draft: Draft): Promise<string | undefined> {
     this.dispose()
@@ -140,16 +157,19 @@ export class FormSession implements vscode.Disposable {
     const { choices } = this.#parts
     const model = choices.model(draft.model)
     if (!model) return
-    if (draft.data !== undefined && this.#rows !== rowsKey(draft)) await this.#preview(draft)
+    await Promise.all([
+      draft.data !== undefined && this.#rows !== rowsKey(draft) ? this.#preview(draft) : undefined,
+      model.choice.problem === undefined && this.#model !== modelKey(draft) ? this.#tellModel(draft) : undefined,
+    ])
     if (draft === this.#draft && !this.#hasToldDevice) await this.#tellDevice()
-    if (draft !== this.#draft || draft.data === undefined || !this.#isKnown || model.choice.problem !== undefined) return
+    if (draft !== this.#draft || draft.data === undefined || !this.#isKnown || !this.#hasModel || model.choice.problem !== undefined) return
     try {
       if (this.#hasRows) await this.#tellLengths(draft)
       if (draft === this.#draft) await this.#estimate(draft)
     } catch (error) {
       const problem = this.#problem(error, draft)
       if (!problem) throw error
-      this.#parts.send({ type: 'estimate', draft, problem: { setting: isOfHub(error) ? 'model' : undefined, ...problem } })
+      this.#parts.send({ type: 'estimate', draft, problem })
     }
   }
 
@@ -158,17 +178,37 @@ export class FormSession implements vscode.Disposable {
     this.#rows = ''
     this.#hasRows = this.#isKnown = false
     try {
-      const { columns, preview, download, problem } = await lookAhead.request(previewRequest, { settings: this.#rowSettings(draft), token: await this.#token() })
+      const { problem, preview, ...found } = await lookAhead.request(previewRequest, { settings: this.#rowSettings(draft), token: await this.#token() })
       if (draft !== this.#draft && rowsKey(draft) !== rowsKey(this.#draft!)) return
       this.#hasRows = preview !== undefined
       this.#isKnown = problem === undefined
-      send({ type: 'preview', draft, columns, preview, download, problem: problem && worded(problem, this.#chosenPaths(draft)) })
+      send({ type: 'preview', draft, ...found, preview, problem: problem && worded(problem, this.#chosenPaths(draft)) })
     } catch (error) {
       const problem = this.#problem(error, draft)
       if (!problem) throw error
-      send({ type: 'preview', draft, columns: [], problem })
+      send({ type: 'preview', draft, columns: [], notices: [], download: 0, problem })
     }
     this.#rows = rowsKey(draft)
+  }
+
+  async #tellModel(draft: Draft): Promise<void> {
+    const { send, lookAhead } = this.#parts
+    const model_name_or_path = this.#parts.choices.model(draft.model)!.path
+    const { model_revision = 'main' } = draft.settings
+    this.#model = ''
+    try {
+      const settings = checkSettings({ model_name_or_path, model_revision, dataset: [model_name_or_path] })
+      const found = await lookAhead.request(namedModelRequest, { settings, token: await this.#token() })
+      this.#hasModel = true
+      send({ type: 'model', draft, ...found })
+    } catch (error) {
+      if (modelKey(draft) !== modelKey(this.#draft ?? draft)) return
+      const problem = this.#problem(error, draft)
+      if (!problem) throw error
+      this.#hasModel = false
+      send({ type: 'model', draft, download: 0, revisions: [], problem: { ...problem, setting: 'model' } })
+    }
+    this.#model = modelKey(draft)
   }
 
   async #tellDevice(): Promise<void> {
@@ -220,18 +260,15 @@ export class FormSession implements vscode.Disposable {
     return (await this.#parts.account.credential([], { ask: false }))?.token ?? null
   }
 
+  /** What is wrong, where a person can mend it. */
   #problem(error: unknown, draft: Draft): Problem | undefined {
     return formProblem(error, this.#chosenPaths(draft))
   }
 
   #chosenPaths(draft: Draft): { data: readonly string[], evaluation: readonly string[] } {
-    return { data: this.#paths(draft), evaluation: draft.evaluation === undefined ? [] : this.#parts.choices.dataPaths(draft.evaluation) ?? [] }
+    const [data, evaluation] = [draft.data, draft.evaluation].map((id) => id === undefined ? [] : this.#parts.choices.dataPaths(id) ?? [])
+    return { data, evaluation }
   }
-}
-
-/** The data's part of the Hub was found before: what is not found now is the model. */
-function isOfHub(error: unknown): boolean {
-  return error instanceof ResponseError && String((error.data as Mistake | undefined)?.code).startsWith('hub.')
 }
 
 function checked(given: RunSettings): Settings | undefined {

@@ -35,15 +35,15 @@ export class HubAccount implements vscode.AuthenticationProvider, vscode.Disposa
     void this.#sessions.current().then((session) => { this.#shown = session }, (error) => log.error(error as Error))
   }
 
-  /** The account, signed in to for what is needed. Undefined where the person has none, or gave up. @param ask why, for the person */
-  async credential(needed: readonly string[], { ask }: { ask: boolean }): Promise<Credential | undefined> {
+  /** The account, signed in to for what is needed. Undefined where the person has none, or gave up. @param ask why, for the person; `anew`: in place of the session that is there */
+  async credential(needed: readonly string[], { ask, anew = false }: { ask: boolean, anew?: boolean }): Promise<Credential | undefined> {
     const wanted = [...scopes.signIn, ...needed]
     if (this.#isRegistered) {
-      const session = await vscode.authentication.getSession(providerId, wanted, ask ? { createIfNone: true } : { silent: true }).then((found) => found, unlessGivenUp)
+      const session = await vscode.authentication.getSession(providerId, wanted, ask ? anew ? { forceNewSession: true } : { createIfNone: true } : { silent: true }).then((found) => found, unlessGivenUp)
       return session && { token: session.accessToken, endpoint: hubEndpoint() }
     }
     const held = await this.#sessions.current()
-    if (held && covers(held, wanted)) return this.#sessions.credential(held)
+    if (held && covers(held, wanted) && !anew) return this.#sessions.credential(held)
     const session = ask ? await this.#signIn(wanted) : undefined
     return session && this.#sessions.credential(session)
   }

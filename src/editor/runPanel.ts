@@ -73,7 +73,7 @@ export class RunPanel {
     this.#form = new FormSession({ choices: this.#choices, lookAhead, training: parts.training, account: parts.account, log: parts.log, send: (message) => this.#send(message) })
     this.#search = new HubSearch(parts.worker, parts.account, (message) => this.#send(message))
     panel.webview.options = { enableScripts: true, localResourceRoots: [parts.dist] }
-    const changes = [parts.runs.onDidChange(() => this.#sendHeader()), parts.model.onDidChange(() => this.#sendHeader())]
+    const changes = [parts.account.onDidChangeSessions(() => void this.#form.lookAgain()?.catch((error) => parts.log.error(error as Error))), parts.runs.onDidChange(() => this.#sendHeader()), parts.model.onDidChange(() => this.#sendHeader())]
     panel.webview.onDidReceiveMessage((message) => this.#receive(message))
     panel.onDidDispose(() => {
       this.#follow?.dispose()
@@ -108,6 +108,7 @@ export class RunPanel {
       case 'chooseModel': return this.#form.chooseModel()
       case 'chooseData': return this.#form.chooseData(message)
       case 'search': return this.#search.find(message)
+      case 'access': return this.#form.access(message)
       case 'chooseNamed': return this.#form.chooseNamed(message)
       case 'draft': return this.#form.update(message.draft)
       case 'start': return this.#showStarted(await this.#form.start(message.draft))

@@ -10,7 +10,7 @@ import { notice, type Notice } from '../protocol/notices.ts'
 import { openRepository, type DownloadProgress, type Hub, type HubRepository } from './hubRepository.ts'
 
 /** Where the Hub keeps the parquet files that it makes of datasets in other forms: `<subset>/<split>/0000.parquet`. */
-const convertedRevision = 'refs/convert/parquet'
+export const convertedRevision = 'refs/convert/parquet'
 
 export interface DatasetPlan {
   /** Whose files are read: the converted branch where the repository has none that can be. */

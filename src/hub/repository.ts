@@ -40,6 +40,17 @@ export async function pin(connection: Connection, name: HubName): Promise<Pinned
   return { ...name, commit: sha, presentId }
 }
 
+const refsSchema = z.object({ branches: z.array(z.object({ name: z.string() })), tags: z.array(z.object({ name: z.string() })).default([]) })
+const mostRevisions = 100
+
+/** Its branches and tags: huggingface_hub, hf_api.py, list_repo_refs. */
+export async function revisionsOf(connection: Connection, name: HubName): Promise<string[]> {
+  const { type, id } = name
+  const answer = await understood(connection, name, async () => (await hubFetch(connection)(`${connection.endpoint}/api/${type}s/${id}/refs`)).json())
+  const { branches, tags } = requireAnswer(refsSchema, answer, connection)
+  return [...branches, ...tags].map((each) => each.name).filter(isPlainPath).slice(0, mostRevisions)
+}
+
 const oid = z.string().regex(/^[0-9a-f]{40}$/)
 const size = z.int().min(0)
 const fileSchema = z.object({

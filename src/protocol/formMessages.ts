@@ -4,7 +4,7 @@
  */
 import { z } from 'zod'
 import { noticeSchema } from './events.ts'
-import { fromFormAboutHub, toFormOfHub } from './hubMessages.ts'
+import { accessActionSchema, datasetPartsSchema, fromFormAboutHub, hubKindSchema, lookSchema, toFormOfHub } from './hubMessages.ts'
 import type { SettingName } from './settings.ts'
 
 export const idSchema = z.string().regex(/^[\w-]{1,64}$/)
@@ -43,6 +43,11 @@ export const rowSettings = [
 /** What of a draft says which rows are read: while it is the same, what was found out about them holds. */
 export function rowsKey({ data, evaluation, settings }: Draft): string {
   return JSON.stringify([data, evaluation, ...rowSettings.map((name) => settings[name])].map((value) => value ?? null))
+}
+
+/** What of a draft says which model. */
+export function modelKey({ model, settings }: Draft): string {
+  return JSON.stringify([model, settings.model_revision ?? null])
 }
 
 /** The same for equal drafts, whatever the order in which they were filled in. */
@@ -107,6 +112,8 @@ const problemSchema = z.object({
   setting: z.string().optional(),
   /** It is on the Hub, which cannot be had now: nothing is wrong with what is chosen. */
   isAway: z.boolean().optional(),
+  /** What can be done where the Hub keeps it. */
+  access: z.array(accessActionSchema).optional(),
 })
 export type Problem = z.output<typeof problemSchema>
 
@@ -116,10 +123,15 @@ export const toForm = [
   /** More is offered: one of them was asked for, with settings that came with it. */
   z.object({ type: z.literal('choices'), models: z.array(choiceSchema), data: z.array(choiceSchema), chosen: z.object({ kind: z.enum(['model', 'data', 'evaluation']), id: idSchema, settings: z.record(z.string().max(64), settingValue).optional() }) }),
   /**
-   * The columns are given also where the rows cannot be read for want of the right ones. `download`: bytes that come from the Hub when
-   * the run starts; data that is among them is shown no sooner.
+   * The columns are given also where the rows cannot be read for want of the right ones. `download`: bytes of data that come from the Hub
+   * when the run starts; `look` is what can be seen of it before. `notices`: what its name stands for.
    */
-  z.object({ type: z.literal('preview'), draft: draftSchema, columns: z.array(z.string()), preview: previewSchema.optional(), download: z.number().optional(), problem: problemSchema.optional() }),
+  z.object({
+    type: z.literal('preview'), draft: draftSchema, columns: z.array(z.string()), preview: previewSchema.optional(), look: lookSchema.optional(),
+    parts: datasetPartsSchema.optional(), notices: z.array(noticeSchema.omit({ type: true, time: true })), download: z.number(), problem: problemSchema.optional(),
+  }),
+  /** The model that is chosen: bytes of it that come from the Hub when the run starts, its branches and tags there. */
+  z.object({ type: z.literal('model'), draft: draftSchema, download: z.number(), revisions: z.array(z.string()), problem: problemSchema.optional() }),
   z.object({ type: z.literal('device'), device: deviceSchema }),
   z.object({ type: z.literal('lengths'), draft: draftSchema, lengths: lengthsSchema }),
   /** The run could not begin; the form stays as it is. */
@@ -135,4 +147,6 @@ export const fromForm = [
   z.object({ type: z.literal('draft'), draft: draftSchema }),
   z.object({ type: z.literal('start'), draft: draftSchema }),
   ...fromFormAboutHub,
+  /** About the model or data that is chosen. */
+  z.object({ type: z.literal('access'), kind: hubKindSchema, id: idSchema, action: accessActionSchema }),
 ] as const

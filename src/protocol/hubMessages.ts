@@ -22,6 +22,36 @@ export const foundRepositorySchema = z.object({
 })
 export type FoundRepository = z.output<typeof foundRepositorySchema>
 
+/** What there is to choose from in a dataset. */
+export const datasetPartsSchema = z.object({
+  configs: z.array(z.string()),
+  /** That is read; null where one is to be chosen first. */
+  config: z.string().nullable(),
+  /** Of that subset. */
+  splits: z.array(z.string()),
+  /** Branches and tags, on the Hub. */
+  revisions: z.array(z.string()),
+})
+export type DatasetParts = z.output<typeof datasetPartsSchema>
+
+const lookedSplit = z.object({ split: z.string(), rows: z.number().nullable() })
+
+/** Data on the Hub before anything of it is downloaded, as its dataset server knows it. */
+export const lookSchema = z.object({
+  text_column: z.string(),
+  label_column: z.string(),
+  train: lookedSplit,
+  evaluation: lookedSplit.nullable(),
+  first: z.array(z.object({ label: z.string(), text: z.string() })),
+  /** Rows to train on by label, where the server has counted them. */
+  counts: z.array(z.object({ label: z.string(), rows: z.number() })).nullable(),
+})
+export type Look = z.output<typeof lookSchema>
+
+/** What a person can do where the Hub does not let something be read. */
+export const accessActionSchema = z.enum(['signInForGated', 'signInForPrivate', 'askAccess', 'openTokens', 'lookAgain'])
+export type AccessAction = z.output<typeof accessActionSchema>
+
 export const toFormOfHub = [
   /** Answers the search of this number. `problem`: why nothing can be searched. */
   z.object({ type: z.literal('found'), kind: hubKindSchema, request: z.number(), repositories: z.array(foundRepositorySchema), problem: z.string().optional() }),

@@ -21,6 +21,7 @@ export function mistakeField({ code, args }: { code: string, args: Readonly<Reco
   if (Object.hasOwn(fields, code)) return fields[code]
   if (typeof args.setting === 'string') return args.setting as SettingName
   if (evaluation.some((path) => [args.file, args.path, args.folder].some((place) => String(place).startsWith(path)))) return 'evaluation'
+  if (args.type === 'dataset') return 'data'
   const [area] = code.split('.')
   if (area === 'data') return 'data'
   return area === 'model' || area === 'tokenizer' ? 'model' : undefined

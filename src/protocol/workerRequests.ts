@@ -1,7 +1,8 @@
 /** What a window asks of its processes, over vscode-jsonrpc. A UserError comes back as an error with `code` and `args` as its data. */
 import { ProgressType, RequestType } from 'vscode-jsonrpc/node'
 import type { Device, Estimate, Lengths, Preview } from './formMessages.ts'
-import type { FoundRepository } from './hubMessages.ts'
+import type { DatasetParts, FoundRepository, Look } from './hubMessages.ts'
+import type { Notice } from './notices.ts'
 import type { Prediction } from './prediction.ts'
 import type { GivenSettings, Settings } from './settings.ts'
 
@@ -61,9 +62,19 @@ export interface FileColumns {
 export interface PreviewResult {
   columns: string[]
   preview?: Preview
-  /** Bytes of model and data that are still to be downloaded from the Hub. */
-  download?: number
+  /** Of data that is yet to be downloaded, where there is anything to see of it. */
+  look?: Look
+  parts?: DatasetParts
+  notices: Notice[]
+  /** Bytes of data that are still to be downloaded from the Hub. */
+  download: number
   problem?: Mistake & { message: string }
+}
+
+/** A model as far as its name tells: bytes that are still to be downloaded, and its branches and tags on the Hub. */
+export interface NamedModel {
+  download: number
+  revisions: string[]
 }
 
 /** Settings as a form gives them: not checked yet. */
@@ -127,30 +138,6 @@ export interface SearchParams {
   token: string | null
 }
 
-export interface LookParams {
-  /** On the Hub. */
-  dataset: string
-  config: string | null
-  split: string | null
-}
-
-/** What a dataset of the Hub holds, without a download. */
-export interface DatasetLook {
-  configs: string[]
-  config: string
-  /** Of that subset; rows are null where they are not counted. */
-  splits: { name: string, rows: number | null }[]
-  /** The one whose rows are shown. */
-  split: string
-  /** Of the subset, as parquet. */
-  bytes: number | null
-  columns: string[]
-  /** The first rows by column, labels by their names. */
-  rows: Record<string, string>[]
-  /** Rows by value, of columns with few values. */
-  counts: Record<string, Record<string, number>>
-}
-
 /** What an error carries that a person can mend: the UserError's code and arguments. */
 export interface Mistake {
   code: string
@@ -168,8 +155,6 @@ export const liveRequest = new RequestType<string, boolean, Mistake>('live')
 export const modelRequest = new RequestType<string, ModelFolder, Mistake>('model')
 /** Repositories by words, the most used first; null where it was cancelled. */
 export const searchRequest = new RequestType<SearchParams, FoundRepository[] | null, Mistake>('search')
-/** Null where it was cancelled. */
-export const lookRequest = new RequestType<LookParams, DatasetLook | null, Mistake>('look')
 export const previewPublicationRequest = new RequestType<{ folder: string, repository: string | null }, PublicationPreview, Mistake>('previewPublication')
 /** Cancelled by its cancellation token: null then, and the repository is as it was. */
 export const publishRequest = new RequestType<PublishParams, { repository: string, url: string } | null, Mistake>('publish')
@@ -178,6 +163,8 @@ export const publishProgress = new ProgressType<PublishProgress>()
 // Asked of the process that looks ahead for a form (worker/lookAheadMain.ts).
 /** Reads the rows anew. */
 export const previewRequest = new RequestType<AheadParams, PreviewResult, Mistake>('preview')
+/** An error says why a run could not take it from the Hub. */
+export const namedModelRequest = new RequestType<AheadParams, NamedModel, Mistake>('namedModel')
 export const lengthsRequest = new RequestType<AheadParams, Lengths, Mistake>('lengths')
 /** By whether one core is left free. */
 export const deviceRequest = new RequestType<boolean, Device, Mistake>('device')

@@ -9,19 +9,21 @@ import { loadTokenizer } from '../data/tokenizer.ts'
 import type { Tokenizer } from '../data/tokenizer.ts'
 import { architectureOf } from '../models/registry.ts'
 import { openPretrained, readConfig } from '../pretrained/pretrained.ts'
+import type { DatasetLook } from '../hub/datasetServer.ts'
 import { UserError } from '../protocol/errors.ts'
 import { rowSettings } from '../protocol/formMessages.ts'
 import type { Device, Lengths, Preview } from '../protocol/formMessages.ts'
 import type { Settings } from '../protocol/settings.ts'
 import { tutorialRows } from '../protocol/formPresets.ts'
-import type { EstimateParams, Estimated, PreviewResult } from '../protocol/workerRequests.ts'
+import type { EstimateParams, Estimated, NamedModel, PreviewResult } from '../protocol/workerRequests.ts'
 import { trainingThreads } from '../runtime/threads.ts'
 import { chooseDevice, probeDevices } from '../trainer/chooseDevice.ts'
 import { Engine } from '../trainer/engine.ts'
 import { preflight } from '../trainer/preflight.ts'
 import { productRate } from '../trainer/productRate.ts'
 import { Plan } from '../trainer/stepPlan.ts'
-import { locateData, locateModel } from './namedSources.ts'
+import { lookAt, lookedRows, shownLook } from './datasetLook.ts'
+import { locateData, locateModel, modelRevisions, partsOf } from './namedSources.ts'
 import type { Located } from './namedSources.ts'
 import { knownRows } from './rowsAhead.ts'
 import type { RowsAhead } from './rowsAhead.ts'
@@ -33,25 +35,42 @@ export class LookAhead {
   #rows: { key: string, dataset: Promise<Dataset> } | undefined
   #device: ReturnType<typeof chooseDevice> | undefined
   #rate: Promise<number> | undefined
-  #places: { data?: { key: string, located: Promise<Located<string[]>> }, model?: { key: string, located: Promise<Located<string>> } } | undefined
+  #look: { key: string, found: Promise<DatasetLook | undefined> } | undefined
+  #places: { data?: { key: string, located: Promise<Located<string[]>> }, model?: { key: string, located: Promise<Located<string>> } } = {}
 
   /** The rows as training will read them, read anew, or why it cannot. */
   async preview(settings: Settings, token: string | null = null): Promise<PreviewResult> {
-    this.#rows = this.#places = undefined
-    let columns: string[] = []
+    this.#rows = this.#look = this.#places.data = undefined
+    const [found, parts] = await Promise.all([this.#preview(settings, token), partsOf(settings, token)])
+    return { ...found, parts }
+  }
+
+  async #preview(settings: Settings, token: string | null): Promise<PreviewResult> {
+    const found: PreviewResult = { columns: [], notices: [], download: 0 }
     try {
-      const data = await this.#data(settings, token)
-      // What is wrong with the model is told when its lengths are asked for.
-      const model = await this.#model(settings, token).catch(() => ({ missing: 0 }))
-      const download = data.missing + model.missing
-      if (data.missing > 0) return { columns, download }
-      const { splits, files } = await findDataFiles(data.place, settings)
-      columns = [...(await openTable(splits.get('train')?.[0] ?? files[0])).columns]
-      return { columns, preview: previewOf(await this.#dataset(settings, token)), download }
+      const { place, missing, notices, id } = await this.#data(settings, token)
+      Object.assign(found, { notices, download: missing })
+      if (missing > 0) {
+        const look = await this.#lookAt(id!, settings)
+        found.columns = look?.columns ?? []
+        found.look = look && shownLook(look, settings)
+      } else {
+        const { splits, files } = await findDataFiles(place, settings)
+        found.columns = [...(await openTable(splits.get('train')?.[0] ?? files[0])).columns]
+        found.preview = previewOf(await this.#dataset(settings, token))
+      }
     } catch (error) {
-      if (error instanceof UserError) return { columns, problem: { code: error.code, args: error.args, message: error.message } }
-      throw error
+      if (!(error instanceof UserError)) throw error
+      found.problem = { code: error.code, args: error.args, message: error.message }
     }
+    return found
+  }
+
+  /** Asked anew. @throws UserError where the Hub does not let it be used */
+  async namedModel(settings: Settings, token: string | null = null): Promise<NamedModel> {
+    this.#places.model = undefined
+    const { missing, id } = await this.#model(settings, token)
+    return { download: missing, revisions: await modelRevisions(id, settings, token) }
   }
 
   /** How long texts are, up to the model's own limit whatever `max_length` is. */
@@ -114,22 +133,33 @@ export class LookAhead {
   }
 
   async #rowsAhead(settings: Settings, token: string | null): Promise<RowsAhead | undefined> {
-    if ((await this.#data(settings, token)).missing > 0) return knownRows(settings)
+    const { missing, id } = await this.#data(settings, token)
+    if (missing > 0) {
+      const look = await this.#lookAt(id!, settings)
+      return look && lookedRows(look, settings) || knownRows(id)
+    }
     const { available, labelNames, train: { texts } } = await this.#dataset(settings, token)
     return { available, labelNames, texts }
+  }
+
+  #lookAt(id: string, settings: Settings): Promise<DatasetLook | undefined> {
+    const { dataset_revision, dataset_config_name, train_split_name, validation_split_name } = settings
+    const key = JSON.stringify([id, dataset_revision, dataset_config_name, train_split_name, validation_split_name])
+    if (this.#look?.key !== key) this.#look = { key, found: lookAt(id, settings) }
+    return this.#look.found
   }
 
   #data(settings: Settings, token: string | null): Promise<Located<string[]>> {
     const { dataset, dataset_revision, dataset_config_name, train_split_name, validation_split_name } = settings
     const key = JSON.stringify([dataset, dataset_revision, dataset_config_name, train_split_name, validation_split_name, token])
-    if (this.#places?.data?.key !== key) this.#places = { ...this.#places, data: { key, located: locateData(settings, token) } }
-    return this.#places.data!.located
+    if (this.#places.data?.key !== key) this.#places.data = { key, located: locateData(settings, token) }
+    return this.#places.data.located
   }
 
   #model(settings: Settings, token: string | null): Promise<Located<string>> {
     const key = JSON.stringify([settings.model_name_or_path, settings.model_revision, token])
-    if (this.#places?.model?.key !== key) this.#places = { ...this.#places, model: { key, located: locateModel(settings, token) } }
-    return this.#places.model!.located
+    if (this.#places.model?.key !== key) this.#places.model = { key, located: locateModel(settings, token) }
+    return this.#places.model.located
   }
 
   async #openModel(settings: Settings, token: string | null): Promise<{ architecture: ReturnType<typeof architectureOf>, config: unknown, tokenizer: Tokenizer }> {

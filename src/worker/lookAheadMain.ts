@@ -3,7 +3,7 @@
  * classifies; and it is killed when what it works on is no longer asked for.
  */
 import { useEnvironmentNetwork } from '../hub/network.ts'
-import { deviceRequest, estimateRequest, lengthsRequest, previewRequest } from '../protocol/workerRequests.ts'
+import { deviceRequest, estimateRequest, lengthsRequest, namedModelRequest, previewRequest } from '../protocol/workerRequests.ts'
 import { lowerPriority } from '../trainer/lowPriority.ts'
 import { LookAhead } from './lookAhead.ts'
 import { answer, connectWindow } from './serve.ts'
@@ -13,6 +13,7 @@ useEnvironmentNetwork()
 const ahead = new LookAhead()
 const connection = connectWindow()
 connection.onRequest(previewRequest, answer(({ settings, token }) => ahead.preview(settings, token)))
+connection.onRequest(namedModelRequest, answer(({ settings, token }) => ahead.namedModel(settings, token)))
 connection.onRequest(lengthsRequest, answer(({ settings, token }) => ahead.lengths(settings, token)))
 connection.onRequest(deviceRequest, answer((leaveOneCoreFree) => ahead.device(leaveOneCoreFree)))
 connection.onRequest(estimateRequest, answer((params) => ahead.estimate(params)))

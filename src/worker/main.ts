@@ -3,7 +3,7 @@ import type { CancellationToken } from 'vscode-jsonrpc/node'
 import { useEnvironmentNetwork } from '../hub/network.ts'
 import { correctionsRequest, correctRequest, csvEditsRequest, placeRequest, rowsRequest, undoRequest } from '../protocol/rowRequests.ts'
 import type { ClassifiedFile, ClassifyFileParams, ClassifyFileProgress, PublishParams, PublishProgress } from '../protocol/workerRequests.ts'
-import { classifyFileProgress, classifyFileRequest, classifyRequest, fileColumnsRequest, liveRequest, lookRequest, modelRequest, previewPublicationRequest, publishProgress, publishRequest, searchRequest } from '../protocol/workerRequests.ts'
+import { classifyFileProgress, classifyFileRequest, classifyRequest, fileColumnsRequest, liveRequest, modelRequest, previewPublicationRequest, publishProgress, publishRequest, searchRequest } from '../protocol/workerRequests.ts'
 import { answer, connectWindow } from './serve.ts'
 
 useEnvironmentNetwork()
@@ -22,9 +22,7 @@ connection.onRequest(correctRequest, answer(async (params) => (await rows()).cor
 connection.onRequest(correctionsRequest, answer(async (params) => (await rows()).corrections(params)))
 connection.onRequest(undoRequest, answer(async (params) => (await rows()).undo(params)))
 connection.onRequest(csvEditsRequest, answer(async (params) => (await rows()).csvEdits(params)))
-const hub = () => import('./hub.ts')
-connection.onRequest(searchRequest, answer((params, token) => unlessCancelled(token, async (signal) => (await hub()).search(params, signal))))
-connection.onRequest(lookRequest, answer((params, token) => unlessCancelled(token, async (signal) => (await hub()).look(params, signal))))
+connection.onRequest(searchRequest, answer((params, token) => unlessCancelled(token, async (signal) => (await import('./hub.ts')).search(params, signal))))
 connection.onRequest(previewPublicationRequest, answer(async (params) => (await import('./publish.ts')).previewPublication(params)))
 connection.onRequest(publishRequest, answer(publish))
 connection.listen()

@@ -2,7 +2,6 @@
 import { loadDataset } from '../data/dataset.ts'
 import { hubNews } from '../protocol/formPresets.ts'
 import { quick } from '../protocol/presets.ts'
-import type { Settings } from '../protocol/settings.ts'
 
 export interface RowsAhead {
   available: { train: number, evaluation: number }
@@ -12,8 +11,8 @@ export interface RowsAhead {
 }
 
 /** AG News by its card, with the texts of the sample of it that comes with the program. Other data is not known before it is here. */
-export async function knownRows({ dataset }: Settings): Promise<RowsAhead | undefined> {
-  if (dataset.length !== 1 || dataset[0] !== hubNews.dataset) return undefined
+export async function knownRows(id: string | null): Promise<RowsAhead | undefined> {
+  if (id !== hubNews.dataset) return undefined
   const { train, labelNames } = await loadDataset({ dataset: [...quick.dataset as string[]] })
   return { available: { train: 120_000, evaluation: 7_600 }, labelNames, texts: train.texts }
 }

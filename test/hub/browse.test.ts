@@ -1,6 +1,6 @@
 /** Search, and a look at a dataset before it is downloaded. */
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { datasetServerOf, lookAtDataset } from '../../src/hub/datasetServer.ts'
+import { datasetServerOf, lookAtDataset, type LookOptions } from '../../src/hub/datasetServer.ts'
 import { searchHub } from '../../src/hub/search.ts'
 import { clientOf, codeOf } from './client.ts'
 import { startHub, type LocalHub } from './hub.ts'
@@ -31,7 +31,9 @@ beforeEach(() => {
 
 afterAll(() => hub.close())
 
-const look = (dataset: string, options = {}) => lookAtDataset(clientOf({ endpoint: hub.datasetServer }, { token: 'hf_ada' }).connection, dataset, options)
+const firstTwo = (names: readonly string[]) => ({ train: names[0], evaluation: names[1] })
+const look = (dataset: string, config: string | null = null, choose: LookOptions['choose'] = firstTwo) =>
+  lookAtDataset(clientOf({ endpoint: hub.datasetServer }, { token: 'hf_ada' }).connection, dataset, { config, choose })
 
 test('models that can be loaded without a pickle, the most used first', async () => {
   expect(await searchHub(clientOf(hub).connection, 'model', 'distilbert')).toEqual([
@@ -58,27 +60,27 @@ test('a name that is none is left out of a list, and a Hub that fails is told so
 
 test('rows, counts and sizes of a subset, without a token and without a download', async () => {
   const seen = await look('fancyzhx/ag_news')
-  expect(seen).toMatchObject({
-    configs: ['default', 'other'], config: 'default', split: 'train', splits: [{ name: 'train', rows: 200 }, { name: 'test', rows: 50 }],
-    columns: ['text', 'label'], counts: { label: { World: 50, Sports: 150 } },
-  })
-  expect(seen.rows).toHaveLength(5)
-  expect(seen.rows.map(({ label }) => label)).toEqual(['World', 'Sports', 'Sports', 'Sports', 'World'])
-  expect(seen.rows[0].text).toHaveLength(300)
+  expect(seen).toMatchObject({ train: { split: 'train', rows: 200 }, evaluation: { split: 'test', rows: 50 }, columns: ['text', 'label'], counts: { label: { World: 50, Sports: 150 } } })
+  expect(seen.classNames).toEqual(new Map([['label', ['World', 'Sports']]]))
+  expect(seen.rows).toHaveLength(100)
+  expect(seen.rows.slice(0, 5).map(({ label }) => label)).toEqual(['World', 'Sports', 'Sports', 'Sports', 'World'])
   expect(hub.seen.every(({ origin, authorization }) => origin === 'datasetServer' && authorization === undefined)).toBe(true)
-  expect(await look('fancyzhx/ag_news', { config: 'other' })).toMatchObject({ config: 'other', split: 'test' })
+  expect(await look('fancyzhx/ag_news', 'other')).toMatchObject({ train: { split: 'test', rows: 1 }, evaluation: null })
 })
 
 test('what the server has not is left out; a dataset that it has not is told', async () => {
   hub.fault = ({ path }) => path.startsWith('/statistics') || path.startsWith('/size') ? { status: 500 } : undefined
-  expect(await look('fancyzhx/ag_news')).toMatchObject({ bytes: null, counts: {}, columns: ['text', 'label'], splits: [{ rows: null }, { rows: null }] })
+  expect(await look('fancyzhx/ag_news')).toMatchObject({ counts: {}, columns: ['text', 'label'], train: { rows: null }, evaluation: { rows: null } })
   hub.fault = () => undefined
-  expect(await codeOf(look('ada/none'))).toBe('hub.no-look')
-  expect(await codeOf(look('fancyzhx/ag_news', { config: 'none' }))).toBe('hub.no-such-config')
+  for (const nothing of [look('ada/none'), look('fancyzhx/ag_news', 'none'), look('fancyzhx/ag_news', null, () => ({ train: undefined, evaluation: undefined }))]) {
+    expect(await codeOf(nothing)).toBe('hub.no-look')
+  }
 })
 
-test('the dataset server of an endpoint is the one that datasets asks', () => {
+test('the dataset server of an endpoint is the one that datasets asks; an address that is no name has none', () => {
   expect(datasetServerOf('https://huggingface.co')).toBe('https://datasets-server.huggingface.co')
+  expect(datasetServerOf('http://127.0.0.1:80')).toBeUndefined()
+  expect(datasetServerOf('http://[::1]:80')).toBeUndefined()
 })
 
 test('the local Hub lists parquet files as the Hub does', async () => {

@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { deleteRepo } from '@huggingface/hub'
 import { accountOf } from '../../src/hub/account.ts'
-import { lookAtDataset } from '../../src/hub/datasetServer.ts'
+import { lookAtDataset, type LookOptions } from '../../src/hub/datasetServer.ts'
 import { openRepository } from '../../src/hub/hubRepository.ts'
 import { commitFiles, createRepository, repositoryState, requireValidCard } from '../../src/hub/modelRepository.ts'
 import { openOAuth } from '../../src/hub/oauth.ts'
@@ -105,16 +105,16 @@ test('a large file: a signed link to another origin that takes ranges and no tok
 
 test('search: models that fit, the most used first', async () => {
   const found = await searchHub(clientOf(hub).connection, 'model', 'distilbert', 2)
-  expect(found).toEqual(Array(2).fill({ id: expect.stringMatching(/distilbert/i), downloads: expect.any(Number), likes: expect.any(Number), isGated: expect.any(Boolean), license: 'apache-2.0', task: expect.toBeOneOf([expect.any(String), null]), parameters: expect.toBeOneOf([expect.any(Number), null]) }))
+  expect(found).toEqual(Array(2).fill({ id: expect.stringMatching(/distilbert/i), downloads: expect.any(Number), likes: expect.any(Number), isGated: expect.any(Boolean), license: 'apache-2.0', task: expect.toBeOneOf([expect.any(String), null]), bytes: expect.toBeOneOf([expect.any(Number), null]), rows: null }))
   expect(found[0]!.downloads).toBeGreaterThanOrEqual(found[1]!.downloads)
 })
 
 test('the dataset server: subsets, splits, rows, counts of labels, without a token', async () => {
-  const seen = await lookAtDataset(clientOf({ endpoint: hub.datasetServer }).connection, publicDataset)
-  expect(seen).toMatchObject({ configs: ['default'], split: 'train', columns: ['text', 'label'], counts: { label: { World: expect.any(Number), Sports: expect.any(Number), Business: expect.any(Number), 'Sci/Tech': expect.any(Number) } } })
-  expect(seen.splits.map(({ name, rows }) => [name, (rows ?? 0) > 0])).toEqual([['train', true], ['test', true]])
+  const options: LookOptions = { config: null, choose: (splits) => ({ train: splits.find((split) => split === 'train'), evaluation: splits.find((split) => split === 'test') }) }
+  const seen = await lookAtDataset(clientOf({ endpoint: hub.datasetServer }).connection, publicDataset, options)
+  expect(seen).toMatchObject({ train: { split: 'train', rows: expect.any(Number) }, evaluation: { split: 'test', rows: expect.any(Number) }, columns: ['text', 'label'], counts: { label: { World: expect.any(Number), Sports: expect.any(Number), Business: expect.any(Number), 'Sci/Tech': expect.any(Number) } } })
   expect(seen.rows[0]).toEqual({ text: expect.any(String), label: expect.stringMatching(/^(World|Sports|Business|Sci\/Tech)$/) })
-  expect(await codeOf(lookAtDataset(clientOf({ endpoint: hub.datasetServer }).connection, `${hub.owner.name}/no-such-dataset`))).toBe('hub.no-look')
+  expect(await codeOf(lookAtDataset(clientOf({ endpoint: hub.datasetServer }).connection, `${hub.owner.name}/no-such-dataset`, options))).toBe('hub.no-look')
 })
 
 test('the parquet files of a dataset', async () => {

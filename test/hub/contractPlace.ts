@@ -36,7 +36,7 @@ async function realHub(): Promise<ContractPlace> {
   const throwAway = `${owner.name}/finetune-contract-${randomUUID().slice(0, 8)}`
   // Where a test failed it may be there still.
   const close = () => deleteRepo({ repo: throwAway, hubUrl: endpoint, accessToken: token }).catch((error: HubApiError) => { if (error.statusCode !== 404) throw error })
-  return { endpoint, datasetServer: datasetServerOf(endpoint), owner, throwAway, close }
+  return { endpoint, datasetServer: datasetServerOf(endpoint)!, owner, throwAway, close }
 }
 
 async function localHub(): Promise<ContractPlace> {

@@ -2,7 +2,8 @@
  * A Hub of our own for tests: what the real one answers, from repositories in memory or on disk, on 127.0.0.1. Each file in
  * routes/ is one group of routes and cites where their form is from; README.md lists what is not verified.
  *
- * It listens at three origins, as the real one does: the Hub, the storage that its redirects lead to, and the dataset server.
+ * It listens at three origins, as the real one does: the Hub, the storage that its redirects lead to, and the dataset server. That one
+ * answers also at the Hub's port, to `datasets-server.` before the Hub's name.
  */
 import { createHmac } from 'node:crypto'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
@@ -119,7 +120,9 @@ export class LocalHub {
     return `http://127.0.0.1:${(this.#servers.get(origin)!.address() as AddressInfo).port}`
   }
 
-  async #answer(origin: Origin, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  async #answer(listener: Origin, request: IncomingMessage, response: ServerResponse): Promise<void> {
+    // `datasets` puts this before the name of the Hub it is pointed at.
+    const origin = request.headers.host?.startsWith('datasets-server.') ? 'datasetServer' : listener
     const url = new URL(request.url!, this.#url(origin))
     const { authorization, range, ...others } = request.headers
     const seen: Seen = { origin, method: request.method!, path: request.url!, authorization, range, headers: JSON.stringify(others) }

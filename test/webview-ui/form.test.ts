@@ -40,13 +40,13 @@ describe.skipIf(process.env.FINETUNE_NO_E2E === '1')('the form', () => {
 
   test('an answer that comes late changes nothing in a list that is open, and shows once it is closed', async () => {
     const { panel, page, draft } = await openForm(false)
-    await panel.send({ type: 'preview', draft, columns, problem: { setting: 'text_column', text: 'Which?' } })
+    await panel.send({ type: 'preview', notices: [], download: 0, draft, columns, problem: { setting: 'text_column', text: 'Which?' } })
     const list = page.locator('vscode-dropdown[aria-label="Text column"]')
     const marked = () => list.evaluate((control) => (control as unknown as { selectedIndex: number }).selectedIndex)
     await list.click()
     await page.keyboard.press('ArrowDown')
     await expect.poll(marked).toBe(1)
-    await panel.send({ type: 'preview', draft, columns, preview })
+    await panel.send({ type: 'preview', notices: [], download: 0, draft, columns, preview })
     await page.getByText('2 rows to train on').waitFor()
     expect(await marked()).toBe(1)
     await page.keyboard.press('Enter')
@@ -55,7 +55,7 @@ describe.skipIf(process.env.FINETUNE_NO_E2E === '1')('the form', () => {
 
     const other = page.locator('vscode-dropdown[aria-label="Label column"]')
     await other.click()
-    await panel.send({ type: 'preview', draft: { ...draft, settings: { text_column: 'nr' } }, columns, preview: { ...preview, label_column: 'title' } })
+    await panel.send({ type: 'preview', notices: [], download: 0, draft: { ...draft, settings: { text_column: 'nr' } }, columns, preview: { ...preview, label_column: 'title' } })
     await page.getByText('2 rows to train on').waitFor()
     await page.keyboard.press('Escape')
     await expect.poll(() => other.evaluate((control) => (control as unknown as { value: string }).value)).toBe('title')
@@ -64,7 +64,7 @@ describe.skipIf(process.env.FINETUNE_NO_E2E === '1')('the form', () => {
 
   test('without the Hub the form for AG News says so in a sentence, and no field is wrong', async () => {
     const { panel, page, draft } = await openForm(true)
-    await panel.send({ type: 'preview', draft, columns: [], problem: { setting: 'data', text: 'AG News is away.', isAway: true } })
+    await panel.send({ type: 'preview', notices: [], download: 0, draft, columns: [], problem: { setting: 'data', text: 'AG News is away.', isAway: true } })
     await page.getByRole('status').filter({ hasText: 'AG News is away.' }).waitFor()
     expect(await page.locator('[aria-invalid=true]').count()).toBe(0)
     expect(await page.getByRole('alert').filter({ hasText: /./ }).count()).toBe(0)
@@ -72,7 +72,7 @@ describe.skipIf(process.env.FINETUNE_NO_E2E === '1')('the form', () => {
     await expect.poll(() => page.evaluate(() => document.activeElement?.textContent)).toBe('Try now with the built-in News sample (under a minute)')
     expect((await panel.sent()).some(({ type }) => type === 'start')).toBe(false)
     // Of a model that is away, the estimate tells.
-    await panel.send({ type: 'preview', draft, columns, preview })
+    await panel.send({ type: 'preview', notices: [], download: 0, draft, columns, preview })
     await page.getByRole('status').filter({ hasText: 'AG News is away.' }).waitFor({ state: 'hidden' })
     await panel.send({ type: 'estimate', draft, problem: { setting: 'model', text: 'DistilBERT is away.', isAway: true } })
     await page.getByRole('status').filter({ hasText: 'DistilBERT is away.' }).waitFor()
@@ -82,7 +82,7 @@ describe.skipIf(process.env.FINETUNE_NO_E2E === '1')('the form', () => {
 
   test('a run that could not begin says why beside Start, which can be pressed again', async () => {
     const { panel, page, draft } = await openForm(false)
-    await panel.send({ type: 'preview', draft, columns, preview })
+    await panel.send({ type: 'preview', notices: [], download: 0, draft, columns, preview })
     const start = page.getByRole('button', { name: 'Start', exact: true })
     await start.click()
     await page.getByText('Starting…').waitFor()

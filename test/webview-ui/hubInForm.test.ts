@@ -1,4 +1,4 @@
-// Search on the Hub in the form, with keys alone, as a screen reader is told of it.
+// The Hub in the form: search with keys alone, a look at data before its download, what is kept from a person.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -15,7 +15,7 @@ vi.mock('vscode', () => ({ env: { language: 'en' }, l10n: { bundle: undefined },
 
 const found = (id: string, more: Partial<FoundRepository> = {}): FoundRepository => ({ id, downloads: 1_234_567, likes: 0, isGated: false, license: 'apache-2.0', task: null, bytes: null, rows: null, ...more })
 
-describe.skipIf(process.env.FINETUNE_NO_E2E === '1')('search on the Hub', () => {
+describe.skipIf(process.env.FINETUNE_NO_E2E === '1')('the Hub in the form', () => {
   let browser: Browser
   let panel: PanelPage
   let page: Page
@@ -107,5 +107,35 @@ describe.skipIf(process.env.FINETUNE_NO_E2E === '1')('search on the Hub', () => 
     await panel.send({ type: 'choices', models: [{ id: 'm', name: 'A model', detail: '' }], data, chosen: { kind: 'data', id: 'd', settings: { dataset_config_name: 'old', num_train_epochs: 5 } } })
     await panel.send({ type: 'choices', models: [{ id: 'm', name: 'A model', detail: '' }], data, chosen: { kind: 'data', id: 'h', settings: { dataset_revision: 'v2' } } })
     await expect.poll(async () => (await panel.sent()).findLast((message) => message.type === 'draft')?.draft).toEqual({ model: 'm', data: 'h', settings: { num_train_epochs: 5, dataset_revision: 'v2' } })
+  })
+
+  test('data is shown before its download: rows, labels, what there is to choose, and what comes with the start', async () => {
+    const draft = { model: 'm', data: 'd', settings: {} }
+    await panel.send({ type: 'form', news: false, models: [{ id: 'm', name: 'A model', detail: '' }], data: [{ id: 'd', name: 'ada/news', detail: '' }], draft })
+    const look = { text_column: 'title', label_column: 'topic', train: { split: 'train', rows: 3000 }, evaluation: { split: 'dev', rows: 50 }, first: [{ label: 'warm', text: '<b>a text</b>' }], counts: [{ label: 'cold', rows: 1000 }, { label: 'warm', rows: 2000 }] }
+    await panel.send({ type: 'preview', draft, columns: ['title', 'topic', 'id'], notices: [], download: 5e6, parts: { configs: ['small', 'large'], config: 'small', splits: ['train', 'dev'], revisions: ['main'] }, look })
+    await panel.send({ type: 'model', draft, download: 20e6, revisions: ['main', 'v2'] })
+    await page.getByText('As the Hub shows it. Nothing is downloaded before the run starts.').waitFor()
+    expect(await page.getByRole('table', { name: 'First rows' }).getByRole('row').allTextContents()).toEqual(['LabelText', 'warm<b>a text</b>'])
+    expect(await page.getByRole('table', { name: 'Labels' }).getByRole('row').allTextContents()).toEqual(['LabelTraining rowsShare', 'warm2,00066.7%', 'cold1,00033.3%'])
+    await page.getByText('downloads 25 MB first').waitFor()
+    const offered = await page.locator('.columns vscode-dropdown').evaluateAll((fields) => fields.map((field) => `${field.getAttribute('aria-label')}: ${(field as HTMLInputElement).value}`))
+    expect(offered).toEqual(['Subset: small', 'Split to train on: train', 'Split to evaluate on: dev', 'Text column: title', 'Label column: topic', 'Revision: main'])
+    await page.locator('vscode-dropdown[aria-label="Subset"]').click()
+    await page.locator('vscode-option', { hasText: 'large' }).click()
+    await expect.poll(async () => (await panel.sent()).findLast((message) => message.type === 'draft')?.draft.settings).toEqual({ dataset_config_name: 'large' })
+  })
+
+  test('what is gated says what can be done, by an id alone', async () => {
+    const draft = { model: 'm', data: 'd', settings: {} }
+    await panel.send({ type: 'form', news: false, models: [{ id: 'm', name: 'A model', detail: '' }], data: [{ id: 'd', name: 'ada/kept', detail: '' }], draft })
+    await panel.send({ type: 'preview', draft, columns: [], notices: [], download: 0, problem: { text: 'ada/kept is gated', access: ['signInForGated', 'askAccess', 'lookAgain'] } })
+    await page.getByText('ada/kept is gated').waitFor()
+    expect(await page.locator('.access vscode-button').allTextContents()).toEqual(['Sign In…', 'Ask for Access…', 'Look Again'])
+    await page.getByRole('button', { name: 'Ask for Access…' }).click()
+    expect((await panel.sent()).at(-1)).toEqual({ type: 'access', kind: 'data', id: 'd', action: 'askAccess' })
+    await panel.send({ type: 'preview', draft, columns: ['text', 'label'], notices: [], download: 5e6 })
+    await page.getByText('Its rows are shown here once they are downloaded').waitFor()
+    expect(await page.locator('.access vscode-button').count()).toBe(0)
   })
 })
