@@ -10,10 +10,13 @@ export class Leaks {
   readonly #said = new Map<string, string[]>()
   readonly #watch: NodeJS.Timeout
 
-  /** @param mark in the environment of that person's processes, and of no other */
-  constructor(hub: LocalHub, mark: string) {
+  /**
+   * @param mark in the environment of that person's processes, and of no other
+   * @param program in the command line of those that are looked at; all are where it is not given
+   */
+  constructor(hub: LocalHub, mark: string, program = '') {
     this.#hub = hub
-    this.#watch = setInterval(() => this.#look(mark), 100)
+    this.#watch = setInterval(() => this.#look(mark, program), 100)
   }
 
   stop(): void {
@@ -60,11 +63,12 @@ export class Leaks {
     return files.filter(({ content }) => content instanceof Uint8Array && holds(content, words)).map(({ id, path }) => `${id}: ${path}`)
   }
 
-  #look(mark: string): void {
+  #look(mark: string, program: string): void {
     for (const pid of process.platform === 'linux' ? readdirSync('/proc').filter((name) => /^\d+$/.test(name)) : []) {
       try {
         const environment = readFileSync(`/proc/${pid}/environ`, 'utf8')
-        if (environment.includes(mark)) this.#handed.set(pid, environment + readFileSync(`/proc/${pid}/cmdline`, 'utf8'))
+        const words = readFileSync(`/proc/${pid}/cmdline`, 'utf8')
+        if (environment.includes(mark) && words.includes(program)) this.#handed.set(pid, environment + words)
       } catch {
         // It has ended, or is another person's.
       }

@@ -1,0 +1,61 @@
+// Runs that are to be published when they are finished: a window hands its account over, or the next one offers what waited.
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Page } from 'playwright-core'
+import { expect, onTestFinished } from 'vitest'
+import { readPublishRecord } from '../../src/runs/publishRecord.ts'
+import { startHub } from '../hub/hub.ts'
+import { oauthOf } from '../hub/oauth.ts'
+import { Leaks } from '../leaks.ts'
+import { journey } from './journey.ts'
+import { dialog, signInWithCode } from './signInWithCode.ts'
+import { fillTicketForm, start } from './ticketForm.ts'
+import { openTrainingView, panel } from './window.ts'
+import { record } from './workspace.ts'
+
+const hub = await startHub()
+oauthOf(hub).applications.push({ clientId: 'finetune-journey', redirectUris: [] })
+hub.addAccount('mara', 'hf_of_mara_herself')
+const options = {
+  env: { HF_ENDPOINT: hub.endpoint, HF_TOKEN: undefined, HF_HOME: undefined },
+  userData: { 'Machine/settings.json': '{ "finetune.oauthClientId": "finetune-journey" }' },
+}
+
+journey('a run that is to be published asks for its account first, and is published by itself; one whose window is gone waits to be', options, async ({ vscode, page, workspace, home }) => {
+  onTestFinished(() => hub.close())
+  const leaks = new Leaks(hub, home)
+  onTestFinished(() => leaks.stop())
+  await openTrainingView(page)
+  await startToPublish(page)
+  await signInWithCode(page, 'mara')
+  expect(existsSync(join(workspace, 'tickets-finetuned'))).toBe(false)
+  await page.locator('.notification-list-item').filter({ hasText: 'mara/tickets-finetuned is published.' }).waitFor({ timeout: 120_000 })
+  expect(await readPublishRecord(join(workspace, 'tickets-finetuned'))).toMatchObject({ state: 'published', repository: 'mara/tickets-finetuned', private: true })
+
+  // Signed in for as much as is needed, nobody is asked again.
+  await startToPublish(page)
+  await panel(page).getByText(/\d+% · \d+ rows\/s/).waitFor()
+  await page.close()
+  const waiting = join(workspace, 'tickets-finetuned-2')
+  await expect.poll(() => record(waiting).state, { timeout: 120_000 }).toBe('finished')
+  await expect.poll(() => readPublishRecord(waiting)).toMatchObject({ state: 'pending', reason: 'no account was given' })
+  const later = await vscode.openWindow()
+  await openTrainingView(later)
+  const offer = later.locator('.notification-list-item').filter({ hasText: 'tickets-finetuned-2 is finished and was to be published on Hugging Face.' })
+  await offer.getByRole('button', { name: 'Publish…' }).click()
+  const name = later.locator('.quick-input-widget input').first()
+  await expect.poll(() => name.inputValue()).toBe('tickets-finetuned-2')
+  await name.press('Enter')
+  await later.locator('.quick-input-list .monaco-list-row').filter({ hasText: 'Private' }).click()
+  await dialog(later, 'Publish to').getByRole('button', { name: 'Publish', exact: true }).click()
+  await later.locator('.notification-list-item').filter({ hasText: 'mara/tickets-finetuned-2 is published.' }).waitFor()
+  expect(hub.repositories.map(({ id }) => id)).toEqual(['mara/tickets-finetuned', 'mara/tickets-finetuned-2'])
+  expect(leaks.ofSecrets([home])).toEqual([])
+})
+
+async function startToPublish(page: Page): Promise<void> {
+  await fillTicketForm(page, 2)
+  await panel(page).getByText('Advanced', { exact: true }).click()
+  await panel(page).getByRole('checkbox', { name: /^Push to hub/ }).click()
+  await start(page)
+}
