@@ -49,6 +49,8 @@ export function searchInput({ label, placeholder, list }: { label: string, place
 export function dropdown({ value, label, onInput }: FieldOptions, options: readonly { value: string, text: string }[]): Dropdown {
   const field = element('vscode-dropdown', { 'aria-label': label },
     ...options.map((option) => element('vscode-option', { value: option.value, ...option.value === value ? { selected: '' } : {} }, option.text))) as unknown as Dropdown
+  // Else one whose value is empty, as the field's own is at first, would be shown in its place.
+  field.value = value
   field.addEventListener('change', () => onInput(field.value))
   return field
 }
