@@ -13,6 +13,7 @@ import { commandNames } from './contributions.ts'
 import type { CommandName } from './contributions.ts'
 import { errorText } from './errorText.ts'
 import type { HubAccount } from './hubAccount.ts'
+import { showHubCache } from './hubCache.ts'
 import { Publishing } from './publishing.ts'
 import { deleteRuns } from './deleteRuns.ts'
 import { RunPanel } from './runPanel.ts'
@@ -109,6 +110,7 @@ export function registerCommands(parts: PanelParts, selection: ClassifySelection
       const run = await runFor(item as TrainingItem, ['finished'], vscode.l10n.t('Open which model?'))
       if (run) await publishing.open(run)
     },
+    hubCache: () => showHubCache(worker, runs),
     async signIn() {
       const credential = await account.credential([], { ask: true })
       if (credential) void vscode.window.showInformationMessage(vscode.l10n.t('Signed in to Hugging Face as {0}.', printable((await accountOf(credential, fetch)).name)))

@@ -19,6 +19,7 @@ export const commandNames = [
   'publish',
   'openOnHub',
   'signIn',
+  'hubCache',
   'deleteRun',
   'showLog',
   'refresh',

@@ -13,6 +13,7 @@ import type { HubAccount } from './hubAccount.ts'
 import type { RunEntry } from './runs.ts'
 import { requireTrust } from './trust.ts'
 import type { WorkerClient } from './workerClient.ts'
+import { sizeText } from './wording.ts'
 
 interface Target {
   repository: string
@@ -139,9 +140,4 @@ async function mayWriteOver(repository: string, commit: string): Promise<boolean
 function existingCommit(error: unknown): string | undefined {
   const mistake = error instanceof UserError ? error : error instanceof ResponseError ? error.data as Mistake | undefined : undefined
   return mistake?.code === 'publish.exists' ? String(mistake.args.commit) : undefined
-}
-
-/** `850 kB`, `62 MB`. */
-function sizeText(bytes: number): string {
-  return bytes < 1e6 ? vscode.l10n.t('{0} kB', Math.ceil(bytes / 1e3)) : vscode.l10n.t('{0} MB', Math.ceil(bytes / 1e6))
 }

@@ -18,6 +18,12 @@ export function decimal(value: number, digits = 0): string {
   return new Intl.NumberFormat(vscode.env.language, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value)
 }
 
+/** `850 kB`, `62 MB`, `2.1 GB`. */
+export function sizeText(bytes: number): string {
+  if (bytes < 1e6) return vscode.l10n.t('{0} kB', Math.ceil(bytes / 1e3))
+  return bytes < 999.5e6 ? vscode.l10n.t('{0} MB', Math.ceil(bytes / 1e6)) : vscode.l10n.t('{0} GB', decimal(bytes / 1e9, 1))
+}
+
 /** `12 s`, `5 min`, `1 h 20 min`. */
 export function duration(seconds: number): string {
   const whole = Math.max(0, Math.round(seconds))

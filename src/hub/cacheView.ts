@@ -1,7 +1,7 @@
 /** What the shared cache holds, and how to take something out of it: as huggingface_hub's scan_cache_dir and delete_revisions (utils/_cache_manager.py). */
 import type { Stats } from 'node:fs'
 import { lstat, readdir, readFile, realpath, rm, stat } from 'node:fs/promises'
-import { join, relative, sep } from 'node:path'
+import { basename, join, relative, sep } from 'node:path'
 import { UserError } from '../protocol/errors.ts'
 import { commitPattern, isRepositoryId, type RepositoryType } from '../protocol/hubName.ts'
 import { takeLock } from '../runs/lock.ts'
@@ -79,22 +79,46 @@ async function refsOf(repository: CachedRepository): Promise<{ name: string, com
   }))
 }
 
+type CachedName = Pick<CachedRepositoryView, 'type' | 'id'>
+
+/** Bytes that removing these revisions would free. @throws UserError as removeRevisions does */
+export async function bytesFreed(cache: string, name: CachedName, commits: readonly string[]): Promise<number> {
+  return total((await planRemoval(cache, name, commits)).freed)
+}
+
+interface Removal {
+  repository: CachedRepository
+  going: Snapshot[]
+  kept: Snapshot[]
+  /** Contents that only the revisions that go have, and that lie in this repository's own folder. */
+  freed: Blob[]
+}
+
+async function planRemoval(cache: string, { type, id }: CachedName, commits: readonly string[]): Promise<Removal> {
+  const repository = new CachedRepository(cache, type, id)
+  const [own, place] = await Promise.all([join(repository.folder, 'snapshots'), cache].map((path) => realpath(path).catch(() => undefined)))
+  if (own === undefined || place === undefined) throw new UserError('hub.not-in-cache', { name: id })
+  const folder = join(place, basename(repository.folder))
+  // A link in the place of the folder, or of what is in it, would have things removed elsewhere.
+  if (own !== join(folder, 'snapshots')) throw new UserError('hub.cache-link', { name: id, folder: repository.folder })
+  const snapshots = await snapshotsOf(repository)
+  const [going, kept] = [true, false].map((isGoing) => snapshots.filter(({ commit }) => commits.includes(commit) === isGoing))
+  const keptPaths = new Set(kept.flatMap(({ blobs }) => blobs.map(({ path }) => path)))
+  return { repository, going, kept, freed: unique(going.flatMap(({ blobs }) => blobs)).filter(({ path }) => !keptPaths.has(path) && path.startsWith(folder + sep)) }
+}
+
 /**
  * Takes revisions out of the cache: their snapshots, and the contents that no other revision of the repository has.
  * @returns bytes that are free now
- * @throws UserError while a process downloads one of the contents
+ * @throws UserError while a process downloads one of the contents, and where the repository is a link to elsewhere
  */
-export async function removeRevisions(cache: string, { type, id }: Pick<CachedRepositoryView, 'type' | 'id'>, commits: readonly string[]): Promise<number> {
-  const repository = new CachedRepository(cache, type, id)
-  const snapshots = await snapshotsOf(repository)
-  const kept = snapshots.filter(({ commit }) => !commits.includes(commit))
-  const keptPaths = new Set(kept.flatMap(({ blobs }) => blobs.map(({ path }) => path)))
-  const freed = unique(snapshots.flatMap(({ blobs }) => blobs)).filter(({ path }) => !keptPaths.has(path))
+export async function removeRevisions(cache: string, name: CachedName, commits: readonly string[]): Promise<number> {
+  const { repository, going, kept, freed } = await planRemoval(cache, name, commits)
   const locks = await Promise.all((await namesIn(repository.locks)).map((name) => takeLock(join(repository.locks, name))))
   try {
-    if (locks.includes(undefined)) throw new UserError('hub.in-use', { name: id })
+    if (locks.includes(undefined)) throw new UserError('hub.in-use', { name: name.id })
     if (kept.length === 0) await rm(repository.folder, { recursive: true })
-    else await removeParts(repository, snapshots.filter(({ commit }) => commits.includes(commit)), freed)
+    else await removeParts(repository, going, freed)
   } finally {
     for (const lock of locks) await lock?.release()
   }

@@ -188,6 +188,7 @@ export const messages = {
   'hub.cache-unwritable': 'the cache {cache} cannot be written ({reason}): make it writable, or set HF_HUB_CACHE to another folder',
   'hub.no-look': 'the Hub shows nothing of the dataset {name} before it is downloaded: it is private, gated, of an unusual form, or not there',
   'hub.no-search': 'HF_HUB_OFFLINE is set, so {endpoint} is not searched: what is in the cache can be used by its name',
+  'hub.cache-link': '{name} is a link to elsewhere in the cache ({folder}): nothing is removed; remove it by hand',
   'hub.in-use': '{name} is being downloaded by a process: wait for it, or end it, then do the same again',
   'hub.not-in-cache': 'nothing in the cache is called {name}: finetune cache lists what is there',
 } as const satisfies Record<string, string>

@@ -1,6 +1,7 @@
 /** What a window asks of its processes, over vscode-jsonrpc. A UserError comes back as an error with `code` and `args` as its data. */
 import { ProgressType, RequestType } from 'vscode-jsonrpc/node'
 import type { Device, Estimate, Lengths, Preview } from './formMessages.ts'
+import type { RepositoryType } from './hubName.ts'
 import type { DatasetParts, FoundRepository, Look } from './hubMessages.ts'
 import type { Notice } from './notices.ts'
 import type { Prediction } from './prediction.ts'
@@ -138,6 +139,25 @@ export interface SearchParams {
   token: string | null
 }
 
+/** What lies in the cache that is shared with Hugging Face's own programs. */
+export interface HubCacheView {
+  folder: string
+  repositories: {
+    type: RepositoryType
+    id: string
+    bytes: number
+    /** When it was last read, as the file system tells it: milliseconds since 1970. */
+    used: number
+    revisions: { commit: string, refs: string[], bytes: number }[]
+  }[]
+}
+
+export interface CachedRevisions {
+  type: RepositoryType
+  id: string
+  commits: string[]
+}
+
 /** What an error carries that a person can mend: the UserError's code and arguments. */
 export interface Mistake {
   code: string
@@ -155,6 +175,11 @@ export const liveRequest = new RequestType<string, boolean, Mistake>('live')
 export const modelRequest = new RequestType<string, ModelFolder, Mistake>('model')
 /** Repositories by words, the most used first; null where it was cancelled. */
 export const searchRequest = new RequestType<SearchParams, FoundRepository[] | null, Mistake>('search')
+export const hubCacheRequest = new RequestType<null, HubCacheView, Mistake>('hubCache')
+/** Bytes that removing these would free. */
+export const freedRequest = new RequestType<CachedRevisions[], number, Mistake>('freed')
+/** Removes them. Returns the bytes that are free now. */
+export const removeCachedRequest = new RequestType<CachedRevisions[], number, Mistake>('removeCached')
 export const previewPublicationRequest = new RequestType<{ folder: string, repository: string | null }, PublicationPreview, Mistake>('previewPublication')
 /** Cancelled by its cancellation token: null then, and the repository is as it was. */
 export const publishRequest = new RequestType<PublishParams, { repository: string, url: string } | null, Mistake>('publish')

@@ -3,7 +3,7 @@ import type { CancellationToken } from 'vscode-jsonrpc/node'
 import { useEnvironmentNetwork } from '../hub/network.ts'
 import { correctionsRequest, correctRequest, csvEditsRequest, placeRequest, rowsRequest, undoRequest } from '../protocol/rowRequests.ts'
 import type { ClassifiedFile, ClassifyFileParams, ClassifyFileProgress, PublishParams, PublishProgress } from '../protocol/workerRequests.ts'
-import { classifyFileProgress, classifyFileRequest, classifyRequest, fileColumnsRequest, liveRequest, modelRequest, previewPublicationRequest, publishProgress, publishRequest, searchRequest } from '../protocol/workerRequests.ts'
+import { classifyFileProgress, classifyFileRequest, classifyRequest, fileColumnsRequest, freedRequest, hubCacheRequest, liveRequest, modelRequest, previewPublicationRequest, publishProgress, publishRequest, removeCachedRequest, searchRequest } from '../protocol/workerRequests.ts'
 import { answer, connectWindow } from './serve.ts'
 
 useEnvironmentNetwork()
@@ -23,6 +23,10 @@ connection.onRequest(correctionsRequest, answer(async (params) => (await rows())
 connection.onRequest(undoRequest, answer(async (params) => (await rows()).undo(params)))
 connection.onRequest(csvEditsRequest, answer(async (params) => (await rows()).csvEdits(params)))
 connection.onRequest(searchRequest, answer((params, token) => unlessCancelled(token, async (signal) => (await import('./hub.ts')).search(params, signal))))
+const cache = () => import('./hubCache.ts')
+connection.onRequest(hubCacheRequest, answer(async () => (await cache()).hubCache()))
+connection.onRequest(freedRequest, answer(async (revisions) => (await cache()).freed(revisions)))
+connection.onRequest(removeCachedRequest, answer(async (revisions) => (await cache()).removeCached(revisions)))
 connection.onRequest(previewPublicationRequest, answer(async (params) => (await import('./publish.ts')).previewPublication(params)))
 connection.onRequest(publishRequest, answer(publish))
 connection.listen()

@@ -1,8 +1,8 @@
-import { existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { CachedRepository } from '../../src/hub/cache.ts'
-import { removeRevisions, scanCache } from '../../src/hub/cacheView.ts'
+import { bytesFreed, removeRevisions, scanCache } from '../../src/hub/cacheView.ts'
 import { openRepository } from '../../src/hub/hubRepository.ts'
 import { takeLock } from '../../src/runs/lock.ts'
 import { clientOf, codeOf, contentOf, nameOf, temporaryCache } from './client.ts'
@@ -40,7 +40,11 @@ test('sizes count what revisions share once', async () => {
 
 test('a revision goes without what others have; the last one goes with everything', async () => {
   const { cache, commits } = await filled()
-  expect(await removeRevisions(cache, { type: 'model', id: 'ada/model' }, [commits[0]])).toBe(3)
+  const model = { type: 'model', id: 'ada/model' } as const
+  expect(await bytesFreed(cache, model, [commits[0]])).toBe(3)
+  expect(await bytesFreed(cache, model, commits)).toBe(1008)
+  expect(await bytesFreed(cache, model, ['0'.repeat(40)])).toBe(0)
+  expect(await removeRevisions(cache, model, [commits[0]])).toBe(3)
   expect(await scanCache(cache)).toMatchObject([{ id: 'ada/model', bytes: 1005, revisions: [{ commit: commits[1] }] }, { id: 'colours' }])
   expect(Object.keys(contentOf(cache)).filter((path) => path.includes(commits[0]))).toEqual([])
   expect(await removeRevisions(cache, { type: 'model', id: 'ada/model' }, [commits[1]])).toBe(1005)
@@ -67,4 +71,22 @@ test('a link that leads out of the cache is followed to nothing', async () => {
   await removeRevisions(cache, { type: 'model', id: 'ada/model' }, [commits[1]])
   expect(existsSync(precious)).toBe(true)
   expect((await scanCache(cache)).map(({ id }) => id)).toEqual(['colours'])
+})
+
+test('a repository that is a link to elsewhere, in whole or in part, is left alone', async () => {
+  const { cache, commits } = await filled()
+  const [inCache, elsewhere] = ['models--ada--model', 'datasets--colours'].map((name) => [join(cache, name), join(temporaryCache(), name)])
+  cpSync(inCache[0], inCache[1], { recursive: true, verbatimSymlinks: true })
+  rmSync(inCache[0], { recursive: true })
+  symlinkSync(inCache[1], inCache[0])
+  cpSync(join(elsewhere[0], 'snapshots'), elsewhere[1], { recursive: true, verbatimSymlinks: true })
+  rmSync(join(elsewhere[0], 'snapshots'), { recursive: true })
+  symlinkSync(elsewhere[1], join(elsewhere[0], 'snapshots'))
+  const before = [contentOf(inCache[1]), contentOf(elsewhere[1])]
+  for (const ask of [bytesFreed, removeRevisions]) {
+    expect(await codeOf(ask(cache, { type: 'model', id: 'ada/model' }, commits))).toBe('hub.cache-link')
+    expect(await codeOf(ask(cache, { type: 'dataset', id: 'colours' }, commits))).toBe('hub.cache-link')
+    expect(await codeOf(ask(cache, { type: 'dataset', id: 'gone' }, commits))).toBe('hub.not-in-cache')
+  }
+  expect([contentOf(inCache[1]), contentOf(elsewhere[1])]).toEqual(before)
 })
