@@ -25,15 +25,17 @@ export function parseConfig<Schema extends z.ZodObject>(
   raw: Record<string, unknown>,
   holds: (config: z.infer<Schema>) => Fits,
 ): z.infer<Schema> {
+  const refuse = (field: string, allowed: string) => new UserError('model.config-field', { modelType, field, value: JSON.stringify(raw[field]), allowed })
+  if (raw.quantization_config != null) throw refuse('quantization_config', 'weights as they were trained')
   const result = schema.safeParse(raw)
   if (!result.success) {
     const issue = result.error.issues[0]
     const field = String(issue.path[0])
     const allowed = issue.message.replace(/^[^:]*: /, '') // zod says "Invalid input: expected …"
-    throw new UserError('model.config-field', { modelType, field, value: JSON.stringify(raw[field]), allowed })
+    throw refuse(field, allowed)
   }
   for (const [field, [fits, allowed]] of Object.entries(holds(result.data))) {
-    if (!fits) throw new UserError('model.config-field', { modelType, field, value: JSON.stringify(raw[field]), allowed })
+    if (!fits) throw refuse(field, allowed)
   }
   return result.data
 }

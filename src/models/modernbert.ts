@@ -33,11 +33,12 @@ const fields = z.object({
   attention_dropout: probability.default(0),
   layer_types: z.array(layerType).nullish(),
   global_attn_every_n_layers: width.default(3),
-  rope_parameters: z.object({ full_attention: rope.nullish(), sliding_attention: rope.nullish() }).nullish(),
+  rope_parameters: z.strictObject({ full_attention: rope.nullish(), sliding_attention: rope.nullish() }).nullish(),
   rope_scaling: z.null().optional(),
   global_rope_theta: theta.default(160_000),
   local_rope_theta: theta.default(10_000),
   local_attention: width.default(128),
+  sliding_window: width.optional(), // half of local_attention, by another name
   embedding_dropout: probability.default(0),
   mlp_bias: z.boolean().default(false),
   mlp_dropout: probability.default(0),
@@ -114,7 +115,7 @@ function positions(config: Config, layer: number): SelfAttention {
   const usual = type === 'full_attention' ? config.global_rope_theta : config.local_rope_theta
   const turn = rotary(rope_parameters?.[type]?.rope_theta ?? usual)
   if (type === 'full_attention') return { heads, p, turn }
-  const reach = Math.trunc(local_attention / 2)
+  const reach = config.sliding_window ?? Math.trunc(local_attention / 2)
   return {
     heads, p, turn,
     bias(q) {

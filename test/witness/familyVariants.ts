@@ -97,6 +97,7 @@ const fields: Record<string, Record<string, Fields>> = {
     'every layer global': { ...modernbert, global_attn_every_n_layers: 1, num_hidden_layers: 2 },
     'no window': { ...modernbert, local_attention: 1 },
     'a narrow window, the last layer local': { ...modernbert, local_attention: 3, num_hidden_layers: 2 },
+    'a window by its other name': { ...modernbert, local_attention: 3, sliding_window: 5 },
     'a window beyond the text': { ...modernbert, local_attention: 200, norm_eps: 1e-3 },
     'layers by name, own angles': {
       ...modernbert, num_hidden_layers: 3, local_attention: 4, layer_types: ['sliding_attention', 'full_attention', 'sliding_attention'],
