@@ -25,6 +25,15 @@ export function sortedJson(value: JsonObject): string {
   return `${JSON.stringify(value, (_, inner: unknown) => isObject(inner) ? sortKeys(inner) : inner, 2)}\n`
 }
 
+/**
+ * Numbers of `json` that `source` has with a decimal point under the same name, such as 2.0, get theirs back: JavaScript knows no
+ * difference, but transformers takes no integer for a field that is a float.
+ */
+export function withDecimals(json: string, source: string): string {
+  const floats = new Set(Array.from(source.matchAll(/"([^"\\]+)"\s*:\s*-?\d+\.0+(?![\d.eE])/g), ([, name]) => name))
+  return json.replace(/"([^"\\]+)": -?\d+(?=,?$)/gm, (field, name: string) => (floats.has(name) ? `${field}.0` : field))
+}
+
 function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { open, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ProblemType } from '../protocol/problemType.ts'
-import { readJsonObject, sortedJson } from './json.ts'
+import { readJsonObject, sortedJson, withDecimals } from './json.ts'
 import type { JsonObject } from './json.ts'
 import type { Pretrained } from './pretrained.ts'
 import { writeSafetensors } from './writeSafetensors.ts'
@@ -31,11 +31,12 @@ const vocabularyFiles = ['special_tokens_map.json', 'added_tokens.json', 'vocab.
 
 /** Every file of the finished model but its weights, made before training from the base model's, which may be gone when it ends. */
 export async function modelFiles({ folder, config }: Pick<Pretrained, 'folder' | 'config'>, finished: FinishedModel): Promise<ModelFile[]> {
+  const oldConfig = await readFile(join(folder, 'config.json'), 'utf8')
   const tokenizerConfig = join(folder, 'tokenizer_config.json')
   const oldTokenizerConfig = existsSync(tokenizerConfig) ? await readJsonObject(tokenizerConfig) : {}
   const copied = vocabularyFiles.filter((name) => existsSync(join(folder, name)))
   return [
-    { name: 'config.json', content: sortedJson(finishedConfig(config, finished)) },
+    { name: 'config.json', content: withDecimals(sortedJson(finishedConfig(config, finished)), oldConfig) },
     { name: 'tokenizer.json', content: finishedTokenizer(finished) },
     { name: 'tokenizer_config.json', content: sortedJson(finishedTokenizerConfig(oldTokenizerConfig, finished)) },
     ...await Promise.all(copied.map(async (name) => ({ name, content: await readFile(join(folder, name)) }))),

@@ -43,6 +43,16 @@ test('config.json is the base model\'s with our class, labels and dtype, and wit
   })
 })
 
+test('a float of config.json stays one for readers that tell 2.0 from 2', async () => {
+  const source = '{"model_type": "modernbert", "cutoff": 2.0, "eps":1e-5, "count": 3, "share": 0.10, "rope": {"theta": 160000.0, "layers": [1.0, 2]}, "id2label": {"0": "\\"count\\": 1.0"}}'
+  const folder = modelFolder({ model_type: 'modernbert' }, { 'tokenizer.json': tokenizer, 'config.json': source })
+  const [{ content }] = await modelFiles({ folder, config: await readConfig(folder) }, { ...finished, labels: ['"eps": 5', '"cutoff": 7,'] })
+  expect(String(content)).toMatch(/"cutoff": 2\.0,\n {2}"dtype"/)
+  expect(String(content)).toMatch(/"theta": 160000\.0\n/)
+  expect(String(content)).toMatch(/"count": 3,/)
+  expect(JSON.parse(String(content))).toMatchObject({ cutoff: 2, count: 3, eps: 1e-5, share: 0.1, id2label: { 0: '"eps": 5', 1: '"cutoff": 7,' } })
+})
+
 test('tokenizer.json is the base model\'s, truncating where training did and not padding', async () => {
   const files = await made({}, {})
   expect(files['tokenizer.json']).toEqual({
