@@ -89,7 +89,7 @@ async function expectAgreement(name: string, texts: string[]): Promise<void> {
   const ours = (await child).stdout.trim().split('\n').map((line) => (JSON.parse(line) as Prediction).scores)
   const readers = ['transformersJs.mjs', ...process.env.FINETUNE_WITNESS === '1' ? ['pipeline.py'] : []]
   for (const reader of readers) {
-    const theirs = await askMeanwhile(reader, { name, texts }, env) as Scores[]
+    const [{ scores: theirs }] = await askMeanwhile(reader, { models: [name], hub: true, texts }, env) as { scores: Scores[] }[]
     expect(theirs).toHaveLength(texts.length)
     for (const [index, scores] of theirs.entries()) {
       const [own, other] = [ours[index]!, scores].map((each) => each.toSorted((a, b) => a.label < b.label ? -1 : 1)) as [Scores, Scores]

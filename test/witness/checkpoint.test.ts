@@ -6,27 +6,20 @@ import { ask } from './witness.ts'
 /** Tensors of a file, by name. */
 type Tensors = Record<string, { dtype: string; shape: number[]; finite: boolean; least: number; largest: number }>
 
-for (const { model, folder } of inject('runs')) {
-  const files = (name: string) => {
-    const paths = readdirSync(folder).filter((entry) => /^checkpoint-\d+$/.test(entry)).map((entry) => join(folder, entry, name))
-    expect(paths.length).toBeGreaterThan(0)
-    return paths
-  }
+const checkpoints = inject('runs').flatMap(({ model, folder }) => {
+  const names = readdirSync(folder).filter((entry) => /^checkpoint-\d+$/.test(entry))
+  if (names.length === 0) throw new Error(`${folder} has no checkpoint`)
+  return names.map((name) => ({ name: `${model}, ${name}`, folder: join(folder, name) }))
+})
+const read = (script: string, file: string) => ask(script, { paths: checkpoints.map(({ folder }) => join(folder, file)) }) as unknown[]
+const [states, weights, moments] = [read('trainer_state.py', 'trainer_state.json'), read('tensors.py', 'model.safetensors'), read('tensors.py', 'optimizer.safetensors')]
 
-  test(`${model}: TrainerState.load_from_json reads all of each trainer_state.json`, () => {
-    const paths = files('trainer_state.json')
-    expect(ask('trainer_state.py', { paths })).toEqual(paths.map((path) => JSON.parse(readFileSync(path, 'utf8'))))
-  })
-
-  test(`${model}: safetensors reads both moments of every parameter from each optimizer.safetensors`, () => {
-    const weights = ask('tensors.py', { paths: files('model.safetensors') }) as Tensors[]
-    const states = ask('tensors.py', { paths: files('optimizer.safetensors') }) as Tensors[]
-    for (const [i, parameters] of weights.entries()) {
-      expect(Object.keys(parameters).length).toBeGreaterThan(0)
-      for (const [name, { shape }] of Object.entries(parameters)) expectMoments(states[i], name, shape)
-    }
-  })
-}
+test.each(checkpoints.map((each, i) => ({ ...each, i })))('$name: TrainerState.load_from_json reads all, safetensors reads both moments of every parameter', ({ folder, i }) => {
+  expect(states[i]).toEqual(JSON.parse(readFileSync(join(folder, 'trainer_state.json'), 'utf8')))
+  const parameters = Object.entries(weights[i] as Tensors)
+  expect(parameters.length).toBeGreaterThan(0)
+  for (const [name, { shape }] of parameters) expectMoments(moments[i] as Tensors, name, shape)
+})
 
 function expectMoments(state: Tensors, name: string, shape: number[]): void {
   const [m, v] = [state[`exp_avg.${name}`], state[`exp_avg_sq.${name}`]]

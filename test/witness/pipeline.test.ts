@@ -6,24 +6,18 @@ import { ask, finetune } from './witness.ts'
 /** What a client says of a text: the labels with their scores, most likely first. */
 type Scores = { label: string; score: number }[]
 
-for (const { model, folder } of inject('runs')) {
-  const ours = (): Scores[] => finetune(['predict', '--json', '--model', folder], texts.join('\n'))
-    .trim().split('\n').map((line) => (JSON.parse(line) as Prediction).scores)
+const runs = inject('runs')
+const question = { models: runs.map(({ folder }) => folder), texts }
+const python = ask('pipeline.py', question) as { scores: Scores[]; loading: unknown }[]
+const javaScript = ask('transformersJs.mjs', question) as { scores: (Scores | null)[] }[]
 
-  test(`${model}: transformers' pipeline says of the run's folder what predict says`, () => {
-    expectEqual(ask('pipeline.py', { folder, texts }) as Scores[], ours())
-  })
-
-  test(`${model}: transformers.js says of the run's folder what predict says`, () => {
-    const theirs = ask('transformersJs.mjs', { folder, texts }) as (Scores | null)[]
-    expect(theirs.filter(Boolean).length).toBeGreaterThan(100)
-    expectEqual(theirs, ours())
-  })
-
-  test(`${model}: transformers finds every weight it expects, and no other`, () => {
-    expect(ask('loading.py', { folder })).toEqual({ missing_keys: [], unexpected_keys: [], mismatched_keys: [], dtype: 'torch.float32' })
-  })
-}
+test.each(runs.map((run, i) => ({ ...run, ...python[i], theirs: javaScript[i].scores })))('$model: transformers and transformers.js say of the run\'s folder what predict says', ({ folder, scores, loading, theirs }) => {
+  const ours = finetune(['predict', '--json', '--model', folder], texts.join('\n')).trim().split('\n').map((line) => (JSON.parse(line) as Prediction).scores)
+  expect(loading).toEqual({ missing_keys: [], unexpected_keys: [], mismatched_keys: [], dtype: 'torch.float32' })
+  expectEqual(scores, ours)
+  expect(theirs.filter(Boolean).length).toBeGreaterThan(100)
+  expectEqual(theirs, ours)
+})
 
 function expectEqual(theirs: readonly (Scores | null)[], ours: readonly Scores[]): void {
   expect(theirs.length).toBe(texts.length)
