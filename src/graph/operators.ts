@@ -174,5 +174,10 @@ export function layerNormalization(rows: Tensor, scale: Tensor, bias: Tensor, ep
  * derive from the nodes in between.
  */
 export function withGradient(y: Tensor, inputs: readonly Tensor[], gradient: (dy: Tensor) => (Tensor | null)[]): Tensor {
-  return makeNode('WithGradient', [y, ...inputs], { gradient }, y)[0]
+  return withGradients([y], inputs, ([dy]) => gradient(dy))[0]
+}
+
+/** The same of several tensors that are made from `inputs` together; where the loss does not depend on one, its gradient is 0. */
+export function withGradients(ys: readonly Tensor[], inputs: readonly Tensor[], gradient: (dys: Tensor[]) => (Tensor | null)[]): Tensor[] {
+  return makeNode('WithGradient', [...ys, ...inputs], { gradient }, ...ys)
 }

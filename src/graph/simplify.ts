@@ -13,6 +13,10 @@ export function simplify(outputs: Record<string, Tensor>): Record<string, Tensor
   const merge = makeMerger()
   for (const node of inOrder(Object.values(outputs))) {
     const inputs = node.inputs.map((input) => done.get(input)!)
+    if (node.op === 'WithGradient') {
+      node.outputs.forEach((output, i) => done.set(output, inputs[i]))
+      continue
+    }
     const single = (i: number) => uses.get(source(node.inputs[i])) === 1
     const replacement = rewrite(node, inputs, single)
     if (replacement) done.set(node.outputs[0], replacement)
@@ -42,7 +46,7 @@ function source(tensor: Tensor): Tensor {
 /** The input that a node hands on as it is, if it does. */
 function passedOn(tensor: Tensor): Tensor | undefined {
   const [x, other] = tensor.node.inputs
-  if (madeBy(tensor, 'WithGradient')) return x
+  if (madeBy(tensor, 'WithGradient')) return tensor.node.inputs[tensor.index]
   if (madeBy(tensor, 'Reshape')) return sameShape(x.shape, tensor.shape) ? x : undefined
   if (madeBy(tensor, 'Mul')) return factorOf(x) === 1 ? other : factorOf(other) === 1 ? x : undefined
   if (madeBy(tensor, 'Transpose')) return isTransposedLast(tensor) && isTransposedLast(x) ? x.node.inputs[0] : undefined
@@ -52,7 +56,6 @@ function passedOn(tensor: Tensor): Tensor | undefined {
 /** One tensor that does the work of `node` in fewer nodes, or undefined. `single(i)`: nobody else reads input i. */
 function rewrite(node: Node, inputs: Tensor[], single: (i: number) => boolean): Tensor | undefined {
   switch (node.op) {
-    case 'WithGradient': return inputs[0]
     case 'Reshape': return sameShape(inputs[0].shape, node.outputs[0].shape) ? inputs[0] : undefined
     case 'Transpose': return transposed(node as Node<'Transpose'>, inputs[0], single)
     case 'Mul': return scaledProduct(inputs, single)

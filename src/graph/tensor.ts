@@ -61,8 +61,8 @@ export interface Operators {
   // normalisation
   Softmax: { axis: number }
   LayerNormalization: { axis: number; epsilon: number }
-  /** The first input as it is, with a gradient of its own for the others: see `withGradient`. */
-  WithGradient: { gradient: (dy: Tensor) => (Tensor | null)[] }
+  /** The first inputs, one for each output, as they are, with a gradient of their own for the others: see `withGradients`. */
+  WithGradient: { gradient: (dys: Tensor[]) => (Tensor | null)[] }
 }
 
 export type OperatorName = keyof Operators

@@ -50,16 +50,16 @@ export class DisentangledAttention {
 
   #bias(name: string, vectors: Tensor, q: Tensor, k: Tensor, scale: number): Tensor {
     const { pos_att_type, share_att_key } = this.#config
-    const queries = q.shape[2]
+    const [queries, keys] = [q.shape[2], k.shape[2]]
     const [keyNames, queryNames] = share_att_key ? ['key_proj', 'query_proj'] : ['pos_key_proj', 'pos_query_proj']
     const terms: Tensor[] = []
     if (pos_att_type.includes('c2p')) {
-      const rows = gather(vectors, this.#rowsFor(queries, 'query'))
+      const rows = gather(vectors, this.#rowsFor(queries, keys, 'query'))
       const scores = matMul(q, transposeLast(this.#toHeads(rows, `${name}.${keyNames}`)))
       terms.push(queries === 1 ? scores : byToken(scores))
     }
     if (pos_att_type.includes('p2c')) {
-      const rows = gather(vectors, this.#rowsFor(queries, queries === 1 ? 'query' : 'key'))
+      const rows = gather(vectors, this.#rowsFor(queries, keys, queries === 1 ? 'query' : 'key'))
       const looking = mul(this.#toHeads(rows, `${name}.${queryNames}`), scale)
       terms.push(transposeLast(queries === 1 ? reduceSum(mul(k, looking), [-1], true) : byToken(matMul(k, transposeLast(looking)))))
     }
@@ -74,11 +74,11 @@ export class DisentangledAttention {
   }
 
   /** For how far the others are from each query, or from each key. */
-  #rowsFor(queries: Dim, from: 'query' | 'key'): Tensor {
-    const name = `${queries} ${from}`
+  #rowsFor(queries: Dim, keys: Dim, from: 'query' | 'key'): Tensor {
+    const name = `${queries} ${keys} ${from}`
     const made = this.#rows.get(name)
     if (made) return made
-    const away = queries === 1 ? reshape(distances(1), ['sequence']) : allDistances()
+    const away = queries === 1 ? reshape(distances(1, keys), [keys]) : allDistances(keys)
     const rows = byDistance(away, longestDistance(this.#config), (distance) => rowOf(from === 'query' ? -distance : distance, this.#config))
     this.#rows.set(name, rows)
     return rows

@@ -118,8 +118,8 @@ function positions(config: Config, layer: number): SelfAttention {
   const reach = config.sliding_window ?? Math.trunc(local_attention / 2)
   return {
     heads, p, turn,
-    bias(q) {
-      const distance = distances(q.shape[2])
+    bias(q, k) {
+      const distance = distances(q.shape[2], k.shape[2])
       return where(greater(distance, reach), hidden, where(greater(-reach, distance), hidden, 0))
     },
   }

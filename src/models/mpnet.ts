@@ -34,7 +34,7 @@ export const mpnet: Architecture<Config> = {
   logits(config, labels, layout) {
     const bias = positionBias(config)
     const embedded = embeddings(config, layout)
-    const x = layout.first(bertBlocks(config, layout, 'mpnet.encoder.layer', embedded, { names, positions: () => ({ bias: (q) => bias(q.shape[2]) }) }))
+    const x = layout.first(bertBlocks(config, layout, 'mpnet.encoder.layer', embedded, { names, positions: () => ({ bias: (q, k) => bias(q.shape[2], k.shape[2]) }) }))
     return denseHead(layout, x, labels, { p: config.hidden_dropout_prob, activation: tanh })
   },
 }
@@ -46,15 +46,15 @@ function embeddings(config: Config, layout: Layout): Tensor {
   return layout.dropout(layerNorm(add(words, places), `${name}.LayerNorm`, config.layer_norm_eps), config.hidden_dropout_prob)
 }
 
-/** A number for each head and distance, the same in all blocks: [heads, queries, sequence] */
-function positionBias({ relative_attention_num_buckets, num_attention_heads }: Config): (queries: Dim) => Tensor {
+/** A number for each head and distance, the same in all blocks: [heads, queries, keys] */
+function positionBias({ relative_attention_num_buckets, num_attention_heads }: Config): (queries: Dim, keys: Dim) => Tensor {
   const table = parameter('mpnet.encoder.relative_attention_bias.weight', [relative_attention_num_buckets, num_attention_heads])
-  const made = new Map<Dim, Tensor>()
-  return (queries) => {
-    const known = made.get(queries)
+  const made = new Map<string, Tensor>()
+  return (queries, keys) => {
+    const known = made.get(`${queries} ${keys}`)
     if (known) return known
-    const bias = transpose(gather(table, byDistance(distances(queries), maxDistance, bucketOf)), [2, 0, 1])
-    made.set(queries, bias)
+    const bias = transpose(gather(table, byDistance(distances(queries, keys), maxDistance, bucketOf)), [2, 0, 1])
+    made.set(`${queries} ${keys}`, bias)
     return bias
   }
 }

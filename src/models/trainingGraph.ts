@@ -12,6 +12,9 @@ import type { ProblemType } from '../protocol/problemType.ts'
 import type { NamedShape } from '../pretrained/parameters.ts'
 import { parametersOf, parameterTensors } from './parameterList.ts'
 
+/** In how many groups by length the packed layout has a batch's texts in attention: with more, what is saved is little. */
+export const attentionGroups = 3
+
 export type LayoutName = 'packed' | 'padded'
 
 /** A parameter that training changes. A table has a gradient for the rows that a batch looks up by `lookup`. */
@@ -55,7 +58,7 @@ export interface TrainingGraphOptions {
 }
 
 export function trainingGraph(architecture: Architecture, config: unknown, labels: number, layoutName: LayoutName, { problemType = 'single_label_classification', half, scalesLoss = false }: TrainingGraphOptions = {}): TrainingGraph {
-  const layout = layoutName === 'packed' ? packed(true) : padded(paddedInputs(), true)
+  const layout = layoutName === 'packed' ? packed(true, attentionGroups) : padded(paddedInputs(), true)
   const logits = autocast(half, () => architecture.logits(config, labels, layout))
   const loss = lossOf(problemType, asFloat32(logits), input('targets', 'float32', ['batch', labels]))
 

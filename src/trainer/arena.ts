@@ -1,5 +1,6 @@
 import { compile } from '../graph/onnx.ts'
 import { input, neg } from '../graph/operators.ts'
+import type { Batch } from '../models/layouts/batch.ts'
 import type { Device } from '../runtime/device.ts'
 import type { Binding } from '../runtime/session.ts'
 import { hostArray } from '../runtime/tensor.ts'
@@ -18,9 +19,9 @@ export class Arena {
     this.#trim = device.load(compile({ y: neg(input('x', 'float32', [1])) }).bytes).bind({ trims: true }).input('x', one()).output('y', one())
   }
 
-  /** To be called before a run over so many token rows, of texts with so many places each. */
-  async before({ tokens, texts, sequence }: { tokens: number; texts: number; sequence: number }): Promise<void> {
-    const pairs = texts * sequence ** 2
+  /** To be called before a run over this batch. */
+  async before({ tokenText: { length: tokens }, groups }: Batch): Promise<void> {
+    const pairs = groups.reduce((sum, { texts, sequence }) => sum + texts.length * sequence ** 2, 0)
     if (tokens <= this.#largest.tokens && pairs <= this.#largest.pairs) return
     this.#largest = { tokens: Math.max(tokens, this.#largest.tokens), pairs: Math.max(pairs, this.#largest.pairs) }
     await this.#trim.run()

@@ -108,7 +108,7 @@ export class Engine {
   /** Leaves the gradient of Σ weight · row losses in the optimiser's targets and returns that sum. */
   async #backward(examples: readonly Example[], used: UsedRows, place: { step: number; firstText: number; weight: number }): Promise<number> {
     const batch = this.#inputs.of(examples, used, place)
-    await this.#arena.before({ tokens: batch.tokenText.length, ...batch })
+    await this.#arena.before(batch)
     const rowGradients = this.#bindRowGradients(batch)
     await runWith(this.#binding, this.#options.device, this.#graph.model.inputs, batch.feeds)
     rowGradients.forEach((tensor) => tensor.dispose())

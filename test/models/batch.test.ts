@@ -41,20 +41,37 @@ test.each([[[4, 2, 3]], [[1]], [[7]], [[8]], [[31]], [[32]], [[33, 1]], [[15, 16
     expect(data('first.token')[text]).toBe(row)
     for (const [place, id] of own.entries()) {
       expect([tokenText[row], tokenPlace[row], ids[slots[row]], data('position_ids.rows')[data('position_ids.slots')[row]]]).toEqual([text, place, id, place])
-      expect([data('sequence.token')[text * sequence + place], data('sequence.mask')[text * sequence + place]]).toEqual([row, 1])
+      expect([data('text.0.token')[text * sequence + place], data('text.0.mask')[text * sequence + place]]).toEqual([row, 1])
       row++
     }
   }
-  expect(data('sequence.mask').reduce((sum, seen) => sum + seen)).toBe(real)
+  expect(data('text.0.mask').reduce((sum, seen) => sum + seen)).toBe(real)
   // Padded places see a filler row; filler rows look at a padded place. Neither is a token.
-  data('sequence.token').forEach((token, i) => { if (!data('sequence.mask')[i]) expect(token).toBeGreaterThanOrEqual(real) })
-  for (; row < tokens; row++) expect(data('sequence.mask')[tokenText[row] * sequence + tokenPlace[row]]).toBe(0)
+  data('text.0.token').forEach((token, i) => { if (!data('text.0.mask')[i]) expect(token).toBeGreaterThanOrEqual(real) })
+  for (; row < tokens; row++) expect(data('text.0.mask')[tokenText[row] * sequence + tokenPlace[row]]).toBe(0)
   expect(data('token.number')).toEqual([...Array(tokens).keys()])
-  expect(data('sequence.length')).toEqual([sequence])
+  expect(data('text.length')).toEqual(Array(tokens).fill(sequence))
+  expect(data('text.before')).toEqual(Array.from(tokenText, (text) => text * sequence))
   for (const [kind, rows] of used.rows) {
     expect(data(`${kind}.rows`).slice(0, rows.length)).toEqual([...rows])
     expect(data(`${kind}.numbers`)).toEqual([...Array(paddedRows(rows.length)).keys()])
   }
+})
+
+test.each([[[4, 30, 3, 9]], [[12]], [[5, 5]], [[60, 60, 2, 61, 3]]])('packed in groups: each of %j tokens has one place, and it knows its way there and back', (lengths) => {
+  const of = randomTexts(lengths)
+  const { feeds, groups, tokenText, tokenPlace } = packedBatch(of, new UsedRows(of), 3)
+  expect(groups).toHaveLength(3)
+  const places = groups.flatMap((_, i) => [...feeds[`group.${i}.token`].data].map(Number))
+  const seen = groups.flatMap((_, i) => [...feeds[`group.${i}.mask`].data].map(Number))
+  expect(feeds['group.0.token'].shape).toEqual([groups[0].texts.length, groups[0].sequence])
+  const real = lengths.reduce((sum, length) => sum + length, 0)
+  for (const [row, text] of tokenText.entries()) {
+    const at = Number(feeds['group.before'].data[row]) + tokenPlace[row]
+    expect(feeds['group.length'].data[row]).toBe(groups.find(({ texts }) => texts.includes(text))!.sequence)
+    expect([places[at], seen[at]]).toEqual(row < real ? [row, 1] : [tokenText.length - 1, 0])
+  }
+  expect(seen.reduce((sum, each) => sum + each)).toBe(real)
 })
 
 test('packed: few tokens have less filler than many', () => {
@@ -67,7 +84,7 @@ test('shapes of many batches are few', () => {
   const shapes = new Set(Array.from({ length: 2000 }, (_, seed) => {
     const of = randomTexts(Array.from({ length: 16 }, () => 8 + Math.floor(next() * 56)), seed, 1000)
     const { feeds, sequence } = packedBatch(of, new UsedRows(of))
-    return `${feeds['token.text'].data.length} ${sequence}`
+    return `${feeds['token.place'].data.length} ${sequence}`
   }))
   expect(shapes.size).toBeLessThan(60)
 })

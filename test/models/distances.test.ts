@@ -28,7 +28,7 @@ const values = { named: tensorOf('float32', [0, 0, 0, 0]) }
 
 test('distances from all tokens and from the first, and all that there are; those beyond the reach are as at its end', async () => {
   const found = await runGraph({
-    all: distances('sequence'), first: distances(1), range: allDistances(), kept: byDistance(allDistances(), 2, (distance) => 10 * distance), ...sized,
+    all: distances('sequence', 'sequence'), first: distances(1, 'sequence'), range: allDistances('sequence'), kept: byDistance(allDistances('sequence'), 2, (distance) => 10 * distance), ...sized,
   }, values, { 'sequence+sequence': 2 * sequence })
   expect([...found.all]).toEqual([0, 1, 2, 3, -1, 0, 1, 2, -2, -1, 0, 1, -3, -2, -1, 0])
   expect([...found.first]).toEqual([0, 1, 2, 3])

@@ -4,7 +4,7 @@ import { DropoutMasks, type DropoutKey } from '../../src/models/layouts/dropoutM
 import type { DropoutSite } from '../../src/models/layouts/layout.ts'
 import { packedBatch } from '../../src/models/layouts/packedBatch.ts'
 import { paddedBatch } from '../../src/models/layouts/paddedBatch.ts'
-import { trainingGraph } from '../../src/models/trainingGraph.ts'
+import { attentionGroups, trainingGraph } from '../../src/models/trainingGraph.ts'
 import { families, randomTexts, tinyModel } from './tinyModels.ts'
 
 const feature = (number: number, p: number, width: number, onlyFirst = false): DropoutSite => ({ input: `dropout.${number}`, p, kind: 'feature', onlyFirst, width })
@@ -13,7 +13,7 @@ const probability = (number: number, p: number, heads: number, onlyFirst = false
 const key: DropoutKey = { seed: 42, step: 3, firstText: 0 }
 const lengths = [5, 9, 2, 7]
 const texts = randomTexts(lengths)
-const packed = (of: readonly Int32Array[]) => packedBatch(of, new UsedRows(of))
+const packed = (of: readonly Int32Array[], groups = 1) => packedBatch(of, new UsedRows(of), groups)
 const padded = (of: readonly Int32Array[]) => paddedBatch(of, 0)
 
 /** A site's mask, by the places that its values belong to; only those of real tokens. */
@@ -83,6 +83,25 @@ test.each(sites)('site $input, $kind, only first tokens $onlyFirst: the same aga
   expect(list(site, maskOf(site, packed(texts)), lengths)).toEqual(list(site, maskOf(site, packed(texts), key, sites), lengths))
 })
 
+test('what a text in attention gets does not depend on the group that it is in', () => {
+  const [site] = sites.filter(({ kind, onlyFirst }) => kind === 'probability' && !onlyFirst)
+  const expected = maskOf(site, padded(texts))
+  const batch = packed(texts, 3)
+  expect(batch.groups.filter(({ texts: [text] }) => text >= 0).length).toBeGreaterThan(1)
+  for (const [group, { texts: members, sequence }] of batch.groups.entries()) {
+    const ofGroup = { ...site, input: `${site.input}.${group}`, group }
+    const { data, shape } = new DropoutMasks([ofGroup]).feeds(batch, key)[ofGroup.input]
+    expect(shape).toEqual([members.length, site.width, sequence, sequence])
+    for (const [row, text] of members.entries()) {
+      for (let head = 0; head < site.width; head++) {
+        for (let query = 0; query < (lengths[text] ?? 0); query++) {
+          for (let seen = 0; seen < lengths[text]; seen++) expect(data[((row * site.width + head) * sequence + query) * sequence + seen]).toBe(expected(text, query, seen, head))
+        }
+      }
+    }
+  }
+})
+
 test.each(sites.filter(({ onlyFirst }) => onlyFirst))('site $input: what first tokens get, they get where all tokens are', (site) => {
   const whole = maskOf({ ...site, onlyFirst: false }, packed(texts))
   const first = maskOf(site, packed(texts))
@@ -143,9 +162,12 @@ test.each([1, 2, 3, 4, 5, 7, 8, 16, 64])('features that are %i apart are dropped
 test.each(families)('%s: the sites of both layouts are the same places, and only active ones are made', (family) => {
   const { architecture, config } = tinyModel(family, { dropout: [0.1, 0, 0.3], heads: 2 })
   const [ofPacked, ofPadded] = (['packed', 'padded'] as const).map((layout) => trainingGraph(architecture, config, 4, layout).sites)
-  expect(ofPacked.map((site) => ({ ...site, onlyFirst: false }))).toEqual(ofPadded.map((site) => ({ ...site, onlyFirst: false })))
+  // The packed layout has one site more for each further group of texts.
+  const places = ofPacked.filter(({ group = 0 }) => group === 0)
+  const plain = (site: DropoutSite) => ({ ...site, input: site.input.split('.').slice(0, 2).join('.'), onlyFirst: false })
+  expect(places.map(plain)).toEqual(ofPadded.map(plain))
   expect(new Set(ofPacked.map(({ input }) => input)).size).toBe(ofPacked.length)
-  const made = Object.keys(new DropoutMasks(ofPacked).feeds(packed(texts), key))
+  const made = Object.keys(new DropoutMasks(ofPacked).feeds(packed(texts, attentionGroups), key))
   expect(made).toEqual(ofPacked.filter(({ p }) => p > 0).map(({ input }) => input))
   expect(made.length).toBeGreaterThan(3)
   expect(made.length).toBeLessThan(ofPacked.length)

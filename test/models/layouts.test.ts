@@ -15,12 +15,14 @@ import { device, runGraph } from '../graph/run.ts'
 import { randomTensor } from '../graph/tensors.ts'
 import { families, positionsAfter, randomParameters, randomTexts, tinyModel } from './tinyModels.ts'
 
-const lengths = [3, 5, 1]
+const lengths = [3, 9, 1]
 const texts = randomTexts(lengths)
 const [heads, width] = [2, 6]
 
 const layouts = [
   { name: 'packed', open: () => packed(true), batch: packedBatch(texts, new UsedRows(texts)) },
+  { name: 'packed in groups', open: () => packed(true, 2), batch: packedBatch(texts, new UsedRows(texts), 2) },
+  { name: 'packed in more groups than texts', open: () => packed(true, 4), batch: packedBatch(texts, new UsedRows(texts), 4) },
   { name: 'padded', open: () => padded(paddedInputs(), true), batch: paddedBatch(texts, 0) },
 ]
 

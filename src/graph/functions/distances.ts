@@ -2,16 +2,19 @@
 import { concat, constant, cumSum, expand, gather, greater, integers, range, reshape, slice, sub, where } from '../operators.ts'
 import type { Dim, Tensor } from '../tensor.ts'
 
-/** Place of the key − place of the query, int32 [queries, sequence]. `queries` is `sequence`, or 1 for the first token of a text. */
-export function distances(queries: Dim): Tensor {
-  const keys = reshape(range('sequence'), [1, 'sequence'])
-  return sub(keys, queries === 1 ? integers([0], [1, 1]) : reshape(range('sequence'), ['sequence', 1]))
+/** Place of the key − place of the query, int32 [queries, keys], where both count from a text's first token; `queries` may be 1 for that token alone. */
+export function distances(queries: Dim, keys: Dim): Tensor {
+  return sub(reshape(places(keys), [1, keys]), reshape(places(queries), [queries, 1]))
 }
 
-/** All distances that there are in a text, int32 [sequence+sequence]: −sequence, …, −1, 0, 1, …, sequence − 1. */
-export function allDistances(): Tensor {
-  const countdown = cumSum(expand(integers([1], [1]), ['sequence']), 0, true)
-  return concat([sub(0, countdown), range('sequence')], 0)
+function places(count: Dim): Tensor {
+  return typeof count === 'string' ? range(count) : integers([...Array(count).keys()], [count])
+}
+
+/** All distances that there are in a text of so many places, int32 [sequence+sequence]: −sequence, …, −1, 0, 1, …, sequence − 1. */
+export function allDistances(sequence: Dim): Tensor {
+  const countdown = cumSum(expand(integers([1], [1]), [sequence]), 0, true)
+  return concat([sub(0, countdown), places(sequence)], 0)
 }
 
 /** What `of` gives for each distance, int32 of the same shape. Beyond `reach`, either way, it is as at `reach`. */
@@ -30,6 +33,7 @@ export function byDistance(distance: Tensor, reach: number, of: (distance: numbe
 export function byToken(x: Tensor): Tensor {
   const outer = x.shape.slice(0, -2)
   const axis = outer.length
-  const cut = slice(reshape(x, [...outer, 'sequence+sequence', 'sequence']), axis, 1)
-  return slice(reshape(cut, [...outer, 'sequence', 'sequence+sequence-1']), axis + 1, 0, 'sequence')
+  const [sequence, twice] = x.shape.slice(-2)
+  const cut = slice(reshape(x, [...outer, twice, sequence]), axis, 1)
+  return slice(reshape(cut, [...outer, sequence, `${twice}-1`]), axis + 1, 0, sequence)
 }

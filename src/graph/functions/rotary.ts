@@ -9,9 +9,10 @@ import type { Tensor } from '../tensor.ts'
 export function rotary(theta: number): (x: Tensor) => Tensor {
   return (x) => {
     if (x.shape[2] === 1) return x
+    const sequence = x.shape[2] as string
     const half = known(x.shape, 3) / 2
     const frequencies = Float32Array.from({ length: half }, (_, i) => 1 / Math.fround(theta ** Math.fround(i / half)))
-    const angles = mul(reshape(cast(range('sequence'), 'float32'), ['sequence', 1]), constant(frequencies, 'float32', [1, half]))
+    const angles = mul(reshape(cast(range(sequence), 'float32'), [sequence, 1]), constant(frequencies, 'float32', [1, half]))
     const [a, b] = split(x, 3, 2)
     const [c, s] = [cos(angles), sin(angles)]
     return concat([sub(mul(a, c), mul(b, s)), add(mul(b, c), mul(a, s))], 3)

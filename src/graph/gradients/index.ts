@@ -2,7 +2,7 @@
 import type { OperatorName } from '../tensor.ts'
 import { elementwise } from './elementwise.ts'
 import { linearAlgebra } from './linearAlgebra.ts'
-import { movement } from './movement.ts'
+import { movement, orZeros } from './movement.ts'
 import { normalization } from './normalization.ts'
 import type { Rule } from './rule.ts'
 
@@ -18,5 +18,5 @@ export const rules: { [Name in OperatorName]: Rule<Name> | 'none' } = {
   Equal: 'none',
   Greater: 'none',
   CumSum: 'none',
-  WithGradient: ({ attributes, dy }) => [null, ...attributes.gradient(dy)],
+  WithGradient: ({ attributes, node, dys }) => [...dys.map(() => null), ...attributes.gradient(orZeros(dys, node))],
 }

@@ -1,6 +1,6 @@
 import { cast, concat, constant, equal, gemm, mul, reshape, slice, transpose } from '../operators.ts'
 import { known } from '../shapes.ts'
-import type { Dim, Shape, Tensor } from '../tensor.ts'
+import type { Dim, Node, Shape, Tensor } from '../tensor.ts'
 import type { Rule } from './rule.ts'
 
 type Names = 'Reshape' | 'Transpose' | 'Expand' | 'Gather' | 'Concat' | 'Split' | 'Slice'
@@ -16,13 +16,18 @@ export const movement: { [Name in Names]: Rule<Name> } = {
   // [a, b] joined:  da, db = their parts of dy
   Concat: ({ x, dy, attributes: { axis } }) => x.map((_, i) => slice(dy, axis, sizeUpTo(x, axis, i), sizeUpTo(x, axis, i + 1))),
   // the parts joined, 0 where one is not used
-  Split: ({ dys, node, attributes: { axis } }) => [concat(dys.map((dy, i) => dy ?? mul(node.outputs[i], 0)), axis)],
+  Split: ({ dys, node, attributes: { axis } }) => [concat(orZeros(dys, node), axis)],
   // dy between zeros, in the place of what was cut off
   Slice: ({ x: [x], dy, attributes: { along, start, end } }) => [concat([
     ...start === 0 ? [] : [mul(slice(x, along, 0, start), 0)],
     dy,
     ...end === undefined ? [] : [mul(slice(x, along, end), 0)],
   ], along)],
+}
+
+/** Of each output of a node, where the loss may not depend on all. */
+export function orZeros(dys: readonly (Tensor | undefined)[], node: Node): Tensor[] {
+  return dys.map((dy, i) => dy ?? mul(node.outputs[i], 0))
 }
 
 /** Where the i-th of joined tensors begins. */

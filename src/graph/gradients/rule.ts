@@ -7,7 +7,7 @@ export interface RuleArguments<Name extends OperatorName> {
   y: Tensor
   /** Gradient of the loss with respect to `y`. */
   dy: Tensor
-  /** The same for each of its outputs; those that the loss does not depend on have none. Only Split's can be others than the first. */
+  /** The same for each of its outputs; those that the loss does not depend on have none. Only Split's and WithGradient's can be others than the first. */
   dys: readonly (Tensor | undefined)[]
   attributes: Operators[Name]
   node: Node

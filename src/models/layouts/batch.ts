@@ -4,11 +4,22 @@ import type { LookupKind } from './layout.ts'
 /** Batch inputs by name, as the graph of a layout wants them. */
 export type Feeds = Record<string, HostTensor>
 
+/** Texts, by their numbers in the batch, that are padded to one length in attention. In place of a number, `filler` stands for a text without tokens. */
+export interface TextGroup {
+  texts: readonly number[]
+  /** Places for tokens that each of them has. */
+  sequence: number
+}
+
+export const filler = -1
+
 export interface Batch {
   feeds: Feeds
-  /** Number of texts, and of places for tokens that each has in attention. */
+  /** Number of texts, and of places for tokens that each has where all are padded to one length. */
   texts: number
   sequence: number
+  /** How attention of all tokens has them. */
+  groups: readonly TextGroup[]
   /** For each token row of the graph: its text and its place in it. Rows of padding or filler name some place that nothing reads. */
   tokenText: Int32Array
   tokenPlace: Int32Array

@@ -1,6 +1,6 @@
 import { KernelMemory } from '../../kernels/kernels.ts'
 import type { HostTensor } from '../../runtime/tensor.ts'
-import type { Batch, Feeds } from './batch.ts'
+import type { Batch, Feeds, TextGroup } from './batch.ts'
 import type { DropoutSite } from './layout.ts'
 
 /** Where masks get their randomness from. */
@@ -12,7 +12,8 @@ export interface DropoutKey {
   firstText: number
 }
 
-type Keys = Record<'rows' | 'places' | 'firsts' | 'table', Int32Array>
+/** Of token rows, of places in attention [texts, sequence] of each group, of first tokens, and of rows of tables. */
+interface Keys { rows: Int32Array; groups: Int32Array[]; firsts: Int32Array; table: Int32Array }
 
 /** In place of a text's number, for what belongs to none. */
 const noText = 2 ** 31 - 1
@@ -39,32 +40,33 @@ export class DropoutMasks {
     const shapes = active.map((site) => shapeOf(site, batch))
     this.#reserve(shapes, batch)
     const keys = this.#keys(batch, key)
-    return Object.fromEntries(active.map((site, i) => [site.input, this.#mask(site, shapes[i], batch, keys)]))
+    return Object.fromEntries(active.map((site, i) => [site.input, this.#mask(site, shapes[i], keys)]))
   }
 
   #reserve(shapes: readonly number[][], batch: Batch): void {
-    const lengths = [...shapes.map((shape) => shape.reduce((product, dim) => product * dim, 1)), batch.tokenText.length, batch.texts * batch.sequence, batch.texts, this.#tableRows]
+    const lengths = [...shapes.map((shape) => shape.reduce((product, dim) => product * dim, 1)), batch.tokenText.length, ...batch.groups.map(placesOf), batch.texts, this.#tableRows]
     const bytes = lengths.reduce((sum, length) => sum + KernelMemory.bytesFor(length), 0)
     if (bytes > this.#memory.bytes) this.#memory = new KernelMemory(bytes * spare)
     this.#memory.reset()
   }
 
-  /** Of token rows, of places in attention [batch, sequence], of first tokens, and of rows of tables. */
-  #keys({ texts, sequence, tokenText, tokenPlace }: Batch, { seed, step, firstText }: DropoutKey): Keys {
+  #keys({ texts, groups, tokenText, tokenPlace }: Batch, { seed, step, firstText }: DropoutKey): Keys {
     const { tokenKey } = this.#memory.kernels
     const base = tokenKey(tokenKey(seed, seed / 2 ** 32, 0), step, 0)
-    const places = this.#memory.integers(texts * sequence)
-    for (let i = 0; i < places.length; i++) places[i] = tokenKey(base, firstText + Math.floor(i / sequence), i % sequence)
-    const rows = this.#memory.integers(tokenText.length)
-    for (let i = 0; i < rows.length; i++) rows[i] = places[tokenText[i] * sequence + tokenPlace[i]]
-    const firsts = this.#memory.integers(texts)
-    for (let i = 0; i < texts; i++) firsts[i] = places[i * sequence]
-    const table = this.#memory.integers(this.#tableRows)
-    for (let i = 0; i < table.length; i++) table[i] = tokenKey(base, noText, i)
-    return { rows, places, firsts, table }
+    const make = (length: number, key: (i: number) => number) => {
+      const keys = this.#memory.integers(length)
+      for (let i = 0; i < length; i++) keys[i] = key(i)
+      return keys
+    }
+    return {
+      rows: make(tokenText.length, (i) => tokenKey(base, firstText + tokenText[i], tokenPlace[i])),
+      groups: groups.map((group) => make(placesOf(group), (i) => tokenKey(base, firstText + group.texts[Math.floor(i / group.sequence)], i % group.sequence))),
+      firsts: make(texts, (i) => tokenKey(base, firstText + i, 0)),
+      table: make(this.#tableRows, (i) => tokenKey(base, noText, i)),
+    }
   }
 
-  #mask({ input, p, kind, onlyFirst, width }: DropoutSite, shape: number[], { texts, sequence }: Batch, keys: Keys): HostTensor {
+  #mask({ input, p, kind, onlyFirst, width, group = 0 }: DropoutSite, shape: number[], keys: Keys): HostTensor {
     const { kernels } = this.#memory
     const data = this.#memory.floats(shape.reduce((product, dim) => product * dim, 1))
     const site = kernels.tokenKey(0, Number(input.split('.')[1]), 1)
@@ -74,15 +76,21 @@ export class DropoutMasks {
       const rows = kind === 'table' ? keys.table : onlyFirst ? keys.firsts : keys.rows
       kernels.maskFeatures(data.byteOffset, rows.byteOffset, shape[0], width, site, threshold, kept)
     } else {
-      const queries = onlyFirst ? keys.firsts : keys.places
-      kernels.maskProbabilities(data.byteOffset, queries.byteOffset, texts, width, onlyFirst ? 1 : sequence, sequence, site, threshold, kept)
+      const queries = onlyFirst ? keys.firsts : keys.groups[group]
+      const [texts, , places, seen] = shape
+      kernels.maskProbabilities(data.byteOffset, queries.byteOffset, texts, width, places, seen, site, threshold, kept)
     }
     return { dtype: 'float32', shape, data }
   }
 }
 
-function shapeOf({ kind, onlyFirst, width, rows = 0 }: DropoutSite, { texts, sequence, tokenText }: Batch): number[] {
+function placesOf({ texts, sequence }: TextGroup): number {
+  return texts.length * sequence
+}
+
+function shapeOf({ kind, onlyFirst, width, rows = 0, group = 0 }: DropoutSite, { texts, sequence, groups, tokenText }: Batch): number[] {
   if (kind === 'table') return [rows, width]
   if (kind === 'feature') return [onlyFirst ? texts : tokenText.length, width]
-  return [texts, width, onlyFirst ? 1 : sequence, sequence]
+  if (onlyFirst) return [texts, width, 1, sequence]
+  return [groups[group].texts.length, width, groups[group].sequence, groups[group].sequence]
 }

@@ -7,6 +7,7 @@ import type { DropoutSite } from './layout.ts'
 export class DropoutSites {
   readonly sites: DropoutSite[] = []
   readonly #training: boolean
+  #count = 0
 
   constructor(training: boolean) {
     this.#training = training
@@ -14,23 +15,28 @@ export class DropoutSites {
 
   /** x [tokens or batch, width], multiplied with a mask of 0 and 1/(1 − p). */
   features(x: Tensor, p: number, onlyFirst: boolean): Tensor {
-    return this.#apply(x, { p, kind: 'feature', onlyFirst, width: known(x.shape, 1) })
+    return this.#apply(x, { input: this.#next(), p, kind: 'feature', onlyFirst, width: known(x.shape, 1) })
   }
 
-  /** Probabilities [batch, heads, queries, keys], the same. */
-  probabilities(x: Tensor, p: number, onlyFirst: boolean): Tensor {
-    return this.#apply(x, { p, kind: 'probability', onlyFirst, width: known(x.shape, 1) })
+  /** The same for probabilities [batch, heads, queries, keys] of each group of texts. */
+  probabilities(p: number, onlyFirst: boolean, groups: number): ((x: Tensor) => Tensor)[] {
+    const name = this.#next()
+    return Array.from({ length: groups }, (_, group) => (x) => (
+      this.#apply(x, { input: groups === 1 ? name : `${name}.${group}`, p, kind: 'probability', onlyFirst, width: known(x.shape, 1), group })))
   }
 
   /** x [rows, width], the same. */
   table(x: Tensor, p: number): Tensor {
-    return this.#apply(x, { p, kind: 'table', onlyFirst: false, width: known(x.shape, 1), rows: known(x.shape, 0) })
+    return this.#apply(x, { input: this.#next(), p, kind: 'table', onlyFirst: false, width: known(x.shape, 1), rows: known(x.shape, 0) })
   }
 
-  #apply(x: Tensor, site: Omit<DropoutSite, 'input'>): Tensor {
+  #next(): string {
+    return `dropout.${this.#count++}`
+  }
+
+  #apply(x: Tensor, site: DropoutSite): Tensor {
     if (!this.#training) return x
-    const name = `dropout.${this.sites.length}`
-    this.sites.push({ input: name, ...site })
-    return site.p === 0 ? x : mul(x, input(name, 'float32', x.shape))
+    this.sites.push(site)
+    return site.p === 0 ? x : mul(x, input(site.input, 'float32', x.shape))
   }
 }

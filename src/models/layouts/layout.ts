@@ -5,7 +5,7 @@ export type LookupKind = 'input_ids' | 'position_ids' | 'token_type_ids'
 
 /** A place in the model where training drops values: the mask of the same name is a batch input. */
 export interface DropoutSite {
-  /** Name of the mask input, shaped like what it is applied to. */
+  /** Name of the mask input, shaped like what it is applied to: `dropout.` and the place's number, and behind it the group's where there are several. */
   input: string
   p: number
   /** What one mask value belongs to: a feature of a token, a key seen by a query of a head, or a value of a table. */
@@ -16,6 +16,8 @@ export interface DropoutSite {
   width: number
   /** Of a table. */
   rows?: number
+  /** Of probabilities of all tokens: which group of texts (Batch.groups), by default the first. */
+  group?: number
 }
 
 /** Rows of an embedding table that a batch reads; gradients are taken with respect to them. */
@@ -26,7 +28,10 @@ export interface Lookup {
   rows: Tensor
 }
 
-/** What a family does inside attention, where q is [batch, heads, queries, d], k [batch, heads, sequence, d]; queries: `sequence`, or 1 for first tokens. */
+/**
+ * What a family does inside attention, where q is [batch, heads, queries, d], k [batch, heads, sequence, d]; queries: as many as the
+ * sequence, or 1 for first tokens. It may be asked for several groups of texts, each with sizes of its own.
+ */
 export interface SelfAttention {
   heads: number
   /** Dropout of the probabilities. */

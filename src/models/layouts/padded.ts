@@ -40,7 +40,7 @@ export function padded(inputs: PaddedInputs, training: boolean): RunnableLayout 
     attention(q, k, v, { heads, p, turn = (x) => x, scale = Math.sqrt(heads / known(q.shape, 1)), bias: added }) {
       const [queries, keys] = [mul(q, scale), k].map((x) => turn(toHeads(x, heads)))
       const context = attention(queries, keys, toHeads(v, heads), {
-        bias: added ? add(added(queries, keys), bias) : bias, dropout: (x) => dropout.probabilities(x, p, false),
+        bias: added ? add(added(queries, keys), bias) : bias, dropout: dropout.probabilities(p, false, 1)[0],
       })
       return reshape(transpose(context, [0, 2, 1, 3]), ['tokens', known(q.shape, 1)])
     },

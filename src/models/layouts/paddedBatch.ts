@@ -18,6 +18,7 @@ export function paddedBatch(texts: readonly Int32Array[], padTokenId: number, pa
     },
     texts: texts.length,
     sequence,
+    groups: [{ texts: [...texts.keys()], sequence }],
     tokenText: Int32Array.from(mask, (_, i) => textOf(i)),
     tokenPlace: Int32Array.from(mask, (_, i) => i % sequence),
   }
