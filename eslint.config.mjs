@@ -15,10 +15,11 @@ const arrows = {
   runs: ['pretrained', 'runtime', 'protocol'],
   hub: ['runs', 'data', 'pretrained', 'protocol'],
   publish: ['hub', 'runs', 'protocol'],
-  trainer: ['publish', 'runs', 'classify', 'hub', 'data', 'models', 'pretrained', 'optim', 'graph', 'runtime', 'random', 'protocol'],
+  gpu: ['hub', 'runs', 'runtime', 'protocol'],
+  trainer: ['gpu', 'publish', 'runs', 'classify', 'hub', 'data', 'models', 'pretrained', 'optim', 'graph', 'runtime', 'random', 'protocol'],
   worker: ['trainer', 'publish', 'runs', 'hub', 'data', 'models', 'pretrained', 'runtime', 'protocol'],
   editor: ['hub', 'runs', 'protocol'],
-  cli: ['trainer', 'publish', 'runs', 'classify', 'hub', 'protocol'],
+  cli: ['trainer', 'gpu', 'publish', 'runs', 'classify', 'hub', 'runtime', 'protocol'],
 }
 
 const borders = Object.entries(arrows).map(([folder, allowed]) => {

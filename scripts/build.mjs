@@ -9,6 +9,7 @@ process.chdir(join(import.meta.dirname, '..'))
 await bundleForNode('dist', {
   cudaProbe: 'src/runtime/cudaProbeProcess.ts',
   finetune: 'src/cli/finetune.ts',
+  gpuCheck: 'src/trainer/gpuCheckProcess.ts',
   golden: 'golden/main.ts',
   tokenWorker: 'src/data/tokenWorker.ts',
   trainer: 'src/trainer/process.ts',

@@ -30,6 +30,8 @@ export async function bundleExtension(outdir, { minify = true } = {}) {
     entryPoints: {
       lookAhead: 'src/worker/lookAheadMain.ts',
       cudaProbe: 'src/runtime/cudaProbeProcess.ts',
+      gpu: 'src/cli/gpuProgram.ts',
+      gpuCheck: 'src/trainer/gpuCheckProcess.ts',
       tokenWorker: 'src/data/tokenWorker.ts',
       trainer: 'src/trainer/process.ts',
       worker: 'src/worker/main.ts',

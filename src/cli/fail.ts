@@ -6,7 +6,11 @@ const bugExitCode = 70
 
 /** Says a person's mistake in one line, and a bug of ours with its stack; the process ends with 1 or 70. */
 export function fail(error: unknown): void {
-  const isMistake = error instanceof UserError
-  const text = isMistake ? `error: ${error.message}` : `${(error as Error)?.stack ?? error}\nThis is a bug in finetune: please report it with the lines above.`
-  process.stderr.write(`${text}\n`, () => process.exit(isMistake ? 1 : bugExitCode))
+  process.stderr.write(`${failureText(error)}\n`, () => process.exit(error instanceof UserError ? 1 : bugExitCode))
+}
+
+/** The same in words. */
+export function failureText(error: unknown): string {
+  if (error instanceof UserError) return `error: ${error.message}`
+  return `${(error as Error)?.stack ?? error}\nThis is a bug in finetune: please report it with the lines above.`
 }

@@ -5,6 +5,7 @@ import { version } from '../../package.json'
 import { evaluationSettingNames } from '../protocol/evaluation.ts'
 import { fail } from './fail.ts'
 import { useEnvironmentNetwork } from '../hub/network.ts'
+import { addGpuCommands } from './gpuCommands.ts'
 import { addSettingOptions, givenSettings, normalFlags, readAnyName, settingsFileOf } from './settingOptions.ts'
 
 useEnvironmentNetwork()
@@ -100,6 +101,8 @@ cache.command('remove')
     const { removeFromCache } = await import('./cache.ts')
     await removeFromCache(name, { json: command.optsWithGlobals<{ json?: boolean }>().json ?? false, output: stdout })
   })
+
+addGpuCommands(program)
 
 program.command('login')
   .description('Sign in to the Hugging Face Hub. The token is kept where Hugging Face\'s own programs keep it.')

@@ -17,6 +17,7 @@ import { showHubCache } from './hubCache.ts'
 import { Publishing } from './publishing.ts'
 import { deleteRuns } from './deleteRuns.ts'
 import { RunPanel } from './runPanel.ts'
+import { setUpGpu } from './setUpGpu.ts'
 import type { PanelParts } from './runPanel.ts'
 import type { RunEntry } from './runs.ts'
 import type { TrainingItem } from './trainingView.ts'
@@ -115,6 +116,7 @@ export function registerCommands(parts: PanelParts, selection: ClassifySelection
       const credential = await account.credential([], { ask: true })
       if (credential) void vscode.window.showInformationMessage(vscode.l10n.t('Signed in to Hugging Face as {0}.', printable((await accountOf(credential, fetch)).name)))
     },
+    setUpGpu,
     async showLog(item) {
       await training.showLog(isRunItem(item) ? runs.get(item.run)?.folder : undefined)
     },

@@ -20,6 +20,7 @@ export const commandNames = [
   'openOnHub',
   'signIn',
   'hubCache',
+  'setUpGpu',
   'deleteRun',
   'showLog',
   'refresh',
@@ -40,5 +41,6 @@ export const settings = {
   leaveOneCoreFree: true,
   nodePath: '',
   oauthClientId: '',
+  packageIndexUrl: '',
 }
 export type ContributedSettings = typeof settings

@@ -174,6 +174,7 @@ export class ResidentAdamW {
     this.#accumulate?.binding.dispose()
     for (const session of this.#sessions) session.dispose()
     this.#scaler.dispose()
+    this.#transfer.dispose()
     for (const tensor of this.#kept.values()) tensor.dispose()
   }
 

@@ -2,13 +2,13 @@ import { compile } from '../graph/onnx.ts'
 import { input } from '../graph/operators.ts'
 import type { Device } from '../runtime/device.ts'
 import type { DeviceTensor } from '../runtime/deviceTensor.ts'
-import type { Binding } from '../runtime/session.ts'
+import type { Binding, Session } from '../runtime/session.ts'
 import { hostArray, size, type DType, type HostArray } from '../runtime/tensor.ts'
 
 /** Brings values to a device's memory and back, by runs of a graph that hands on what it is given: so every provider can do it. */
 export class Transfer {
   readonly #device: Device
-  readonly #copies = new Map<string, Binding>()
+  readonly #copies = new Map<string, { session: Session, binding: Binding }>()
 
   constructor(device: Device) {
     this.#device = device
@@ -27,6 +27,14 @@ export class Transfer {
     return data
   }
 
+  dispose(): void {
+    for (const { session, binding } of this.#copies.values()) {
+      binding.dispose()
+      session.dispose()
+    }
+    this.#copies.clear()
+  }
+
   async #copy(from: DeviceTensor, to: DeviceTensor): Promise<void> {
     await this.#binding(from.dtype, from.shape.length).input('x', from).output('y', to).run()
   }
@@ -34,10 +42,11 @@ export class Transfer {
   #binding(dtype: DType, rank: number): Binding {
     const key = `${dtype} ${rank}`
     const known = this.#copies.get(key)
-    if (known) return known
+    if (known) return known.binding
     const dims = Array.from({ length: rank }, (_, axis) => `size${axis}`)
-    const made = this.#device.load(compile({ y: input('x', dtype, dims) }).bytes).bind()
-    this.#copies.set(key, made)
-    return made
+    const session = this.#device.load(compile({ y: input('x', dtype, dims) }).bytes)
+    const binding = session.bind()
+    this.#copies.set(key, { session, binding })
+    return binding
   }
 }

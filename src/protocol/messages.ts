@@ -110,6 +110,18 @@ export const messages = {
   // training
   'train.not-finite': 'the {what} of step {step} is NaN or infinite ({rows}): try a smaller --learning_rate with another --output_dir; {kept}',
   'train.out-of-memory': 'the memory of the device does not suffice for one row: end other programs that use it, cut the texts shorter (--max_length), or train on the CPU (--device cpu)',
+  // gpu: what a GPU needs, and whether it works
+  'gpu.not-usable': 'no GPU can be used here: {reason}',
+  'gpu.no-index': 'nothing says where Python packages come from on this machine: name a package index with --index_url, or set PIP_INDEX_URL, as pip has it',
+  'gpu.bad-index': '{url} is not the address of a package index: it must begin with https:// or http://',
+  'gpu.index-answer': '{url} does not answer as a package index does (PEP 691): check --index_url, or the address in pip\'s settings',
+  'gpu.refused': '{url} refuses the request (status {status}): check --index_url, and the name and password in it',
+  'gpu.no-wheel': '{url} has no {file} with the content that we know: name an index that mirrors all packages with --index_url',
+  'gpu.wrong-content': '{file} arrives from {url} with other content than its hash says, twice: nothing of it is kept; try again, or name another index',
+  'gpu.bad-wheel': '{file} cannot be unpacked ({reason}): nothing of it is used',
+  'gpu.busy': 'another process sets the GPU up: wait for it, or end it',
+  'gpu.check-failed': 'the GPU was tried, but {reason}: trainings stay on the CPU',
+  'gpu.not-asked': 'nobody is there to be asked: give --yes to fetch all that',
   // user: folders of the user's alone; trainer: the process of a run
   'user.folder-not-private': '{folder} must be a folder that only you can open, but {reason}: remove it, it is made anew',
   'user.folder-unwritable': '{folder} cannot be made ({reason}): make that place writable, or choose another for what programs keep (XDG_DATA_HOME)',

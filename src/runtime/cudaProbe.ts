@@ -1,4 +1,4 @@
-/** Why this machine trains on its CPU: NVIDIA's driver is asked in a process of its own, where it may hang or crash. */
+/** Whether NVIDIA's GPU can be used, and if not, why: NVIDIA's driver is asked in a process of its own, where it may hang or crash. */
 import { spawn, type ChildProcess } from 'node:child_process'
 import { z } from 'zod'
 import { printable } from '../protocol/errors.ts'
@@ -15,21 +15,28 @@ const answerSchema = z.object({
   failed: z.object({ call: z.string(), result: z.int() }).optional(),
   /** Names of the GPUs. */
   gpus: z.array(z.string()).optional(),
+  /** Their compute capabilities: 10 major + minor. */
+  capabilities: z.array(z.int()).optional(),
 })
 export type CudaAnswer = z.infer<typeof answerSchema>
 
 /** ONNX Runtime's CUDA provider is built for CUDA 13, which needs this driver. */
 const neededCuda = 13000
 const neededDriver = 580
+/** Compute capabilities that its CUDA provider has code for: Turing to Hopper, and the RTX 50 series. */
+const supported = [75, 80, 86, 89, 90, 120]
 const noDevice = 100 // CUDA_ERROR_NO_DEVICE
 
 const libraries: Partial<Record<NodeJS.Platform, string>> = { linux: 'libcuda.so.1', win32: 'nvcuda.dll' }
 
-/** A clause for people. It never fails, and takes `milliseconds` at most. */
-export async function probeCuda(script = packageFile('dist', 'cudaProbe.js'), milliseconds = 5000): Promise<string> {
+/** A GPU that our CUDA provider can use, by its name, or a clause for people that says why there is none. */
+export type CudaProbe = { gpu: string } | { problem: string }
+
+/** It never fails, and takes `milliseconds` at most. */
+export async function probeCuda(script = packageFile('dist', 'cudaProbe.js'), milliseconds = 5000): Promise<CudaProbe> {
   const library = libraries[process.platform]
-  if (library === undefined || process.arch !== 'x64') return 'CUDA needs Linux or Windows on x64'
-  return clauseOf(await ask([script, library], milliseconds))
+  if (library === undefined || process.arch !== 'x64') return { problem: 'CUDA needs Linux or Windows on x64' }
+  return judge(await ask([script, library], milliseconds))
 }
 
 /** The first line is the answer: how a process ends that has loaded a driver says nothing. */
@@ -68,12 +75,19 @@ function answerIn(line: string): CudaAnswer | undefined {
   }
 }
 
-function clauseOf(answer: CudaAnswer | undefined): string {
-  if (answer === undefined) return 'the NVIDIA driver does not answer'
-  const { found, failed, cuda = 0, gpus = [] } = answer
-  if (!found) return 'no NVIDIA driver found'
-  if (failed && failed.result !== noDevice) return `the NVIDIA driver does not work (${failed.call}: error ${failed.result})`
-  if (gpus.length === 0) return 'NVIDIA driver found, but no GPU'
-  if (cuda < neededCuda) return `NVIDIA driver too old (CUDA ${Math.floor(cuda / 1000)}.${cuda % 1000 / 10}; CUDA 13 needs driver ${neededDriver})`
-  return `${printable(gpus[0])} found, but training on the GPU comes with a later version`
+function judge(answer: CudaAnswer | undefined): CudaProbe {
+  if (answer === undefined) return { problem: 'the NVIDIA driver does not answer' }
+  const { found, failed, cuda = 0, gpus = [], capabilities = [] } = answer
+  if (!found) return { problem: 'no NVIDIA driver found' }
+  if (failed && failed.result !== noDevice) return { problem: `the NVIDIA driver does not work (${failed.call}: error ${failed.result})` }
+  if (gpus.length === 0) return { problem: 'NVIDIA driver found, but no GPU' }
+  if (cuda < neededCuda) return { problem: `NVIDIA driver too old (CUDA ${Math.floor(cuda / 1000)}.${cuda % 1000 / 10}; CUDA 13 needs driver ${neededDriver})` }
+  const gpu = printable(gpus[0])
+  if (capabilities.length > 0 && !isSupported(capabilities[0])) return { problem: `${gpu} found, but ONNX Runtime has no code for it (compute capability ${capabilities[0] / 10})` }
+  return { gpu }
+}
+
+/** Code for a capability runs on later ones of the same major number. */
+function isSupported(capability: number): boolean {
+  return supported.some((each) => each <= capability && Math.floor(each / 10) === Math.floor(capability / 10))
 }

@@ -6,6 +6,8 @@ import koffi from './koffi.ts'
 import type { CudaAnswer } from './cudaProbe.ts'
 
 const milliseconds = 5000
+/** CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR and _MINOR */
+const capabilityAttributes = [75, 76]
 const success = 0 // CUDA_SUCCESS
 
 setTimeout(() => process.kill(process.pid, 'SIGKILL'), milliseconds)
@@ -28,14 +30,22 @@ async function ask(path: string): Promise<CudaAnswer> {
     return result === success
   }
 
-  const [version, count, name] = [new Int32Array(1), new Int32Array(1), Buffer.alloc(256)]
+  const [version, count, name, value] = [new Int32Array(1), new Int32Array(1), Buffer.alloc(256), new Int32Array(1)]
   if (await call('int cuDriverGetVersion(int *version)', version)) answer.cuda = version[0]
   if (!await call('int cuInit(unsigned int flags)', 0) || !await call('int cuDeviceGetCount(int *count)', count)) return answer
   answer.gpus = []
+  const capabilities: number[] = []
   for (let device = 0; device < count[0]; device++) {
     if (!await call('int cuDeviceGetName(char *name, int length, int device)', name, name.length, device)) return answer
     answer.gpus.push(name.toString('utf8').split('\0')[0])
+    const parts: number[] = []
+    for (const attribute of capabilityAttributes) {
+      if (!await call('int cuDeviceGetAttribute(int *value, int attribute, int device)', value, attribute, device)) return answer
+      parts.push(value[0])
+    }
+    capabilities.push(10 * parts[0] + parts[1])
   }
+  answer.capabilities = capabilities
   return answer
 }
 

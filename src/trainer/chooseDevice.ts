@@ -6,7 +6,9 @@ import { probeCuda } from '../runtime/cudaProbe.ts'
 
 /** Finds out why a run cannot have a faster device: begun before the data is read, known by when it is. */
 export async function probeDevices({ device }: Pick<Settings, 'device'>): Promise<string> {
-  return device === 'cpu' ? 'as --device says' : probeCuda()
+  if (device === 'cpu') return 'as --device says'
+  const probe = await probeCuda()
+  return 'problem' in probe ? probe.problem : `${probe.gpu} found, but training on the GPU comes with a later version`
 }
 
 /** The device for a run, and why that one. @param threads that may compute at once */

@@ -1,0 +1,97 @@
+/** `finetune gpu`: what this machine's GPU can do for training, and what that needs. */
+import { createInterface } from 'node:readline/promises'
+import { checkGpu, type GpuReport } from '../gpu/checkLibraries.ts'
+import { installedPack, packsFolder, removePacks } from '../gpu/cudaPack.ts'
+import { install, planInstall, type InstallPlan } from '../gpu/install.ts'
+import { packageIndex } from '../gpu/packageIndex.ts'
+import { UserError } from '../protocol/errors.ts'
+import { probeCuda } from '../runtime/cudaProbe.ts'
+import type { Output } from './runPrinter.ts'
+import { bytesText, percentText } from './units.ts'
+
+export interface InstallCommand {
+  indexUrl?: string
+  reuse: readonly string[]
+  /** Nothing is asked. */
+  yes: boolean
+  input: NodeJS.ReadStream
+  output: Output & { isTTY?: boolean }
+  signal: AbortSignal
+}
+
+/** Says what is to be fetched, asks, and does it. @throws UserError for whatever is in the way */
+export async function installGpu({ indexUrl, reuse, yes, input, output, signal }: InstallCommand): Promise<void> {
+  const plan = await planInstall({ environments: reuse })
+  output.write(planText(plan))
+  const index = plan.wheels.length > 0 ? packageIndex(indexUrl) : new URL('about:blank')
+  if (!yes && !await isWanted(input, output, signal)) return
+  let shown = 0
+  const pack = await install(plan, {
+    index,
+    connection: { signal, onWait: (reason, seconds) => output.write(`\n${reason}: trying again in ${seconds} s\n`) },
+    onProgress({ project }, bytes, total) {
+      if (output.isTTY !== true && bytes < total) return
+      if (bytes < total && Date.now() - shown < 200) return
+      shown = Date.now()
+      output.write(`${output.isTTY ? '\r\u001b[K' : ''}${project}: ${bytesText(bytes)} of ${bytesText(total)}, ${percentText(bytes / total)}${bytes < total ? '' : '\n'}`)
+    },
+    async check(libraries) {
+      output.write('Training a small step with it…\n')
+      output.write(reportText(await checkGpu({ cuda: libraries })))
+    },
+  })
+  output.write(`The GPU is set up: trainings use ${pack.gpu} from now on.\n`)
+}
+
+/** Whether trainings use a GPU, and if not, why. */
+export async function gpuStatus(output: Output): Promise<void> {
+  const [probe, pack] = await Promise.all([probeCuda(), installedPack()])
+  const card = 'gpu' in probe ? `GPU: ${probe.gpu}` : `GPU: none that can be used (${probe.problem})`
+  const state = pack ? `GPU pack: in ${pack.folder}` : 'GPU pack: not installed'
+  const next = pack && 'gpu' in probe ? 'Trainings use the GPU.' : 'gpu' in probe ? 'Trainings use the CPU: finetune gpu install sets the GPU up.' : 'Trainings use the CPU.'
+  output.write([card, state, next, ''].join('\n'))
+}
+
+export async function removeGpu(output: Output): Promise<void> {
+  const bytes = await removePacks()
+  output.write(bytes > 0 ? `Removed the GPU pack, ${bytesText(bytes)}: trainings use the CPU.\n` : `There is no GPU pack in ${packsFolder()}.\n`)
+}
+
+/** A few steps on the GPU and on the CPU, side by side. @throws UserError where there is no GPU, or it fails */
+export async function checkInstalledGpu(device: 'cuda' | 'webgpu', output: Output): Promise<void> {
+  const pack = await installedPack()
+  if (device === 'cuda' && pack === undefined) {
+    const probe = await probeCuda()
+    throw new UserError('gpu.not-usable', { reason: 'problem' in probe ? probe.problem : 'the GPU pack is not installed: finetune gpu install' })
+  }
+  output.write(reportText(await checkGpu(device === 'webgpu' ? 'webgpu' : { cuda: pack! })))
+}
+
+function planText({ gpu, wheels, found, bytes }: InstallPlan): string {
+  const reused = [...found].map(([name, path]) => `  ${name} is here already: ${path}\n`)
+  const fetched = wheels.map(({ project, bytes: size }) => `  ${project}, about ${bytesText(size)}\n`)
+  return [`${gpu} can train. ONNX Runtime for CUDA and what it needs of NVIDIA's libraries:\n`, ...reused, ...fetched, `About ${bytesText(bytes)} are fetched, into ${packsFolder()}.\n`].join('')
+}
+
+async function isWanted(input: NodeJS.ReadStream, output: Output, signal: AbortSignal): Promise<boolean> {
+  if (!input.isTTY) throw new UserError('gpu.not-asked', {})
+  const lines = createInterface({ input, output: output as unknown as NodeJS.WritableStream })
+  try {
+    return /^y(es)?$/i.test((await lines.question('Go on? [y/N] ', { signal })).trim())
+  } finally {
+    lines.close()
+  }
+}
+
+function reportText({ device, losses, milliseconds, fallback, peak_memory }: GpuReport): string {
+  const fallen = Object.entries(fallback).map(([op, count]) => `${op} ${count}`)
+  const parts = (['batch', 'gradients', 'update'] as const).map((part) => `${part} ${milliseconds[part].toFixed(1)}`)
+  return [
+    `device: ${device}`,
+    `loss after 5 steps: ${losses.float32.toFixed(5)}${losses.float16 === null ? '' : `, in float16 ${losses.float16.toFixed(5)}`}; on the CPU ${losses.cpu.toFixed(5)}`,
+    `a step: ${milliseconds.step.toFixed(1)} ms (${parts.join(', ')})`,
+    `operators on the CPU: ${fallen.length === 0 ? 'none' : fallen.join(', ')}`,
+    `memory of the process: ${bytesText(peak_memory)}`,
+    '',
+  ].join('\n')
+}

@@ -1,0 +1,18 @@
+import * as vscode from 'vscode'
+import { packageFile } from '../protocol/packageRoot.ts'
+import { configured, configuredNode } from './configuration.ts'
+import { requireNativeCode } from './nativeCode.ts'
+import { proxyVariables } from './proxy.ts'
+
+/** Set Up GPU, in a terminal: there a person sees what is fetched and how far it is, says yes to it, and can stop it. */
+export function setUpGpu(): void {
+  requireNativeCode()
+  const index = configured('packageIndexUrl').trim()
+  const terminal = vscode.window.createTerminal({
+    name: vscode.l10n.t('Finetune: Set Up GPU'),
+    shellPath: configuredNode() ?? process.execPath,
+    shellArgs: [packageFile('dist', 'gpu.js'), 'gpu', 'install', ...index === '' ? [] : ['--index_url', index]],
+    env: { ...proxyVariables(), ELECTRON_RUN_AS_NODE: '1' },
+  })
+  terminal.show()
+}
