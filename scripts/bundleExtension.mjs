@@ -3,7 +3,7 @@
 import { build } from 'esbuild'
 import { join, resolve } from 'node:path'
 
-export const nativePackages = ['koffi', 'onnxruntime-node', 'onnxruntime-common']
+export const nativePackages = ['koffi', 'onnxruntime-node']
 
 const root = join(import.meta.dirname, '..')
 const stub = (name) => join(root, 'scripts/stubs', `${name}.mjs`)

@@ -29,7 +29,8 @@ export function nativeFiles(target) {
       'package.json', ...['index', 'backend', 'binding', 'version'].map((name) => `dist/${name}.js`),
       ...[library[os], 'onnxruntime_binding.node'].map((name) => `bin/napi-v6/${os}/${cpu}/${name}`),
     ],
-    'onnxruntime-common': ['package.json', 'dist/cjs', 'dist/esm'],
+    // For ONNX Runtime's own files; ours have it bundled.
+    'onnxruntime-common': ['package.json', 'dist/cjs'],
     koffi: ['package.json', 'LICENSE.txt', 'index.js', 'src/koffi/index.js', 'src/koffi/src/static.js'],
     [`@koromix/koffi-${target}`]: ['package.json', 'index.js', `${os}_${cpu}/koffi.node`],
   }

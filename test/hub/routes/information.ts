@@ -78,6 +78,6 @@ async function textOf(commit: Commit, path: string): Promise<string | undefined>
 }
 
 function tagsOf(card: Record<string, unknown>): string[] {
-  const named = [['license', card.license], ['language', card.language], ['task_categories', card.task_categories]] as const
+  const named = [['license', card.license], ['language', card.language], ['task_categories', card.task_categories], ['size_categories', card.size_categories]] as const
   return [card.tags ?? [], ...named.map(([name, value]) => [value ?? []].flat().map((each) => `${name}:${String(each)}`))].flat().map(String)
 }
