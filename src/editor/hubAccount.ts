@@ -18,9 +18,10 @@ export class HubAccount implements vscode.AuthenticationProvider, vscode.Disposa
   readonly #changed = new vscode.EventEmitter<vscode.AuthenticationProviderAuthenticationSessionsChangeEvent>()
   readonly onDidChangeSessions = this.#changed.event
   readonly #sessions: Sessions
+  readonly #log: vscode.LogOutputChannel
   readonly #parts: vscode.Disposable[]
-  /** Whether VS Code knows this provider: it does not where another extension has taken its id. */
-  readonly #isRegistered: boolean
+  #isProvider: Promise<boolean> | undefined
+  #onAsked = (): void => {}
   #shown: Session | undefined
 
   constructor(context: vscode.ExtensionContext, log: vscode.LogOutputChannel) {
@@ -30,15 +31,15 @@ export class HubAccount implements vscode.AuthenticationProvider, vscode.Disposa
       exclusively: (work) => whileLocked(join(context.globalStorageUri.fsPath, 'session.lock'), longestRefresh, work),
       refresh: async (clientId, grant) => refresh(await openOAuth({ endpoint: hubEndpoint(), clientId, fetch }), grant),
     })
-    this.#parts = [this.#changed, context.secrets.onDidChange(({ key }) => { if (key === sessionKey) void this.#tellChange() })]
-    this.#isRegistered = this.#register(log)
+    this.#log = log
+    this.#parts = [this.#changed, vscode.authentication.registerAuthenticationProvider(providerId, 'Hugging Face', this, { supportsMultipleAccounts: false }), context.secrets.onDidChange(({ key }) => { if (key === sessionKey) void this.#tellChange() })]
     void this.#sessions.current().then((session) => { this.#shown = session }, (error) => log.error(error as Error))
   }
 
   /** The account, signed in to for what is needed. Undefined where the person has none, or gave up. @param ask why, for the person; `anew`: in place of the session that is there */
   async credential(needed: readonly string[], { ask, anew = false }: { ask: boolean, anew?: boolean }): Promise<Credential | undefined> {
     const wanted = [...scopes.signIn, ...needed]
-    if (this.#isRegistered) {
+    if (await (this.#isProvider ??= this.#askWhetherProvider())) {
       const session = await vscode.authentication.getSession(providerId, wanted, ask ? anew ? { forceNewSession: true } : { createIfNone: true } : { silent: true }).then((found) => found, unlessGivenUp)
       return session && { token: session.accessToken, endpoint: hubEndpoint() }
     }
@@ -49,6 +50,7 @@ export class HubAccount implements vscode.AuthenticationProvider, vscode.Disposa
   }
 
   async getSessions(wanted: readonly string[] | undefined): Promise<vscode.AuthenticationSession[]> {
+    this.#onAsked()
     const session = await this.#sessions.current()
     if (session === undefined || !covers(session, wanted ?? [])) return []
     return [await this.#asVscode(session, wanted ?? [])]
@@ -73,7 +75,7 @@ export class HubAccount implements vscode.AuthenticationProvider, vscode.Disposa
   async #signIn(wanted: readonly string[]): Promise<Session | undefined> {
     const before = await this.#sessions.current()
     const held = before?.way.kind === 'browser' ? before.way.grant.scopes : []
-    const clientId = this.#isRegistered ? configured('oauthClientId').trim() : ''
+    const clientId = await this.#isProvider === false ? '' : configured('oauthClientId').trim()
     const session = await signIn({ endpoint: hubEndpoint(), scopes: [...new Set([...wanted, ...held])], clientId })
     if (session === undefined) return undefined
     await this.#sessions.put(session)
@@ -96,14 +98,14 @@ export class HubAccount implements vscode.AuthenticationProvider, vscode.Disposa
     this.#changed.fire({ added, removed, changed: [] })
   }
 
-  #register(log: vscode.LogOutputChannel): boolean {
-    try {
-      this.#parts.push(vscode.authentication.registerAuthenticationProvider(providerId, 'Hugging Face', this, { supportsMultipleAccounts: false }))
-      return true
-    } catch (error) {
-      log.warn(`another extension signs in to Hugging Face: Finetune asks for a token itself (${(error as Error).message})`)
-      return false
-    }
+  /** Where another extension has taken this provider's id, VS Code asks that one for accounts, and says so in a log of its own alone. */
+  async #askWhetherProvider(): Promise<boolean> {
+    const isAsked = await new Promise<boolean>((resolve) => {
+      this.#onAsked = () => resolve(true)
+      vscode.authentication.getAccounts(providerId).then(() => resolve(false), () => resolve(false))
+    })
+    if (!isAsked) this.#log.warn('another extension signs in to Hugging Face: Finetune asks for a token itself')
+    return isAsked
   }
 }
 

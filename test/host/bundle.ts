@@ -9,7 +9,7 @@ export async function setup(): Promise<void> {
   rmSync(driver, { recursive: true, force: true })
   cpSync('test/host/driver', driver, { recursive: true })
   await build({
-    entryPoints: ['test/host/suites/trusted.ts', 'test/host/suites/untrusted.ts'],
+    entryPoints: ['test/host/suites/trusted.ts', 'test/host/suites/untrusted.ts', 'test/host/suites/providerTaken.ts'],
     outdir: driver, outExtension: { '.js': '.cjs' },
     bundle: true, platform: 'node', target: 'node20', format: 'cjs', sourcemap: 'inline', external: ['vscode', 'mocha'], logLevel: 'warning',
   })
