@@ -7,6 +7,7 @@ import { whileLocked } from '../hub/fileLock.ts'
 import { openOAuth, refresh, scopes } from '../hub/oauth.ts'
 import { covers, sessionKey, Sessions } from '../hub/sessions.ts'
 import type { Session } from '../hub/sessions.ts'
+import { UsedTokens } from '../hub/usedTokens.ts'
 import { configured } from './configuration.ts'
 import { signIn } from './signIn.ts'
 
@@ -29,6 +30,7 @@ export class HubAccount implements vscode.AuthenticationProvider, vscode.Disposa
       // Read when it is needed: a wrong HF_ENDPOINT is told then, and keeps nothing else from working.
       get endpoint() { return hubEndpoint() },
       exclusively: (work) => whileLocked(join(context.globalStorageUri.fsPath, 'session.lock'), longestRefresh, work),
+      usedTokens: new UsedTokens(join(context.globalStorageUri.fsPath, 'session.used')),
       refresh: async (clientId, grant) => refresh(await openOAuth({ endpoint: hubEndpoint(), clientId, fetch }), grant),
     })
     this.#log = log

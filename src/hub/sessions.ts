@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { UserError } from '../protocol/errors.ts'
 import { machineToken, type Credential } from './credentials.ts'
 import type { Grant } from './oauth.ts'
+import type { UsedTokens } from './usedTokens.ts'
 
 /** What VS Code's SecretStorage has. */
 export interface SecretStore {
@@ -32,6 +33,8 @@ export interface SessionsOptions {
   /** Does work that no other window does at the same time. */
   exclusively<Result>(work: () => Promise<Result>): Promise<Result>
   refresh(clientId: string, grant: Grant): Promise<Grant>
+  /** Shared by all windows. */
+  usedTokens: UsedTokens
   env?: NodeJS.ProcessEnv
 }
 
@@ -89,10 +92,14 @@ export class Sessions {
       // Signed out, or in anew, by another window.
       if (now?.id !== id || now.way.kind !== 'browser') throw new UserError('account.signed-out', { endpoint: this.#options.endpoint })
       if (isFresh(now.way.grant)) return now.way.grant.accessToken
+      const { refreshToken } = now.way.grant
+      // In a browser each window of VS Code has a copy of the secrets from when it was opened.
+      if (refreshToken !== undefined && await this.#options.usedTokens.has(refreshToken)) throw new UserError('account.renewed-elsewhere', {})
       try {
         const grant = await this.#options.refresh(now.way.clientId, now.way.grant)
         // First of all: the old refresh token is used up.
         await this.put({ ...now, way: { ...now.way, grant } })
+        if (refreshToken !== undefined && refreshToken !== grant.refreshToken) await this.#options.usedTokens.add(refreshToken)
         return grant.accessToken
       } catch (error) {
         if (error instanceof UserError && error.code === 'account.signed-out') await this.remove()

@@ -160,6 +160,7 @@ export const messages = {
   'account.denied': 'signing in was denied on the page of the Hub: nothing has changed',
   'account.expired': 'the time to sign in is over: begin again',
   'account.sign-in-failed': 'signing in at {endpoint} failed: {reason}',
+  'account.renewed-elsewhere': 'another window has renewed the sign-in to Hugging Face: reload this window to go on with it',
   'account.signed-out': 'the session at {endpoint} has ended: sign in again',
   // publish: a finished run to a repository of the Hub
   'publish.unfinished': '{folder} holds no finished run: finish it with finetune train, then publish it',

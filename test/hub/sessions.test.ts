@@ -1,10 +1,11 @@
-import { mkdtemp, rm, utimes, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeEach, expect, test, vi } from 'vitest'
 import { whileLocked } from '../../src/hub/fileLock.ts'
 import { openOAuth, refresh, type Grant } from '../../src/hub/oauth.ts'
 import { covers, sessionKey, Sessions, type SecretStore, type Session } from '../../src/hub/sessions.ts'
+import { UsedTokens } from '../../src/hub/usedTokens.ts'
 import { startHub, type LocalHub } from './hub.ts'
 import { oauthOf } from './oauth.ts'
 
@@ -33,10 +34,11 @@ const store: SecretStore = {
 }
 
 /** A window of its own, that shares the secrets. */
-function openWindow(onRefreshed = () => {}): Sessions {
-  return new Sessions(store, {
+function openWindow(onRefreshed = () => {}, secretStore = store): Sessions {
+  return new Sessions(secretStore, {
     endpoint: hub.endpoint, env: { HF_HOME: folder },
     exclusively: (work) => whileLocked(join(folder, 'session.lock'), 30_000, work),
+    usedTokens: new UsedTokens(join(folder, 'session.used')),
     async refresh(clientId, grant) {
       const oauth = await openOAuth({ endpoint: hub.endpoint, clientId })
       return refresh(oauth, grant).finally(onRefreshed)
@@ -59,6 +61,20 @@ test('two windows with a token that is about to end exchange it once, and both g
   expect(refreshed).toHaveBeenCalledTimes(1)
   expect(secrets.get(sessionKey)).toContain(tokens[0]!.token)
   expect(secrets.get(sessionKey)).not.toContain(first.refreshToken)
+})
+
+test('a window whose secrets are an older copy does not use up a token twice, and takes nothing from the others', async () => {
+  const one = openWindow()
+  await one.put(browserSession())
+  const copy = new Map(secrets)
+  const refreshed = vi.fn()
+  const two = openWindow(refreshed, { get: async (key) => copy.get(key), store: async (key, value) => void copy.set(key, value), delete: async (key) => void copy.delete(key) })
+  const session = (await one.current())!
+  const { token } = await one.credential(session)
+  await expect(two.credential(session)).rejects.toMatchObject({ code: 'account.renewed-elsewhere' })
+  expect([refreshed.mock.calls.length, copy.size]).toEqual([0, 1])
+  expect(await one.credential((await one.current())!)).toMatchObject({ token })
+  expect(await readFile(join(folder, 'session.used'), 'utf8')).toMatch(/^[0-9a-f]{64}$/)
 })
 
 test('the new tokens are stored before one is used', async () => {
