@@ -16,6 +16,9 @@ export interface Cost {
 /** The named sizes of a run: `batch`, `tokens`. */
 export type Sizes = Readonly<Record<string, number>>
 
+/** With what was found out from them. */
+type KnownSizes = Record<string, number>
+
 const bytesOf: Readonly<Record<DType, number>> = { float32: 4, int32: 4, int64: 8, bool: 1, float16: 2, bfloat16: 2 }
 
 /** Prepares for telling the cost of runs of the graph that computes `outputs`. */
@@ -26,20 +29,26 @@ export function costModel(outputs: Readonly<Record<string, Tensor>>): (sizes: Si
   const lastReader = new Map<Tensor, Node>()
   for (const node of order) for (const input of node.inputs) lastReader.set(memoryOf(input), node)
   const isTemporary = (tensor: Tensor) => isComputed(tensor.node) && !kept.has(tensor)
+  const inputs = order.filter(({ op }) => op === 'Input').flatMap(({ outputs }) => outputs)
+  const work = order.filter(isComputed).map((node) => ({
+    node,
+    made: node.outputs.filter(isTemporary),
+    freed: new Set([
+      ...node.inputs.map(memoryOf).filter((tensor) => isTemporary(tensor) && lastReader.get(tensor) === node),
+      ...node.outputs.filter((tensor) => isTemporary(tensor) && !lastReader.has(tensor)),
+    ]),
+  }))
 
-  return (sizes) => {
+  return (given) => {
+    const sizes = { ...given }
     const cost: Cost = { operations: 0, bytes: 0, peakBytes: 0 }
-    let live = 0
-    for (const node of order) {
-      if (node.op === 'Input') live += byteLength(node.outputs[0], sizes)
-      if (!isComputed(node)) continue
+    let live = total(inputs, sizes)
+    for (const { node, made, freed } of work) {
       cost.operations += operations(node, sizes)
       cost.bytes += total(node.outputs, sizes)
-      live += total(node.outputs.filter(isTemporary), sizes)
+      live += total(made, sizes)
       cost.peakBytes = Math.max(cost.peakBytes, live)
-      const read = new Set(node.inputs.map(memoryOf).filter((tensor) => isTemporary(tensor) && lastReader.get(tensor) === node))
-      const unread = node.outputs.filter((tensor) => isTemporary(tensor) && !lastReader.has(tensor))
-      live -= total([...read, ...unread], sizes)
+      live -= total(freed, sizes)
     }
     return cost
   }
@@ -61,22 +70,20 @@ function isComputed({ op }: Node): boolean {
 }
 
 /** 2 for each value of the result and each pair of values that make it. */
-function operations({ op, inputs: [a], attributes, outputs }: Node, sizes: Sizes): number {
+function operations({ op, inputs: [a], attributes, outputs }: Node, sizes: KnownSizes): number {
   if (op !== 'Gemm' && op !== 'MatMul') return 0
   const transposed = op === 'Gemm' && (attributes as { transA: boolean }).transA
   return 2 * elements(outputs[0].shape, sizes) * elements([a.shape.at(transposed ? -2 : -1)!], sizes)
 }
 
-function total(tensors: Iterable<Tensor>, sizes: Sizes): number {
-  return [...tensors].reduce((sum, tensor) => sum + byteLength(tensor, sizes), 0)
+function total(tensors: Iterable<Tensor>, sizes: KnownSizes): number {
+  let bytes = 0
+  for (const { dtype, shape } of tensors) bytes += elements(shape, sizes) * bytesOf[dtype]
+  return bytes
 }
 
-function byteLength({ dtype, shape }: Tensor, sizes: Sizes): number {
-  return elements(shape, sizes) * bytesOf[dtype]
-}
-
-function elements(shape: Shape, sizes: Sizes): number {
-  return shape.reduce<number>((product, dim) => product * (typeof dim === 'number' ? dim : sizeOf(dim, sizes)), 1)
+function elements(shape: Shape, sizes: KnownSizes): number {
+  return shape.reduce<number>((product, dim) => product * (typeof dim === 'number' ? dim : sizes[dim] ??= sizeOf(dim, sizes)), 1)
 }
 
 /** A size by its name, which may be a product or sum of others: `sequence·sequence`, `sequence+sequence-1`. */

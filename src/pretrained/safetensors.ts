@@ -83,13 +83,19 @@ export async function readTensorInto(file: Safetensors, name: string, target: Fl
   }
 }
 
-/** A number is finite if its exponent bits are not all ones; on bits it is several times faster than Number.isFinite. */
+/** A finite number times 0 is 0, any other is NaN and stays in a sum. Four sums beside one another, as each addition waits for the one before. */
 function allFinite(values: Float32Array): boolean {
-  const bits = new Uint32Array(values.buffer, values.byteOffset, values.length)
-  for (let i = 0; i < bits.length; i++) {
-    if ((bits[i] & 0x7f800000) === 0x7f800000) return false
+  let [a, b, c, d] = [0, 0, 0, 0]
+  const end = values.length
+  let i = 0
+  for (; i + 3 < end; i += 4) {
+    a += values[i] * 0
+    b += values[i + 1] * 0
+    c += values[i + 2] * 0
+    d += values[i + 3] * 0
   }
-  return true
+  for (; i < end; i++) a += values[i] * 0
+  return a + b + c + d === 0
 }
 
 function entryOf(file: Safetensors, name: string): TensorEntry {
