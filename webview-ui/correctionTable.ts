@@ -13,7 +13,7 @@ export function correctionParts(run: string, { corrections, csv }: Corrections):
   const columns = [{ name: l10n.t('Text') }, { name: l10n.t('In the data') }, { name: l10n.t('Corrected to') }, { name: l10n.t('Row') }]
   const rows = corrections.map(({ id, text, was, label, place }) => [
     element('span', { class: 'text' }, text), was, label,
-    element('span', { class: 'row-actions' }, place, link(l10n.t('Undo'), () => send({ type: 'undoCorrection', run, correction: id }), l10n.t('Undo the correction of {0}', place))),
+    element('span', { class: 'row-actions' }, place, element('span', { class: 'changes' }, link(l10n.t('Undo'), () => send({ type: 'undoCorrection', run, correction: id }), l10n.t('Undo the correction of {0}', place)))),
   ])
   return [
     element('h2', {}, l10n.t('Corrections')),

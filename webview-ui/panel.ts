@@ -1,25 +1,32 @@
 /** The page of our panels: the form, a run, or several runs beside each other. */
 import './plainZod.ts'
 import './l10n.ts'
+import * as l10n from '@vscode/l10n'
 import { ComparePage } from './comparePage.ts'
 import { element } from './dom.ts'
 import { FormPage } from './formPage.ts'
 import { listen, remember, rememberedDraft, send } from './host.ts'
+import { link } from './kit.ts'
 import { RunPage } from './runPage.ts'
 
 const page = document.querySelector('#page')!
 const problem = element('p', { class: 'problem', role: 'alert' })
 problem.hidden = true
+/** Shown by the style of an untrusted workspace alone. */
+const restricted = element('p', { class: 'restricted-note', role: 'status' }, l10n.t('Restricted Mode: data and runs can be looked at; training and classifying need a trusted workspace.'), ' ', link(l10n.t('Manage Trust'), () => send({ type: 'manageTrust' })))
 let shown: FormPage | RunPage | ComparePage | undefined
 
 function show(next: FormPage | RunPage | ComparePage): void {
   shown = next
   problem.hidden = true
-  page.replaceChildren(problem, next.root)
+  page.replaceChildren(restricted, problem, next.root)
 }
 
 listen((message) => {
   switch (message.type) {
+    case 'trust':
+      document.body.classList.toggle('restricted', !message.isTrusted)
+      return
     case 'form':
       return show(new FormPage({ ...message, draft: rememberedDraft(message) ?? message.draft }))
     case 'choices':

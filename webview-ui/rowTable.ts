@@ -77,7 +77,7 @@ export class RowTable {
 
   /** A link that becomes a choice of labels. */
   #fix(row: ShownRow): HTMLElement {
-    const place = element('span', {})
+    const place = element('span', { class: 'changes' })
     place.append(link(l10n.t('Fix Label'), () => {
       const others = this.#labels.flatMap((label, number) => label === (row.correction ?? row.label) ? [] : [{ value: String(number), text: label }])
       const options = [{ value: '', text: l10n.t('Choose the right label…') }, ...others]

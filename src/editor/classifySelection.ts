@@ -35,7 +35,7 @@ export class ClassifySelection implements vscode.Disposable {
 
   async run(): Promise<void> {
     const editor = vscode.window.activeTextEditor
-    if (!editor) return
+    if (!editor) return void vscode.window.showInformationMessage(vscode.l10n.t('Open a text to classify what is selected in it.'))
     const ranges = rangesToClassify(editor)
     if (ranges.length === 0) return void vscode.window.setStatusBarMessage(vscode.l10n.t('Nothing to classify: the line is empty'), 5000)
     const { folder, name } = this.#model

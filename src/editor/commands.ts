@@ -28,11 +28,16 @@ export function registerCommands(parts: PanelParts, selection: ClassifySelection
   const { runs, training, model, worker, log } = parts
   const publishing = new Publishing(account, worker)
 
-  /** The run of a tree item, else one of those in the given states. */
+  /** The run of a tree item, else one of those in the given states. Undefined where the person chose none, or was told that there is none. */
   async function runFor(item: TrainingItem | undefined, states: readonly RunState[], question: string): Promise<RunEntry | undefined> {
-    if (isRunItem(item)) return runs.get(item.run)
     await runs.refresh()
+    if (isRunItem(item)) {
+      const run = runs.get(item.run)
+      if (run && states.includes(run.state)) return run
+      return inform(run ? vscode.l10n.t('{0} is {1} now: this cannot be done with it.', run.name, stateName(run.state)) : vscode.l10n.t('That run is no longer there.'))
+    }
     const fitting = runs.list.filter(({ state }) => states.includes(state))
+    if (fitting.length === 0) return inform(vscode.l10n.t('There is no run that this can be done with now.'))
     return fitting.length === 1 && states.length < allStates.length ? fitting[0] : pickRun(fitting, question)
   }
 
@@ -42,7 +47,12 @@ export function registerCommands(parts: PanelParts, selection: ClassifySelection
     const found = selected.flatMap((each) => isRunItem(each) ? runs.get(each.run) ?? [] : [])
     if (found.length > 0) return found
     await runs.refresh()
-    const chosen = await vscode.window.showQuickPick(runs.list.filter(isFitting).map(pickItem), { placeHolder, canPickMany: true })
+    const fitting = runs.list.filter(isFitting)
+    if (fitting.length === 0) {
+      inform(vscode.l10n.t('There is no run that this can be done with now.'))
+      return []
+    }
+    const chosen = await vscode.window.showQuickPick(fitting.map(pickItem), { placeHolder, canPickMany: true })
     return chosen?.map(({ run }) => run) ?? []
   }
 
@@ -81,6 +91,7 @@ export function registerCommands(parts: PanelParts, selection: ClassifySelection
     async compareRuns(item, items) {
       const chosen = await severalFor(item, items, vscode.l10n.t('Compare which runs?'))
       if (chosen.length > 1) ComparePanel.open(parts, chosen.map(({ id }) => id))
+      else if (chosen.length === 1) inform(vscode.l10n.t('Choose two runs or more to compare them.'))
     },
     async deleteRun(item, items) {
       await deleteRuns(parts, await severalFor(item, items, vscode.l10n.t('Delete which runs?'), (run) => !isLiveState(run.state)))
@@ -135,9 +146,13 @@ export function registerCommands(parts: PanelParts, selection: ClassifySelection
 }
 
 /** What also an untrusted workspace allows. */
-const looking: readonly CommandName[] = ['openRun', 'compareRuns', 'openOnHub', 'signIn', 'showLog', 'refresh']
+const looking: readonly CommandName[] = ['fineTuneFile', 'openRun', 'compareRuns', 'openOnHub', 'signIn', 'showLog', 'refresh']
 
 const allStates: readonly RunState[] = ['running', 'queued', 'paused', 'interrupted', 'stopped', 'failed', 'finished']
+
+function inform(text: string): undefined {
+  void vscode.window.showInformationMessage(text)
+}
 
 async function pickRun(runs: RunEntry[], placeHolder: string): Promise<RunEntry | undefined> {
   return (await vscode.window.showQuickPick(runs.map(pickItem), { placeHolder }))?.run

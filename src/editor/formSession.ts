@@ -161,6 +161,8 @@ export class FormSession implements vscode.Disposable {
       draft.data !== undefined && this.#rows !== rowsKey(draft) ? this.#preview(draft) : undefined,
       model.choice.problem === undefined && this.#model !== modelKey(draft) ? this.#tellModel(draft) : undefined,
     ])
+    // Rows may be looked at in any workspace; the rest is about training.
+    if (!vscode.workspace.isTrusted) return
     if (draft === this.#draft && !this.#hasToldDevice) await this.#tellDevice()
     if (draft !== this.#draft || draft.data === undefined || !this.#isKnown || !this.#hasModel || model.choice.problem !== undefined) return
     try {

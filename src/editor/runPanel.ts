@@ -73,7 +73,14 @@ export class RunPanel {
     this.#form = new FormSession({ choices: this.#choices, lookAhead, training: parts.training, account: parts.account, log: parts.log, send: (message) => this.#send(message) })
     this.#search = new HubSearch(parts.worker, parts.account, (message) => this.#send(message))
     panel.webview.options = { enableScripts: true, localResourceRoots: [parts.dist] }
-    const changes = [parts.account.onDidChangeSessions(() => void this.#form.lookAgain()?.catch((error) => parts.log.error(error as Error))), parts.runs.onDidChange(() => this.#sendHeader()), parts.model.onDidChange(() => this.#sendHeader())]
+    const changes = [
+      parts.runs.onDidChange(() => this.#sendHeader()), parts.model.onDidChange(() => this.#sendHeader()),
+      parts.account.onDidChangeSessions(() => this.#lookAgain()),
+      vscode.workspace.onDidGrantWorkspaceTrust(() => {
+        this.#send({ type: 'trust', isTrusted: true })
+        this.#lookAgain()
+      }),
+    ]
     panel.webview.onDidReceiveMessage((message) => this.#receive(message))
     panel.onDidDispose(() => {
       this.#follow?.dispose()
@@ -104,6 +111,7 @@ export class RunPanel {
     const { training, model } = this.#parts
     switch (message.type) {
       case 'ready': return this.#show()
+      case 'manageTrust': return vscode.commands.executeCommand('workbench.trust.manage')
       case 'trySample': return this.#showRun(await training.trySample())
       case 'chooseModel': return this.#form.chooseModel()
       case 'chooseData': return this.#form.chooseData(message)
@@ -159,7 +167,12 @@ export class RunPanel {
     await this.#show()
   }
 
+  #lookAgain(): void {
+    this.#form.lookAgain()?.catch((error) => this.#parts.log.error(error as Error))
+  }
+
   async #show(): Promise<void> {
+    this.#send({ type: 'trust', isTrusted: vscode.workspace.isTrusted })
     if ('run' in this.#target) {
       if (!this.#parts.runs.get(this.#target.run)) await this.#parts.runs.refresh()
       const run = this.#parts.runs.get(this.#target.run)

@@ -1,16 +1,17 @@
 import * as vscode from 'vscode'
 import { packageFile } from '../protocol/packageRoot.ts'
-import { configured, configuredNode } from './configuration.ts'
+import { configured } from './configuration.ts'
 import { requireNativeCode } from './nativeCode.ts'
+import { usableNode } from './node.ts'
 import { proxyVariables } from './proxy.ts'
 
 /** Set Up GPU, in a terminal: there a person sees what is fetched and how far it is, says yes to it, and can stop it. */
-export function setUpGpu(): void {
+export async function setUpGpu(): Promise<void> {
   requireNativeCode()
   const index = configured('packageIndexUrl').trim()
   const terminal = vscode.window.createTerminal({
     name: vscode.l10n.t('Finetune: Set Up GPU'),
-    shellPath: configuredNode() ?? process.execPath,
+    shellPath: await usableNode(),
     shellArgs: [packageFile('dist', 'gpu.js'), 'gpu', 'install', ...index === '' ? [] : ['--index_url', index]],
     env: { ...proxyVariables(), ELECTRON_RUN_AS_NODE: '1' },
   })

@@ -13,10 +13,11 @@ import { hubDataset, hubModel } from '../runs/sourceNames.ts'
 import { startTrainer } from '../runs/startTrainer.ts'
 import { connectTrainer, trainerLog } from '../runs/trainerClient.ts'
 import type { TrainerConnection } from '../runs/trainerClient.ts'
-import { configured, configuredNode } from './configuration.ts'
+import { configured } from './configuration.ts'
 import type { HubAccount } from './hubAccount.ts'
 import type { Runs } from './runs.ts'
 import { requireNativeCode } from './nativeCode.ts'
+import { usableNode } from './node.ts'
 import { proxyVariables } from './proxy.ts'
 import { requireTrust } from './trust.ts'
 
@@ -90,7 +91,7 @@ export class Training {
     const isNamed = hubModel(settings) !== undefined || hubDataset(settings) !== undefined
     const credential = isNamed ? await this.#account.credential([], { ask: false }) : undefined
     await mkdir(this.#sampleFolder, { recursive: true })
-    const { folder, pid } = await startTrainer(settings, { program: this.#program, leaveOneCoreFree: configured('leaveOneCoreFree'), node: configuredNode(), variables: proxyVariables(), token: credential?.token })
+    const { folder, pid } = await startTrainer(settings, { program: this.#program, leaveOneCoreFree: configured('leaveOneCoreFree'), node: await usableNode(), variables: proxyVariables(), token: credential?.token })
     this.#log.info(`process ${pid} trains in ${basename(folder)}`)
     await this.#runs.untilListed(folder)
     return folder

@@ -49,10 +49,11 @@ export function modelItem(name: string, folder: string | undefined): vscode.Tree
 }
 
 export function restrictedItem(): vscode.TreeItem {
-  const item = new vscode.TreeItem(vscode.l10n.t('Restricted Mode: runs can be looked at, no more'), vscode.TreeItemCollapsibleState.None)
+  const item = new vscode.TreeItem(vscode.l10n.t('Restricted Mode'), vscode.TreeItemCollapsibleState.None)
   item.id = 'restricted'
   item.description = vscode.l10n.t('Manage Trust')
-  item.tooltip = vscode.l10n.t('Training and classifying run programs on files of this folder, so they need a trusted workspace.')
+  item.tooltip = vscode.l10n.t('Data and runs can be looked at. Training and classifying run programs on files of this folder, so they need a trusted workspace.')
+  item.accessibilityInformation = { label: `${item.label}: ${item.tooltip} ${item.description}` }
   item.iconPath = new vscode.ThemeIcon('shield')
   item.command = { command: 'workbench.trust.manage', title: vscode.l10n.t('Manage Trust') }
   return item

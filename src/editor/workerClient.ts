@@ -6,7 +6,7 @@ import { createMessageConnection, IPCMessageReader, IPCMessageWriter } from 'vsc
 import type { MessageConnection, ProgressType, RequestType } from 'vscode-jsonrpc/node'
 import { childEnvironment } from '../protocol/childEnvironment.ts'
 import type { Mistake } from '../protocol/workerRequests.ts'
-import { configuredNode } from './configuration.ts'
+import { usableNode } from './node.ts'
 import { proxyVariables } from './proxy.ts'
 
 /** A loaded model takes hundreds of megabytes: it is not kept for a person who went on to something else. */
@@ -21,7 +21,7 @@ export interface RequestOptions<Progress> {
 export class WorkerClient implements vscode.Disposable {
   readonly #program: string
   readonly #log: vscode.LogOutputChannel
-  #worker: { process: ChildProcess, connection: MessageConnection } | undefined
+  #worker: { node: string, process: ChildProcess, connection: MessageConnection } | undefined
   #idle: NodeJS.Timeout | undefined
   #pending = 0
   #requests = 0
@@ -32,13 +32,15 @@ export class WorkerClient implements vscode.Disposable {
     this.#log = log
   }
 
+  /** @throws Error where there is no Node for the process, ResponseError what it answered with */
   async request<Params, Result, Progress = never>(type: RequestType<Params, Result, Mistake>, params: Params, { token, progress }: RequestOptions<Progress> = {}): Promise<Result> {
     clearTimeout(this.#idle)
     this.#pending++
-    const connection = this.#connection()
-    const id = ++this.#requests
-    const listening = progress && connection.onProgress(progress.type, id, progress.on)
+    let listening: vscode.Disposable | undefined
     try {
+      const connection = this.#connection(await usableNode())
+      const id = ++this.#requests
+      listening = progress && connection.onProgress(progress.type, id, progress.on)
       return await connection.sendRequest<Result>(type.method, progress ? { ...params, progress: id } : params, token)
     } finally {
       listening?.dispose()
@@ -53,13 +55,14 @@ export class WorkerClient implements vscode.Disposable {
     this.#worker = undefined
   }
 
-  #connection(): MessageConnection {
-    this.#worker ??= this.#start()
+  #connection(node: string): MessageConnection {
+    if (this.#worker?.node !== node) this.dispose()
+    this.#worker ??= this.#start(node)
     return this.#worker.connection
   }
 
-  #start(): { process: ChildProcess, connection: MessageConnection } {
-    const worker = fork(this.#program, [], { execPath: configuredNode() ?? process.execPath, execArgv: [], env: { ...childEnvironment(), ...proxyVariables(), ELECTRON_RUN_AS_NODE: '1' }, stdio: ['ignore', 'pipe', 'pipe', 'ipc'] })
+  #start(node: string): { node: string, process: ChildProcess, connection: MessageConnection } {
+    const worker = fork(this.#program, [], { execPath: node, execArgv: [], env: { ...childEnvironment(), ...proxyVariables(), ELECTRON_RUN_AS_NODE: '1' }, stdio: ['ignore', 'pipe', 'pipe', 'ipc'] })
     worker.stdout?.on('data', (said) => this.#log.info(String(said).trimEnd()))
     worker.stderr?.on('data', (said) => this.#log.warn(String(said).trimEnd()))
     const connection = createMessageConnection(new IPCMessageReader(worker), new IPCMessageWriter(worker))
@@ -70,6 +73,6 @@ export class WorkerClient implements vscode.Disposable {
       connection.dispose()
     })
     connection.listen()
-    return { process: worker, connection }
+    return { node, process: worker, connection }
   }
 }

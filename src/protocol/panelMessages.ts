@@ -53,6 +53,8 @@ export const toPanelSchema = z.discriminatedUnion('type', [
   /** Runs side by side; `differences` has a value for each of them. */
   z.object({ type: z.literal('compare'), runs: z.array(comparedSchema), differences: z.array(z.object({ setting: z.string(), values: z.array(z.string()) })) }),
   ...rowAnswers,
+  /** Whether more may be done than to look, in this workspace. Told first, and when it changes. */
+  z.object({ type: z.literal('trust'), isTrusted: z.boolean() }),
   /** What the person asked for failed; the form or the run stays as it is. */
   z.object({ type: z.literal('problem'), text: z.string() }),
 ])
@@ -61,6 +63,7 @@ export type ToPanel = z.output<typeof toPanelSchema>
 export const fromPanelSchema = z.discriminatedUnion('type', [
   /** The page is there. */
   z.object({ type: z.literal('ready') }),
+  z.object({ type: z.literal('manageTrust') }),
   ...fromForm,
   z.object({ type: z.literal('stop'), run: id }),
   z.object({ type: z.literal('pause'), run: id }),

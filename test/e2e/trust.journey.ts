@@ -1,8 +1,10 @@
 // A workspace that is not trusted, and then is.
 import { readdirSync } from 'node:fs'
+import { join, resolve } from 'node:path'
 import { expect } from 'vitest'
 import { journey } from './journey.ts'
 import { processesOf } from './processes.ts'
+import { finetune } from './terminal.ts'
 import { openTrainingView, panel, untilFinished } from './window.ts'
 import { record, sampleRun, workspaceFiles } from './workspace.ts'
 
@@ -14,7 +16,7 @@ journey('nothing is trained in a workspace that is not trusted, until it is', { 
   await page.locator('.quick-input-widget input').fill('>Finetune: ')
   const commands = page.locator('.quick-input-list .monaco-list-row')
   await commands.filter({ hasText: 'Finetune: Show Log' }).waitFor()
-  expect(await commands.filter({ hasText: /Fine-tune on|Classify/ }).count()).toBe(0)
+  expect(await commands.filter({ hasText: /Fine-tune on AG News|Classify/ }).count()).toBe(0)
   await page.keyboard.press('Escape')
   expect(processesOf(home).filter(({ words }) => words.some((word) => /(worker|trainer)\.js$/.test(word)))).toEqual([])
   expect(readdirSync(workspace).sort()).toEqual(Object.keys(workspaceFiles()).sort())
@@ -26,4 +28,23 @@ journey('nothing is trained in a workspace that is not trusted, until it is', { 
   await panel(page).getByRole('button', { name: 'Try now with the built-in News sample' }).click()
   await untilFinished(page)
   expect(record(sampleRun(home)).state).toBe('finished')
+})
+
+journey('runs can be looked at in a workspace that is not trusted, and used once it is', { isTrusted: false }, async ({ vscode, page, workspace }) => {
+  finetune(vscode, 'train', '--model_name_or_path', resolve('embedded/news-mini'), '--dataset', 'tickets.csv', '--text_column', 'what they wrote', '--label_column', 'kind of ticket', '--max_steps', '20', '--output_dir', join(workspace, 'tickets-model'))
+  await openTrainingView(page)
+  await page.getByRole('treeitem', { name: /^Restricted Mode/ }).waitFor()
+  const run = page.getByRole('treeitem', { name: /tickets-model, finished/ })
+  await run.click()
+  await untilFinished(page)
+  await panel(page).getByRole('heading', { name: 'Most confident mistakes' }).waitFor()
+  expect(await run.getByRole('button').count()).toBe(0)
+  expect(await panel(page).getByRole('button', { name: /Use for|Publish|Fix Label|Copy/ }).count()).toBe(0)
+  expect(await panel(page).getByRole('textbox').count()).toBe(0)
+
+  await panel(page).getByRole('button', { name: 'Manage Trust' }).click()
+  await page.getByRole('button', { name: 'Trust', exact: true }).click()
+  await page.locator('.monaco-modal-editor-block').getByRole('button', { name: /^Close/ }).click()
+  await panel(page).getByRole('textbox', { name: 'Text to classify' }).fill('The app crashes')
+  await panel(page).locator('.try-it').getByText(/^\d+ ms$/).waitFor()
 })

@@ -7,5 +7,6 @@ export function run(): Promise<void> {
     await import('../tests/contributions.ts')
     await import('../tests/classifyTool.ts')
     await import('../tests/nativeCode.ts')
+    await import('../tests/commands.ts')
   })
 }

@@ -18,7 +18,8 @@ describe('a workspace that is not trusted', () => {
   it('is previewed, and nothing is trained', async () => {
     const files = readdirSync(workspaceFile('').fsPath)
     await vscode.commands.executeCommand('finetune.fineTuneFile', workspaceFile('tickets.csv'))
-    await vscode.commands.executeCommand('finetune.refresh')
+    while (vscode.window.tabGroups.all.every(({ tabs }) => tabs.length === 0)) await vscode.commands.executeCommand('finetune.refresh')
+    assert.deepEqual(vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs.map(({ label }) => label)), ['Fine-tune'])
     assert.deepEqual(childrenOfHost().filter((words) => words.includes('trainer.js')), [])
     assert.deepEqual(readdirSync(workspaceFile('').fsPath), files)
   })
