@@ -8,7 +8,7 @@ const lock = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')).p
 
 /**
  * Left out of ONNX Runtime's files: on macOS the second copy of the library; on Windows DirectML and the shader compiler, which
- * the library loads when a session asks for DirectML or WebGPU, and none of ours does.
+ * the library loads when a session asks for DirectML, which none of ours does, or WebGPU: there `--device webgpu` trains on the CPU, and says so.
  */
 const library = { linux: 'libonnxruntime.so.1', darwin: 'libonnxruntime.1.dylib', win32: 'onnxruntime.dll' }
 

@@ -1,3 +1,4 @@
+import { asFloat32, autocast, type Half } from '../graph/autocast.ts'
 import { compile } from '../graph/onnx.ts'
 import type { Device } from '../runtime/device.ts'
 import type { DeviceTensor } from '../runtime/deviceTensor.ts'
@@ -27,6 +28,8 @@ export async function runWith(binding: Binding, device: Device, inputs: readonly
 export interface EvaluatorOptions {
   /** Whether the weights stay as they are now: ONNX Runtime then keeps a copy of them that its products read faster. Otherwise they may change between runs. */
   frozen?: boolean
+  /** Type of the products; float32 when not given. */
+  half?: Half
 }
 
 /** The forward pass alone. */
@@ -38,9 +41,12 @@ export class Evaluator {
   readonly #labels: number
   readonly #positionsAfter: number | undefined
 
-  constructor(device: Device, architecture: Architecture, config: unknown, labels: number, value: (name: string) => Float32Array, { frozen = false }: EvaluatorOptions = {}) {
-    const model = compile({ logits: architecture.logits(config, labels, packed(false)) }, frozen ? 'session' : 'inputs')
-    const parameters = new Map(model.parameters.map(({ name, shape }) => [name, device.tensor({ dtype: 'float32', shape: shape as number[], data: value(name) })]))
+  constructor(device: Device, architecture: Architecture, config: unknown, labels: number, value: (name: string) => Float32Array | DeviceTensor, { frozen = false, half }: EvaluatorOptions = {}) {
+    const model = compile({ logits: asFloat32(autocast(half, () => architecture.logits(config, labels, packed(false)))) }, frozen ? 'session' : 'inputs')
+    const parameters = new Map(model.parameters.map(({ name, shape }) => {
+      const found = value(name)
+      return [name, found instanceof Float32Array ? device.tensor({ dtype: 'float32', shape: shape as number[], data: found }) : found]
+    }))
     this.#device = device
     this.#labels = labels
     this.#positionsAfter = architecture.positionsAfter?.(config)

@@ -32,7 +32,8 @@ export const noticeTexts = {
   'hub.local-wins': '{name} is the folder of that name here, not the repository on the Hub',
   'hub.converted': 'the rows of {name} are read from the parquet files that the Hub made of it (refs/convert/parquet)',
   // device
-  'device.float32': '{setting} is asked for, but the CPU trains in float32: so it does',
+  'device.float32': '{setting} is asked for, but {device} trains in float32: so it does',
+  'device.fallback': 'the GPU is not used, the CPU trains instead: {reason}',
   'device.smaller-batches': 'the device has too little memory for these batches: from now on it takes {rows} rows at once, {count} times a step. The effective batch stays {effective} rows, and so does the result',
   'device.smaller-evaluation': 'the device has too little memory for these evaluation batches: from now on it takes {rows} rows at once. What is measured stays the same',
   // run

@@ -65,8 +65,8 @@ export const settingGroups = {
     per_device_train_batch_size: count.default(16).meta({ description: 'rows in a training batch', unit: 'rows' }),
     gradient_accumulation_steps: count.default(1).meta({ description: 'batches whose gradients make one step', unit: 'batches' }),
     seed: seed.default(42).meta({ description: 'seed of the new head, the order of rows and dropout' }),
-    fp16: flag.default(false).meta({ description: 'half precision where the device has it (the CPU trains in float32)' }),
-    bf16: flag.default(false).meta({ description: 'bfloat16 where the device has it (the CPU trains in float32)' }),
+    fp16: flag.default(false).meta({ description: 'half precision where the device has it (on an NVIDIA GPU; elsewhere float32)' }),
+    bf16: flag.default(false).meta({ description: 'bfloat16 where the device has it (on an NVIDIA GPU; elsewhere float32)' }),
   },
   Optimiser: {
     learning_rate: positive.default(2e-5).meta({ description: 'learning rate of AdamW after warmup' }),
@@ -95,7 +95,7 @@ export const settingGroups = {
   Run: {
     output_dir: path.default('distilbert-ag-news-finetuned').meta({ description: 'folder of the run: checkpoints, events, the finished model' }),
     resume_from_checkpoint: checkpoint.nullable().default(null).meta({ description: 'go on from this checkpoint, or from the last complete one' }),
-    device: oneOf(['auto', 'cpu']).default('auto').meta({ description: 'where to train' }),
+    device: oneOf(['auto', 'cpu', 'cuda', 'webgpu']).default('auto').meta({ description: 'where to train (auto: on an NVIDIA GPU that is set up, else on the CPU)' }),
   },
   Publishing: {
     push_to_hub: flag.default(false).meta({ description: 'publish the finished model on the Hub' }),

@@ -21,11 +21,15 @@ const progressSchema = z.strictObject({
   tokens_seen: z.int().min(0),
   /** Seconds spent in training steps, by the clock. */
   train_runtime: z.number().min(0),
+  /** Steps that changed nothing, as gradients in float16 overflowed: neither AdamW's t nor the schedule counts them. */
+  skipped_steps: z.int().min(0).default(0),
+  /** As in torch's GradScaler.state_dict(), after training in float16. */
+  grad_scaler: z.object({ scale: z.number().positive(), growth_tracker: z.int().min(0) }).optional(),
 })
 export type TrainingProgress = z.infer<typeof progressSchema>
 
 /** Before step 1. */
-export const noProgress: TrainingProgress = { loss_since_log: 0, logged_step: 0, loss_until_log: 0, rows_seen: 0, tokens_seen: 0, train_runtime: 0 }
+export const noProgress: TrainingProgress = { loss_since_log: 0, logged_step: 0, loss_until_log: 0, rows_seen: 0, tokens_seen: 0, train_runtime: 0, skipped_steps: 0 }
 
 export async function writeTrainingProgress(folder: string, progress: TrainingProgress): Promise<void> {
   await writeFile(join(folder, trainingProgressFile), JSON.stringify(progress, null, 2) + '\n')

@@ -24,8 +24,8 @@ export function modelBytes({ slots }: Pick<Optimizer, 'slots'>): number {
   return [...slots.values()].reduce((sum, { value }) => sum + value.byteLength, 0)
 }
 
-/** Writes everything into `folder`. Idle rows must have paid what they owe (Optimizer.settle). */
-export async function writeCheckpointFiles(folder: string, files: readonly ModelFile[], { slots }: Optimizer, { state, progress }: TrainingState): Promise<void> {
+/** Writes everything into `folder`. What was trained must be there (TrainingEngine.toHost). */
+export async function writeCheckpointFiles(folder: string, files: readonly ModelFile[], { slots }: Pick<Optimizer, 'slots'>, { state, progress }: TrainingState): Promise<void> {
   const all = [...slots.values()]
   await writeModelFolder(folder, files, all.map(({ name, shape, value }) => ({ name, shape, data: () => value })))
   await writeSafetensors(join(folder, optimizerFile), all.flatMap((slot) => Object.entries(moments).map(([kind, field]) => (
@@ -35,13 +35,13 @@ export async function writeCheckpointFiles(folder: string, files: readonly Model
 }
 
 /** Reads a checkpoint's values alone. */
-export async function readValues(folder: string, { slots }: Optimizer): Promise<void> {
+export async function readValues(folder: string, { slots }: Pick<Optimizer, 'slots'>): Promise<void> {
   const model = await openSafetensors(join(folder, 'model.safetensors'))
   for (const { name, value } of slots.values()) await readTensorInto(model, name, value)
 }
 
 /** Reads a checkpoint back into the optimiser's memory; returns where training stood. */
-export async function readCheckpointFiles(folder: string, optimizer: Optimizer): Promise<TrainingState> {
+export async function readCheckpointFiles(folder: string, optimizer: Pick<Optimizer, 'slots' | 'loaded'>): Promise<TrainingState> {
   await readValues(folder, optimizer)
   const state = await openSafetensors(join(folder, optimizerFile))
   for (const slot of optimizer.slots.values()) {

@@ -12,6 +12,7 @@ import type { Binding, Session } from '../runtime/session.ts'
 import { FittingBatches } from './fittingBatches.ts'
 import { toVariable, type EngineOptions } from './engine.ts'
 import { StepInputs, type Example } from './stepInputs.ts'
+import type { TrainingEngine } from './trainingEngine.ts'
 
 export interface DeviceEngineOptions extends Omit<EngineOptions, 'layout' | 'optimizer'> {
   /** Of each update that the run may have, from the first on. */
@@ -22,12 +23,18 @@ export interface DeviceEngineOptions extends Omit<EngineOptions, 'layout' | 'opt
   say?(notice: Notice): void
 }
 
+export interface DeviceStepResult extends ResidentResult {
+  /** Whether the step overflowed as float16 may: it is no error. */
+  skipped: boolean
+}
+
 /**
  * One training step on a device with memory of its own: batches go there, three numbers come back. In float16 it is torch's
  * GradScaler: on overflow a step is skipped, and neither AdamW's count nor the learning rate moves on.
  */
-export class DeviceEngine {
+export class DeviceEngine implements TrainingEngine {
   readonly optimizer: ResidentAdamW
+  readonly scalesLoss: boolean
   readonly #options: DeviceEngineOptions
   readonly #graph: TrainingGraph
   readonly #inputs: StepInputs
@@ -38,14 +45,14 @@ export class DeviceEngine {
   constructor(options: DeviceEngineOptions) {
     const { device, architecture, config, labels, problemType, half, settings, learningRates } = options
     this.#options = options
-    const scalesLoss = half === 'float16'
-    this.#graph = trainingGraph(architecture, config, labels, 'packed', { problemType, half, scalesLoss })
+    this.scalesLoss = half === 'float16'
+    this.#graph = trainingGraph(architecture, config, labels, 'packed', { problemType, half, scalesLoss: this.scalesLoss })
     this.#inputs = new StepInputs(this.#graph, { ...options, layout: 'packed', seed: settings.seed })
     const variables = this.#graph.parameters.map(toVariable)
-    this.optimizer = new ResidentAdamW(device, variables, { ...settings, learningRates, scaler: scalesLoss ? scaled : unscaled })
+    this.optimizer = new ResidentAdamW(device, variables, { ...settings, learningRates, scaler: this.scalesLoss ? scaled : unscaled })
     this.#session = device.load(this.#graph.model.bytes)
     this.#binding = this.#session.bind()
-    if (scalesLoss) this.#binding.input(lossScale, this.optimizer.lossScale)
+    if (this.scalesLoss) this.#binding.input(lossScale, this.optimizer.lossScale)
     for (const { name } of this.#graph.parameters) this.#binding.input(name, this.optimizer.parameter(name))
     if (options.gradientAccumulationSteps > 1) this.optimizer.accumulates()
     this.#bindTargets()
@@ -56,18 +63,31 @@ export class DeviceEngine {
    * Trains on an effective batch, given as its micro-batches. `step` counts from 1, skipped ones too.
    * @throws UserError where the device's memory does not suffice
    */
-  async step(micro: readonly (readonly Example[])[], { step }: { step: number }): Promise<ResidentResult> {
+  async step(micro: readonly (readonly Example[])[], { step }: { step: number }): Promise<DeviceStepResult> {
     const examples = micro.flat()
     const { used, rows } = this.#inputs.used(examples)
     try {
       await this.#fitting.run(micro, (fitting) => this.#gradients(fitting, step, used, rows))
-      return await this.optimizer.step()
+      const result = await this.optimizer.step()
+      return { ...result, skipped: this.scalesLoss && result.overflow }
     } catch (error) {
       // An update that breaks off may have changed some values already: there is no going on but from a checkpoint.
       throw isOutOfMemory(error) ? new UserError('train.out-of-memory', {}) : error
     } finally {
       this.optimizer.letGo()
     }
+  }
+
+  parameter(name: string): DeviceTensor {
+    return this.optimizer.parameter(name)
+  }
+
+  async ready(): Promise<void> {
+    await this.optimizer.ready()
+  }
+
+  async toHost(): Promise<void> {
+    await this.optimizer.toHost()
   }
 
   costs(batches: readonly Int32Array[]): Cost[] {

@@ -14,6 +14,7 @@ import type { Binding, Session } from '../runtime/session.ts'
 import { hostArray, size } from '../runtime/tensor.ts'
 import { Arena } from './arena.ts'
 import { StepInputs, type Example } from './stepInputs.ts'
+import type { StepPlace, StepResult, TrainingEngine } from './trainingEngine.ts'
 
 export interface EngineOptions {
   device: Device
@@ -30,16 +31,10 @@ export interface EngineOptions {
   padTokenId: number
 }
 
-export interface StepResult {
-  /** Mean over the rows of the effective batch. */
-  loss: number
-  /** Of the gradient, before clipping. */
-  gradNorm: number
-}
-
 /** One training step: forward and backward pass by ONNX Runtime for each micro-batch, then the update. */
-export class Engine {
+export class Engine implements TrainingEngine {
   readonly optimizer: Optimizer
+  readonly scalesLoss = false
   readonly #options: EngineOptions
   readonly #graph: TrainingGraph
   readonly #session: Session
@@ -70,7 +65,7 @@ export class Engine {
   }
 
   /** Trains on an effective batch, given as its micro-batches. `step` counts from 1. */
-  async step(micro: readonly (readonly Example[])[], { step, learningRate }: { step: number; learningRate: number }): Promise<StepResult> {
+  async step(micro: readonly (readonly Example[])[], { step, update = step, learningRate }: StepPlace): Promise<StepResult> {
     const examples = micro.flat()
     const { used, rows } = this.#inputs.used(examples)
     this.#rows = rows
@@ -82,7 +77,19 @@ export class Engine {
       this.optimizer.accumulate(i === 0, rows)
       firstText += batch.length
     }
-    return { loss, gradNorm: await this.optimizer.step({ learningRate, step, rows }) }
+    return { loss, gradNorm: await this.optimizer.step({ learningRate, step: update, rows }) }
+  }
+
+  parameter(name: string): Float32Array {
+    return this.optimizer.slots.get(name)!.value
+  }
+
+  async ready(): Promise<void> {
+    this.optimizer.settle()
+  }
+
+  async toHost(): Promise<void> {
+    this.optimizer.settle()
   }
 
   /** A parameter's gradient in the last update, before clipping; of a table all rows. A copy. */

@@ -11,7 +11,7 @@ import { fingerprint, openPretrained } from '../pretrained/pretrained.ts'
 import { architectureOf } from '../models/registry.ts'
 import type { EndEvent, RunEvent } from '../protocol/events.ts'
 import { UserError } from '../protocol/errors.ts'
-import { notice } from '../protocol/notices.ts'
+import { notice, type Notice } from '../protocol/notices.ts'
 import type { RunResult } from '../protocol/runResult.ts'
 import type { Settings } from '../protocol/settings.ts'
 import { trainCommand } from '../protocol/trainCommand.ts'
@@ -24,10 +24,10 @@ import { openRun, type Run } from '../runs/runFolder.ts'
 import { registerRun } from '../runs/runIndex.ts'
 import { writeTrainerState } from '../runs/trainerState.ts'
 import { modelBytes, readValues } from './checkpoint.ts'
-import { chooseDevice, deviceNotices, probeDevices } from './chooseDevice.ts'
-import { Engine } from './engine.ts'
+import { chooseDevice, deviceNotices, halfOn, probeDevices } from './chooseDevice.ts'
 import { fetchSources } from './fetchSources.ts'
 import { loadModel } from './loadModel.ts'
+import { openEngine } from './openEngine.ts'
 import { preflight } from './preflight.ts'
 import { productRate } from './productRate.ts'
 import { Plan } from './stepPlan.ts'
@@ -95,13 +95,14 @@ export async function fineTune(settings: Settings, { signal, onEvent, threads, t
     requireSameSources(run, fingerprints)
 
     // 4. the device, 5. the training step compiled for it, 6. the weights where it works on them
-    const { device, reason } = await chooseDevice(probe, threads)
-    const { gradient_accumulation_steps: gradientAccumulationSteps } = settings
-    const engine = new Engine({ device, architecture, config, labels: labels.length, problemType, layout: 'packed', optimizer: 'wasm', settings, gradientAccumulationSteps, padTokenId: tokens.padTokenId })
+    const { device, reason, notices: ofDevice } = await chooseDevice(probe, settings.device, threads)
+    const half = halfOn(device, settings)
+    const say = (each: Notice) => tell({ type: 'notice', ...each })
+    const engine = openEngine({ device, architecture, config, labels: labels.length, problemType, settings, plan, half, say, padTokenId: tokens.padTokenId })
     const { slots } = engine.optimizer
     const modelNotices = await loadModel({ architecture, config, pretrained, labels, problemType, seed: settings.seed }, slots)
     const value = (name: string) => slots.get(name)!.value
-    const evaluator = new Evaluator(device, architecture, config, labels.length, value)
+    const evaluator = new Evaluator(device, architecture, config, labels.length, (name) => engine.parameter(name), { half })
     const files = await modelFiles(pretrained, { className: architecture.className, usesTokenTypes: architecture.usesTokenTypes(config), labels, problemType, maxLength: tokens.maxLength, tokenizer: tokens.tokenizer })
 
     // 7. the state of the run, from its checkpoint where it goes on
@@ -123,7 +124,7 @@ export async function fineTune(settings: Settings, { signal, onEvent, threads, t
     await begin()
     tell({ ...ahead, label_rows: rowsByLabel(dataset.train, dataset) })
     const fromStart = start.kind === 'fresh' ? modelNotices : []
-    for (const each of [...named.notices, ...dataset.notices, ...fromStart, ...deviceNotices(settings)]) tell({ type: 'notice', ...each })
+    for (const each of [...named.notices, ...dataset.notices, ...fromStart, ...ofDevice, ...deviceNotices(device, settings)]) say(each)
     if (begunBefore) {
       await removeCheckpointsAfter(run.folder, training.step)
       tell({ type: 'resume', step: training.step })
@@ -158,7 +159,10 @@ export async function fineTune(settings: Settings, { signal, onEvent, threads, t
     const checkpoints = await listCheckpoints(run.folder)
     const wanted = settings.load_best_model_at_end ? training.bestStep ?? training.step : training.step
     const best = checkpoints.find(({ step }) => step === wanted)!
-    if (best.step !== training.step) await readValues(best.folder, engine.optimizer)
+    if (best.step !== training.step) {
+      await readValues(best.folder, engine.optimizer)
+      engine.optimizer.loaded()
+    }
     const predictions = await training.predictionsOf(best.step)
     await publishBest(run.folder, {
       best,

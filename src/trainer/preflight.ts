@@ -5,8 +5,8 @@ import type { Device } from '../runtime/device.ts'
 import type { Settings } from '../protocol/settings.ts'
 import { requireSpace } from '../runs/diskSpace.ts'
 import { checkpointBytes, modelBytes } from './checkpoint.ts'
-import type { Engine } from './engine.ts'
 import type { Plan } from './stepPlan.ts'
+import type { TrainingEngine } from './trainingEngine.ts'
 
 // The next three were measured on whole runs of finetune train (peak memory as VmHWM; processor time of steps over texts of 25 to 200
 // tokens) with news-mini, minilm-l6-as-distilbert and DistilBERT-base's shape on AG News: estimates lay within 30% there.
@@ -29,7 +29,7 @@ export interface PreflightInput {
   reason: string
   /** Of the device, as productRate measures it. */
   productRate: number
-  engine: Engine
+  engine: Pick<TrainingEngine, 'optimizer' | 'costs'>
   lengths: LengthEstimate
   maxLength: number
   /** The run folder, whose disk must have room. */

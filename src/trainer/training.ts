@@ -4,19 +4,21 @@ import type { ModelFile } from '../pretrained/modelFolder.ts'
 import type { Evaluator } from '../models/evaluator.ts'
 import { learningRateAt } from '../optim/schedule.ts'
 import { UserError } from '../protocol/errors.ts'
+import { notice } from '../protocol/notices.ts'
 import type { Evaluation } from '../protocol/evaluation.ts'
 import type { RunEvent } from '../protocol/events.ts'
 import type { Settings } from '../protocol/settings.ts'
 import { checkpointName, listCheckpoints, rotateCheckpoints, writeCheckpoint, type Checkpoint } from '../runs/checkpoints.ts'
 import type { Run } from '../runs/runFolder.ts'
 import { logged, startState, type LogRow, type TrainerState } from '../runs/trainerState.ts'
-import { noProgress } from '../runs/trainingProgress.ts'
+import { noProgress, type TrainingProgress } from '../runs/trainingProgress.ts'
 import { isBetter } from './bestModel.ts'
 import { checkpointBytes, readCheckpointFiles, writeCheckpointFiles, type TrainingState } from './checkpoint.ts'
-import type { Engine, StepResult } from './engine.ts'
 import { evaluate } from './evaluate.ts'
+import { FittingBatches } from './fittingBatches.ts'
 import type { EvaluationRows } from './measure.ts'
 import type { Plan } from './stepPlan.ts'
+import type { StepResult, TrainingEngine } from './trainingEngine.ts'
 import type { TrainingRows } from './trainingRows.ts'
 
 /** An event without its time, which is added when it is told. */
@@ -25,7 +27,7 @@ export type Untimed = RunEvent extends infer Event ? Event extends { time: strin
 export interface TrainingParts {
   settings: Settings
   plan: Plan
-  engine: Engine
+  engine: TrainingEngine
   evaluator: Evaluator
   rows: TrainingRows
   evaluationRows: EvaluationRows
@@ -36,6 +38,8 @@ export interface TrainingParts {
 
 export class Training {
   readonly #parts: TrainingParts
+  /** What fits of evaluation batches. */
+  readonly #fitting: FittingBatches
   #now: TrainingState
   #last: StepResult & { learningRate: number } = { loss: NaN, gradNorm: NaN, learningRate: NaN }
   /** Rows and seconds of steps in this process, for the rate. */
@@ -46,6 +50,7 @@ export class Training {
   constructor(parts: TrainingParts) {
     const { settings, plan } = parts
     this.#parts = parts
+    this.#fitting = new FittingBatches(({ rows }) => parts.tell({ type: 'notice', ...notice('device.smaller-evaluation', { rows }) }))
     this.#now = {
       state: startState({
         ...plan.intervals, max_steps: plan.steps.maxSteps, num_train_epochs: plan.steps.epochs,
@@ -82,13 +87,17 @@ export class Training {
   async predictionsOf(step: number): Promise<Predictions | undefined> {
     if (this.#measured?.step === step) return this.#measured.predictions
     if (!this.#isMeasured(step)) return undefined
-    const { settings, evaluator, evaluationRows } = this.#parts
-    return (await evaluate(evaluator, evaluationRows, settings.per_device_eval_batch_size)).predictions
+    const { settings, engine, evaluator, evaluationRows } = this.#parts
+    await engine.ready()
+    return (await evaluate(evaluator, evaluationRows, settings.per_device_eval_batch_size, undefined, this.#fitting)).predictions
   }
 
   /** Goes on from a checkpoint. */
   async resume(checkpoint: Checkpoint): Promise<void> {
-    this.#now = await readCheckpointFiles(checkpoint.folder, this.#parts.engine.optimizer)
+    const { optimizer, scalesLoss } = this.#parts.engine
+    this.#now = await readCheckpointFiles(checkpoint.folder, optimizer)
+    const { skipped_steps, grad_scaler } = this.#now.progress
+    if (optimizer.state) optimizer.state = { ...optimizer.state, ...scalesLoss ? grad_scaler : {}, updates: this.step - skipped_steps }
   }
 
   /** The next step. @throws UserError where the loss is no longer a number */
@@ -97,13 +106,14 @@ export class Training {
     const step = this.step + 1
     const start = performance.now()
     const micro = await rows.ofStep(step)
-    const learningRate = learningRateAt(step - 1, plan.schedule)
-    const result = await engine.step(micro, { step, learningRate })
+    const update = step - this.#now.progress.skipped_steps
+    const learningRate = learningRateAt(update - 1, plan.schedule)
+    const result = await engine.step(micro, { step, update, learningRate })
     this.#last = { ...result, learningRate }
-    if (!Number.isFinite(result.loss) || !Number.isFinite(result.gradNorm)) {
+    if (!Number.isFinite(result.loss) || !(Number.isFinite(result.gradNorm) || result.skipped)) {
       throw await this.#notFinite(step, result)
     }
-    this.#count(step, micro.flat(), result.loss, (performance.now() - start) / 1000)
+    this.#count(step, micro.flat(), result, (performance.now() - start) / 1000)
     tell({ type: 'progress', step, max_steps: plan.schedule.max_steps, epoch: this.#now.state.epoch, ...this.#numbers(), ...this.#speed() })
   }
 
@@ -120,8 +130,8 @@ export class Training {
   async evaluate(signal: AbortSignal): Promise<boolean> {
     const { settings, engine, evaluator, evaluationRows, run, tell } = this.#parts
     const start = performance.now()
-    engine.optimizer.settle()
-    const evaluated = await evaluate(evaluator, evaluationRows, settings.per_device_eval_batch_size, signal).catch((error: unknown) => {
+    await engine.ready()
+    const evaluated = await evaluate(evaluator, evaluationRows, settings.per_device_eval_batch_size, signal, this.#fitting).catch((error: unknown) => {
       if (error !== signal.reason) throw error
     })
     if (evaluated === undefined) return false
@@ -139,14 +149,15 @@ export class Training {
 
   /** `checkpoint-N` of this step. */
   async save(): Promise<Checkpoint> {
-    const { settings, engine: { optimizer }, run, files, tell } = this.#parts
-    optimizer.settle()
+    const { settings, engine, run, files, tell } = this.#parts
+    const { optimizer } = engine
+    await engine.toHost()
     if (this.#now.state.best_global_step === this.step) this.#now.state = { ...this.#now.state, best_model_checkpoint: checkpointName(this.step) }
     run.events.sync()
     const checkpoint = await writeCheckpoint(run.folder, {
       step: this.step,
       bytes: checkpointBytes(optimizer),
-      write: (folder) => writeCheckpointFiles(folder, files, optimizer, this.#now),
+      write: (folder) => writeCheckpointFiles(folder, files, optimizer, { ...this.#now, progress: { ...this.#now.progress, ...scalerOf(engine) } }),
     })
     tell({ type: 'checkpoint', step: this.step, path: checkpointName(this.step) })
     await rotateCheckpoints(run.folder, settings.save_total_limit, this.bestStep)
@@ -170,7 +181,7 @@ export class Training {
     return new UserError('train.not-finite', { what: Number.isFinite(loss) ? 'gradient' : 'loss', step, rows: rows.namesOfStep(step), kept })
   }
 
-  #count(step: number, examples: { ids: Int32Array }[], loss: number, seconds: number): void {
+  #count(step: number, examples: { ids: Int32Array }[], { loss, skipped = false }: StepResult, seconds: number): void {
     const { state, progress } = this.#now
     this.#pace.rows += examples.length
     this.#pace.seconds += seconds
@@ -182,6 +193,7 @@ export class Training {
         rows_seen: progress.rows_seen + examples.length,
         tokens_seen: progress.tokens_seen + examples.reduce((sum, { ids }) => sum + ids.length, 0),
         train_runtime: progress.train_runtime + seconds,
+        skipped_steps: progress.skipped_steps + Number(skipped),
       },
     }
   }
@@ -218,6 +230,11 @@ export class Training {
     this.#now.state = { ...state, best_metric: value, best_global_step: this.step }
     return true
   }
+}
+
+/** What training_progress.json keeps of where the loss is scaled. */
+function scalerOf({ scalesLoss, optimizer: { state } }: TrainingEngine): Pick<TrainingProgress, 'grad_scaler'> {
+  return scalesLoss && state ? { grad_scaler: { scale: state.scale, growth_tracker: state.growth_tracker } } : {}
 }
 
 /** A regression has no accuracy and no F1: its best model is the one with the least loss. */

@@ -17,7 +17,8 @@ import type { Settings } from '../protocol/settings.ts'
 import { tutorialRows } from '../protocol/formPresets.ts'
 import type { EstimateParams, Estimated, NamedModel, PreviewResult } from '../protocol/workerRequests.ts'
 import { trainingThreads } from '../runtime/threads.ts'
-import { chooseDevice, probeDevices } from '../trainer/chooseDevice.ts'
+import { openCpu } from '../runtime/device.ts'
+import { probeDevices, type DeviceChoice } from '../trainer/chooseDevice.ts'
 import { Engine } from '../trainer/engine.ts'
 import { preflight } from '../trainer/preflight.ts'
 import { productRate } from '../trainer/productRate.ts'
@@ -33,7 +34,7 @@ const shownCharacters = 300
 
 export class LookAhead {
   #rows: { key: string, dataset: Promise<Dataset> } | undefined
-  #device: ReturnType<typeof chooseDevice> | undefined
+  #choice: Promise<DeviceChoice> | undefined
   #rate: Promise<number> | undefined
   #look: { key: string, found: Promise<DatasetLook | undefined> } | undefined
   #places: { data?: { key: string, located: Promise<Located<string[]>> }, model?: { key: string, located: Promise<Located<string>> } } = {}
@@ -86,8 +87,8 @@ export class LookAhead {
   }
 
   async device(leaveOneCoreFree: boolean): Promise<Device> {
-    const { device, reason } = await this.#chosenDevice(leaveOneCoreFree)
-    return { device: device.name, device_reason: reason, threads: device.threads }
+    const { gpu, reason } = await (this.#choice ??= probeDevices({ device: 'auto' }))
+    return { device: gpu ? 'cuda:0' : 'cpu', device_reason: reason, threads: trainingThreads(leaveOneCoreFree) }
   }
 
   /** Null where nothing is known of the data yet. @throws UserError for what is wrong with model or data, or where the disk has no room */
@@ -96,14 +97,14 @@ export class LookAhead {
     if (!rows) return null
     const { available, labelNames, texts } = rows
     const { architecture, config, tokenizer } = await this.#openModel(settings, token)
-    const { device, reason } = await this.#chosenDevice(leaveOneCoreFree)
+    const device = openCpu(trainingThreads(leaveOneCoreFree))
     const { gradient_accumulation_steps: gradientAccumulationSteps } = settings
     const engine = new Engine({
       device, architecture, config, labels: labelNames.length, layout: 'packed', optimizer: 'wasm', settings, gradientAccumulationSteps, padTokenId: tokenizer.padTokenId,
     })
     try {
       this.#rate ??= productRate(device)
-      const common = { device, reason, engine, lengths: estimateLengths(tokenizer, texts), maxLength: tokenizer.maxLength, folder: settings.output_dir, labelNames, productRate: await this.#rate }
+      const common = { device, reason: '', engine, lengths: estimateLengths(tokenizer, texts), maxLength: tokenizer.maxLength, folder: settings.output_dir, labelNames, productRate: await this.#rate }
       const onRows = (max_train_samples: number | null, max_eval_samples: number | null) => {
         const rows = { train: Math.min(available.train, max_train_samples ?? Infinity), evaluation: Math.min(available.evaluation, max_eval_samples ?? Infinity) }
         return preflight({ ...common, settings, rows, plan: new Plan(rows.train, settings) })
@@ -118,11 +119,6 @@ export class LookAhead {
     } finally {
       engine.dispose()
     }
-  }
-
-  #chosenDevice(leaveOneCoreFree: boolean): ReturnType<typeof chooseDevice> {
-    this.#device ??= chooseDevice(probeDevices({ device: 'auto' }), trainingThreads(leaveOneCoreFree))
-    return this.#device
   }
 
   /** The rows of these settings, those that were read last if they are the same. */

@@ -66,7 +66,7 @@ test.each([
   [{ dataset: [] }, 'dataset must be one or more paths, not []'],
   [{ text_column: 3 }, 'text_column must be the name of a column, not 3'],
   [{ resume_from_checkpoint: false }, 'resume_from_checkpoint must be a checkpoint folder, or no value for the last one, not false'],
-  [{ device: 'tpu' }, 'device must be one of auto, cpu, not tpu'],
+  [{ device: 'tpu' }, 'device must be one of auto, cpu, cuda, webgpu, not tpu'],
   [{ fp16: true, bf16: true }, 'fp16 and bf16 are both on: choose one'],
   [{ model_name_or_path: undefined }, 'model_name_or_path is missing: give --model_name_or_path, the model to start from: its name on the Hub, or its folder as save_pretrained lays it out'],
   [{ dataset: undefined }, 'dataset is missing: give --dataset, the rows: the name of a dataset on the Hub, a folder, or files (Parquet, CSV, TSV, JSON or JSON Lines)'],

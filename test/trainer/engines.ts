@@ -1,6 +1,7 @@
 /** Engines over tiny models, and what they make of a few steps. */
 import { expect } from 'vitest'
-import { Engine, type EngineOptions, type StepResult } from '../../src/trainer/engine.ts'
+import { Engine, type EngineOptions } from '../../src/trainer/engine.ts'
+import type { StepResult } from '../../src/trainer/trainingEngine.ts'
 import type { Example } from '../../src/trainer/stepInputs.ts'
 import { device } from '../graph/run.ts'
 import { randomParameter, randomTexts, tinyModel, type Family, type Sizes } from '../models/tinyModels.ts'
