@@ -52,6 +52,8 @@ export class LocalHub {
   readonly secrets = new Set<string>()
   /** What the dataset server shows, by dataset. */
   readonly viewer = new Map<string, Viewer>()
+  /** What the Hub calls its machine: `localhost` is a name that the dataset server's can be made of. */
+  hostname: '127.0.0.1' | 'localhost' = '127.0.0.1'
   /** Entries on a page of a tree or a list. The real Hub has 1,000 and more. */
   pageSize = 1000
   /** Asked for each request; what it returns goes wrong with the answer. */
@@ -117,7 +119,7 @@ export class LocalHub {
   }
 
   #url(origin: Origin): string {
-    return `http://127.0.0.1:${(this.#servers.get(origin)!.address() as AddressInfo).port}`
+    return `http://${origin === 'hub' ? this.hostname : '127.0.0.1'}:${(this.#servers.get(origin)!.address() as AddressInfo).port}`
   }
 
   async #answer(listener: Origin, request: IncomingMessage, response: ServerResponse): Promise<void> {

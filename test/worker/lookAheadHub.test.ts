@@ -83,9 +83,13 @@ describe('with a dataset server', () => {
     // No system but a browser's knows that every name below localhost is this machine (RFC 6761, 6.3).
     const here: LookupFunction = (_name, { all }, found) => all ? found(null, [{ address: '127.0.0.1', family: 4 }]) : found(null, '127.0.0.1', 4)
     setGlobalDispatcher(new Agent({ connect: { lookup: here } }))
-    process.env.HF_ENDPOINT = hub.endpoint.replace('127.0.0.1', 'localhost')
+    hub.hostname = 'localhost'
+    process.env.HF_ENDPOINT = hub.endpoint
   })
-  afterEach(() => setGlobalDispatcher(usual))
+  afterEach(() => {
+    setGlobalDispatcher(usual)
+    hub.hostname = '127.0.0.1'
+  })
 
   test('rows and labels are shown before the download, and an estimate is made of them', async () => {
     const ahead = new LookAhead()
