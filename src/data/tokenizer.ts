@@ -1,6 +1,8 @@
 /** Texts into token ids, equal to those of `AutoTokenizer` in Python. */
 import { BPE, Tokenizer as Library, Unigram, WordPiece } from '@huggingface/tokenizers'
 import { UserError } from '../protocol/errors.ts'
+import type { AddedToken } from './addedTokens.ts'
+import { TextPipeline } from './textPipeline.ts'
 import { readTokenizerFiles, type TokenizerFiles } from './tokenizerFiles.ts'
 import { likeRust } from './tokenizerParts.ts'
 import { splitsAtSpaces, wordSlices } from './tokenizerSlices.ts'
@@ -38,7 +40,7 @@ export class Tokenizer {
   readonly padTokenId: number
   /** tokenizer.json as it is used here: with what tokenizer_config.json overrides in it. */
   readonly json: Readonly<Record<string, unknown>>
-  readonly #library: Library
+  readonly #pipeline: TextPipeline
   readonly #file: string
   readonly #truncationSide: 'left' | 'right'
   readonly #before: readonly number[]
@@ -51,9 +53,10 @@ export class Tokenizer {
     this.json = files.json
     this.#file = files.file
     this.#truncationSide = files.truncationSide
-    this.#library = build(files)
+    const library = build(files)
+    this.#pipeline = new TextPipeline(library, (files.json.added_tokens ?? []) as AddedToken[])
     this.#splitsAtSpaces = splitsAtSpaces(files.json)
-    const { before, after } = specialTokens(this.#library)
+    const { before, after } = specialTokens(library)
     this.#before = this.#ids(before)
     this.#after = this.#ids(after)
     this.maxLength = maxLength(files, limits)
@@ -86,13 +89,11 @@ export class Tokenizer {
   }
 
   #encodeWhole(text: string): number[] {
-    const { ids, tokens } = this.#library.encode(text, { add_special_tokens: false })
-    for (let place = 0; place < ids.length; place++) this.#check(ids[place], tokens[place])
-    return ids
+    return this.#pipeline.encode(text).map(({ token, id }) => this.#check(id, token))
   }
 
   #ids(tokens: readonly string[]): number[] {
-    return tokens.map((token) => this.#check(this.#library.token_to_id(token), token))
+    return tokens.map((token) => this.#check(this.#pipeline.idOf(token), token))
   }
 
   /** The embedding has a row for each id below the vocabulary size. */
@@ -103,18 +104,17 @@ export class Tokenizer {
   }
 
   #padTokenId(folder: string, { padTokens }: TokenizerFiles): number {
-    const token = padTokens.find((each) => this.#library.token_to_id(each) !== undefined)
+    const token = padTokens.find((each) => this.#pipeline.idOf(each) !== undefined)
     if (token === undefined) throw new UserError('tokenizer.no-padding-token', { folder })
     return this.#ids([token])[0]
   }
 }
 
-/** The library's tokenizer. It is told nothing of tokenizer_config.json, as Rust's is not. */
+/** The library's tokenizer. It is told nothing of tokenizer_config.json, as Rust's is not, nor of added tokens, which it takes otherwise than Rust. */
 function build({ file, json }: TokenizerFiles): Library {
   try {
-    const library = new Library({ normalizer: null, pre_tokenizer: null, post_processor: null, added_tokens: [], ...json, decoder: null }, {})
+    const library = new Library({ normalizer: null, pre_tokenizer: null, post_processor: null, ...json, added_tokens: [], decoder: null }, {})
     const { model } = library
-    if ([...library.get_added_tokens_decoder().values()].some(({ single_word }) => single_word)) throw new Error('Unknown part: added tokens that are single words')
     if (!(model instanceof WordPiece || model instanceof BPE || model instanceof Unigram)) throw new Error(`Unknown model type: ${model?.config.type}`)
     likeRust(library)
     return library

@@ -30,7 +30,7 @@ export async function readTokenizerFiles(folder: string): Promise<TokenizerFiles
   const named = [config.pad_token, specialTokens.pad_token, (json.padding as JsonObject | null)?.pad_token].map(tokenContent)
   return {
     file,
-    json: isBertTokenizer(config, modelConfig) ? withBertNormalizer(json, config) : json,
+    json: asItsClassHasIt(json, config, modelConfig),
     padTokens: [...named, '[PAD]', '<pad>'].filter((token) => token !== undefined),
     modelMaxLength: lengthLimit(config.model_max_length ?? config.max_len),
     truncationSide: truncationSide(config.truncation_side ?? (json.truncation as JsonObject | null)?.direction),
@@ -82,13 +82,21 @@ function truncationSide(value: unknown): 'left' | 'right' {
   return typeof value === 'string' && value.toLowerCase() === 'left' ? 'left' : 'right'
 }
 
-/** The classes that transformers loads as `BertTokenizer`, and the models that get it when no class is named. */
-const bertClasses = ['BertTokenizer', 'DistilBertTokenizer', 'ElectraTokenizer']
-const bertModels: readonly unknown[] = ['bert', 'distilbert', 'electra']
+/** The classes of transformers that override parts of tokenizer.json, by the models that get them when no class is named. */
+const classOfModel: Readonly<Record<string, string>> = { bert: 'BertTokenizer', distilbert: 'DistilBertTokenizer', electra: 'ElectraTokenizer', mpnet: 'MPNetTokenizer', roberta: 'RobertaTokenizer' }
+const bertClasses = ['BertTokenizer', 'DistilBertTokenizer', 'ElectraTokenizer', 'MPNetTokenizer']
 
-function isBertTokenizer(config: JsonObject, modelConfig: JsonObject): boolean {
-  const named = config.tokenizer_class ?? modelConfig.tokenizer_class
-  return typeof named === 'string' ? bertClasses.includes(named.replace(/Fast$/, '')) : bertModels.includes(modelConfig.model_type)
+function asItsClassHasIt(json: JsonObject, config: JsonObject, modelConfig: JsonObject): JsonObject {
+  const named = config.tokenizer_class ?? modelConfig.tokenizer_class ?? classOfModel[String(modelConfig.model_type)]
+  const name = String(named).replace(/Fast$/, '')
+  if (bertClasses.includes(name)) return withBertNormalizer(json, config)
+  return name === 'RobertaTokenizer' ? withPrefixSpace(json, config) : json
+}
+
+/** `RobertaTokenizer` puts a space before a text where tokenizer_config.json says so, whatever tokenizer.json says. */
+function withPrefixSpace(json: JsonObject, { add_prefix_space = false }: JsonObject): JsonObject {
+  const preTokenizer = json.pre_tokenizer as JsonObject | null | undefined
+  return preTokenizer?.type === 'ByteLevel' ? { ...json, pre_tokenizer: { ...preTokenizer, add_prefix_space } } : json
 }
 
 /** `BertTokenizer` builds its normalizer from tokenizer_config.json and its own defaults, whatever tokenizer.json says. */

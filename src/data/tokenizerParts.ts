@@ -1,5 +1,5 @@
 /** Parts of a tokenizer that `@huggingface/tokenizers` builds otherwise than Rust's `tokenizers`, on which models were trained. */
-import { BertNormalizer, BertPreTokenizer, ByteLevelPreTokenizer, LowercaseNormalizer, Normalizer, PrecompiledNormalizer, SequenceNormalizer, SequencePreTokenizer, Unigram, WhitespacePreTokenizer, WhitespaceSplitPreTokenizer } from '@huggingface/tokenizers'
+import { BertNormalizer, BertPreTokenizer, ByteLevelPreTokenizer, LowercaseNormalizer, Normalizer, PrecompiledNormalizer, SequenceNormalizer, SequencePreTokenizer, StripNormalizer, Unigram, WhitespacePreTokenizer, WhitespaceSplitPreTokenizer } from '@huggingface/tokenizers'
 import type { PreTokenizer, Tokenizer } from '@huggingface/tokenizers'
 import { PrecompiledCharsmap } from './precompiledCharsmap.ts'
 
@@ -13,6 +13,7 @@ export function likeRust(tokenizer: Tokenizer): void {
 function exactNormalizer(part: Normalizer): Normalizer {
   if (part instanceof BertNormalizer) return new RustBertNormalizer(part.config)
   if (part instanceof LowercaseNormalizer) return new RustLowercase(part.config)
+  if (part instanceof StripNormalizer) return new RustStrip(part.config)
   if (part instanceof PrecompiledNormalizer && typeof part.charsmap === 'string') useCharsmap(part, part.charsmap)
   if (part instanceof SequenceNormalizer) part.normalizers = part.normalizers.map((each) => each && exactNormalizer(each))
   return part
@@ -37,6 +38,19 @@ class RustLowercase extends LowercaseNormalizer {
     return lowercase(text)
   }
 }
+
+/** JavaScript trims a byte order mark and leaves U+0085, other than Unicode's white space. */
+class RustStrip extends StripNormalizer {
+  override normalize(text: string): string {
+    const { strip_left: left, strip_right: right } = this.config
+    let [from, to] = [0, text.length]
+    while (left && from < to && space.test(text[from])) from++
+    while (right && to > from && space.test(text[to - 1])) to--
+    return text.slice(from, to)
+  }
+}
+
+const space = /^\p{White_Space}$/u
 
 const control = /(?![\t\n\r])[\p{Cc}\p{Cf}\p{Co}\p{Cs}\uFFFD]/gu
 

@@ -123,7 +123,6 @@ describe('mistakes', () => {
     'tokenizer_config.json is no JSON': { folder: () => folderWith({ 'tokenizer.json': JSON.stringify(base), 'tokenizer_config.json': 'x' }), code: 'tokenizer.malformed', says: 'tokenizer_config.json' },
     'a part that the library does not know': { folder: () => tokenizerFolder({ normalizer: { type: 'Nmt' } }), code: 'tokenizer.unsupported', says: 'Nmt' },
     'a model that the library does not know': { folder: () => tokenizerFolder({ model: { type: 'WordLevel', unk_token: '[UNK]', vocab: base.model.vocab } }), code: 'tokenizer.unsupported', says: 'WordLevel' },
-    'added tokens that are single words': { folder: () => tokenizerFolder({ added_tokens: base.added_tokens.map((token: object) => ({ ...token, single_word: true })) }), code: 'tokenizer.unsupported', says: 'single words' },
     'no padding token': { folder: () => tokenizerFolder({ added_tokens: [], padding: null, model: { ...base.model, vocab: { ...base.model.vocab, '[PAD]': undefined } } }), code: 'tokenizer.no-padding-token', says: 'pad_token' },
     'a special token without an id': { folder: () => tokenizerFolder({ added_tokens: [], model: { ...base.model, vocab: { '[PAD]': 0 } } }), code: 'tokenizer.no-id', says: '[CLS]' },
     'no room for a text': { folder: () => tokenizerFolder(), with: { maxLength: 2 }, code: 'tokenizer.no-room', says: '3 is the least' },
