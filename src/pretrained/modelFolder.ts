@@ -90,7 +90,8 @@ function finishedTokenizer({ tokenizer, maxLength }: FinishedModel): string {
 
 /** A tokenizer that is just its tokenizer.json. transformers 5 has other names for it, which 4.x does not know; this one all know. */
 const genericClass = 'PreTrainedTokenizerFast'
-const newerNames: readonly unknown[] = ['TokenizersBackend', 'PythonBackend']
+/** Those, and classes that transformers 5 builds from the vocabulary with a normalizer of their own, other than 4.x and tokenizer.json. */
+const madeGeneric = /^(TokenizersBackend|PythonBackend|(DebertaV2|XLMRoberta|Albert)Tokenizer(Fast)?)$/
 
 /** Left out: traces of the machine and the version that saved the base model, and code that is not copied. */
 function finishedTokenizerConfig(config: JsonObject, { tokenizer, usesTokenTypes, maxLength }: FinishedModel): JsonObject {
@@ -104,7 +105,7 @@ function finishedTokenizerConfig(config: JsonObject, { tokenizer, usesTokenTypes
     ...kept,
     // transformers 5 writes a list under this name, on which 4.x fails; the older name is read by both.
     ...Array.isArray(extra) ? { additional_special_tokens: extra } : extra === undefined ? {} : { extra_special_tokens: extra },
-    tokenizer_class: newerNames.includes(named) ? genericClass : named,
+    tokenizer_class: madeGeneric.test(String(named)) ? genericClass : named,
     model_input_names: usesTokenTypes ? ['input_ids', 'token_type_ids', 'attention_mask'] : ['input_ids', 'attention_mask'],
     // A tokenizer without a limit of its own says 1e30.
     model_max_length: typeof limit === 'number' && limit < 1e9 ? limit : maxLength,

@@ -53,6 +53,11 @@ test('a float of config.json stays one for readers that tell 2.0 from 2', async 
   expect(JSON.parse(String(content))).toMatchObject({ cutoff: 2, count: 3, eps: 1e-5, share: 0.1, id2label: { 0: '"eps": 5', 1: '"cutoff": 7,' } })
 })
 
+test.each([['TokenizersBackend', 'PreTrainedTokenizerFast'], ['DebertaV2TokenizerFast', 'PreTrainedTokenizerFast'], ['XLMRobertaTokenizer', 'PreTrainedTokenizerFast'], ['RobertaTokenizer', 'RobertaTokenizer'], ['BertTokenizerFast', 'BertTokenizerFast']])(
+  'the tokenizer\'s class %s becomes %s: every reader then goes by tokenizer.json', async (named, expected) => {
+    expect((await made({}, { 'tokenizer_config.json': JSON.stringify({ tokenizer_class: named }) }))['tokenizer_config.json']).toMatchObject({ tokenizer_class: expected })
+  })
+
 test('tokenizer.json is the base model\'s, truncating where training did and not padding', async () => {
   const files = await made({}, {})
   expect(files['tokenizer.json']).toEqual({
