@@ -51,8 +51,17 @@ const webgpu: Provider = {
  * @throws OrtError, or what the system's loader says
  */
 export function openCuda(libraries: CudaLibraries, threads: number, model: Uint8Array): Device {
-  for (const library of libraries.cuda) koffi.load(library, { global: true })
+  libraries.cuda.forEach(load)
   return openProvider(cuda, threads, model, libraries.onnxruntime)
+}
+
+/** What is loaded is found by what needs it, by its name alone. @throws Error with the path, which the loader's own words lack */
+function load(library: string): void {
+  try {
+    koffi.load(library, { global: true })
+  } catch (error) {
+    throw new Error(`${library}: ${(error as Error).message}`, { cause: error })
+  }
 }
 
 /** The GPU that WebGPU's adapter stands for. @throws OrtError where there is none */

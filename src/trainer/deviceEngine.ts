@@ -1,5 +1,5 @@
 import type { Half } from '../graph/autocast.ts'
-import { paddedRows, type Batch, type UsedRows } from '../models/layouts/batch.ts'
+import { paddedRows, type UsedRows } from '../models/layouts/batch.ts'
 import { gradientOf, lossScale, trainingGraph, type TrainingGraph } from '../models/trainingGraph.ts'
 import { scaled, unscaled } from '../optim/gradScaler.ts'
 import { ResidentAdamW, type ResidentResult } from '../optim/residentAdamW.ts'
@@ -8,7 +8,8 @@ import { UserError } from '../protocol/errors.ts'
 import { notice, type Notice } from '../protocol/notices.ts'
 import type { DeviceTensor } from '../runtime/deviceTensor.ts'
 import { isOutOfMemory } from '../runtime/outOfMemory.ts'
-import type { Binding, Session } from '../runtime/session.ts'
+import type { Session } from '../runtime/session.ts'
+import { BatchLane, type MicroBatch } from './batchLane.ts'
 import { FittingBatches } from './fittingBatches.ts'
 import { toVariable, type EngineOptions } from './engine.ts'
 import { StepInputs, type Example } from './stepInputs.ts'
@@ -35,25 +36,31 @@ export interface DeviceStepResult extends ResidentResult {
 export class DeviceEngine implements TrainingEngine {
   readonly optimizer: ResidentAdamW
   readonly scalesLoss: boolean
-  readonly #options: DeviceEngineOptions
   readonly #graph: TrainingGraph
   readonly #inputs: StepInputs
   readonly #session: Session
-  readonly #binding: Binding
+  readonly #lanes: readonly [BatchLane, BatchLane]
+  /** Which of them runs next. */
+  #turn: 0 | 1 = 0
+  /** The effective batch of the next step, where it is known already. */
+  #coming: { micro: readonly (readonly Example[])[], step: number } | undefined
   readonly #fitting: FittingBatches
 
   constructor(options: DeviceEngineOptions) {
     const { device, architecture, config, labels, problemType, half, settings, learningRates } = options
-    this.#options = options
     this.scalesLoss = half === 'float16'
     this.#graph = trainingGraph(architecture, config, labels, 'packed', { problemType, half, scalesLoss: this.scalesLoss })
-    this.#inputs = new StepInputs(this.#graph, { ...options, layout: 'packed', seed: settings.seed })
+    const makeInputs = () => new StepInputs(this.#graph, { ...options, layout: 'packed', seed: settings.seed })
+    this.#inputs = makeInputs()
     const variables = this.#graph.parameters.map(toVariable)
     this.optimizer = new ResidentAdamW(device, variables, { ...settings, learningRates, scaler: this.scalesLoss ? scaled : unscaled })
     this.#session = device.load(this.#graph.model.bytes)
-    this.#binding = this.#session.bind()
-    if (this.scalesLoss) this.#binding.input(lossScale, this.optimizer.lossScale)
-    for (const { name } of this.#graph.parameters) this.#binding.input(name, this.optimizer.parameter(name))
+    const makeLane = (inputs: StepInputs) => new BatchLane(device, this.#graph, inputs, this.#session.bind())
+    this.#lanes = [makeLane(this.#inputs), makeLane(makeInputs())]
+    for (const { binding } of this.#lanes) {
+      if (this.scalesLoss) binding.input(lossScale, this.optimizer.lossScale)
+      for (const { name } of this.#graph.parameters) binding.input(name, this.optimizer.parameter(name))
+    }
     if (options.gradientAccumulationSteps > 1) this.optimizer.accumulates()
     this.#bindTargets()
     this.#fitting = new FittingBatches((fit) => options.say?.(notice('device.smaller-batches', { ...fit })))
@@ -68,7 +75,9 @@ export class DeviceEngine implements TrainingEngine {
     const { used, rows } = this.#inputs.used(examples)
     try {
       await this.#fitting.run(micro, (fitting) => this.#gradients(fitting, step, used, rows))
-      const result = await this.optimizer.step()
+      const updating = this.optimizer.step()
+      this.#prepareComing()
+      const result = await updating
       return { ...result, skipped: this.scalesLoss && result.overflow }
     } catch (error) {
       // An update that breaks off may have changed some values already: there is no going on but from a checkpoint.
@@ -76,6 +85,11 @@ export class DeviceEngine implements TrainingEngine {
     } finally {
       this.optimizer.letGo()
     }
+  }
+
+  /** To be called while a step is under way, with what the next one is about: it goes to the device meanwhile. */
+  prepare(micro: readonly (readonly Example[])[], step: number): void {
+    this.#coming = { micro, step }
   }
 
   parameter(name: string): DeviceTensor {
@@ -95,7 +109,7 @@ export class DeviceEngine implements TrainingEngine {
   }
 
   dispose(): void {
-    this.#binding.dispose()
+    for (const lane of this.#lanes) lane.dispose()
     this.#session.dispose()
     this.optimizer.dispose()
   }
@@ -105,34 +119,51 @@ export class DeviceEngine implements TrainingEngine {
     this.optimizer.letGo()
     if (micro.length > 1 && this.optimizer.accumulates()) this.#bindTargets()
     const targets = await this.optimizer.begin(rows, (name) => paddedRows(rows.get(name)!.length))
-    for (const [name, target] of targets) this.#binding.output(gradientOf(name), target)
-    const weight = 1 / micro.flat().length
-    let firstText = 0
-    for (const [i, batch] of micro.entries()) {
-      await this.#backward(batch, used, { step, firstText, weight })
+    for (const { binding } of this.#lanes) for (const [name, target] of targets) binding.output(gradientOf(name), target)
+    const batches = placed(micro, step, used)
+    for (const [i, batch] of batches.entries()) {
+      const running = this.#lanes[this.#turn].run(batch)
+      this.#turn = this.#turn === 0 ? 1 : 0
+      if (i + 1 < batches.length) this.#prepare(batches[i + 1])
+      else this.#prepareComing()
+      await running
       await this.optimizer.accumulate(i === 0)
-      firstText += batch.length
+    }
+  }
+
+  #prepareComing(): void {
+    if (this.#coming === undefined) return
+    const { micro, step } = this.#coming
+    this.#coming = undefined
+    this.#prepare(placed(micro, step, this.#inputs.used(micro.flat()).used)[0])
+  }
+
+  /** Gives the lane that does not run its batch. What cannot be done now is done, or fails, when it is that batch's turn. */
+  #prepare(batch: MicroBatch): void {
+    try {
+      this.#lanes[this.#turn].prepare(batch)
+    } catch {
+      return
     }
   }
 
   #bindTargets(): void {
-    this.#binding.output('loss', this.optimizer.lossTarget)
-    for (const { name, lookup } of this.#graph.parameters) {
-      if (!lookup) this.#binding.output(gradientOf(name), this.optimizer.target(name))
+    for (const { binding } of this.#lanes) {
+      binding.output('loss', this.optimizer.lossTarget)
+      for (const { name, lookup } of this.#graph.parameters) {
+        if (!lookup) binding.output(gradientOf(name), this.optimizer.target(name))
+      }
     }
   }
+}
 
-  async #backward(examples: readonly Example[], used: UsedRows, place: { step: number; firstText: number; weight: number }): Promise<void> {
-    const { feeds }: Batch = this.#inputs.of(examples, used, place)
-    const tensors: DeviceTensor[] = this.#graph.model.inputs.filter(({ name }) => name !== lossScale).map(({ name }) => {
-      const tensor = this.#options.device.tensor(feeds[name])
-      this.#binding.input(name, tensor)
-      return tensor
-    })
-    try {
-      await this.#binding.run()
-    } finally {
-      tensors.forEach((tensor) => tensor.dispose())
-    }
-  }
+/** Micro-batches with their places in a step; each row weighs the same. */
+function placed(micro: readonly (readonly Example[])[], step: number, used: UsedRows): MicroBatch[] {
+  const weight = 1 / micro.flat().length
+  let firstText = 0
+  return micro.map((examples) => {
+    const place = { step, firstText, weight }
+    firstText += examples.length
+    return { examples, used, place }
+  })
 }

@@ -18,6 +18,7 @@ import { evaluate } from './evaluate.ts'
 import { FittingBatches } from './fittingBatches.ts'
 import type { EvaluationRows } from './measure.ts'
 import type { Plan } from './stepPlan.ts'
+import type { Example } from './stepInputs.ts'
 import type { StepResult, TrainingEngine } from './trainingEngine.ts'
 import type { TrainingRows } from './trainingRows.ts'
 
@@ -42,6 +43,8 @@ export class Training {
   readonly #fitting: FittingBatches
   #now: TrainingState
   #last: StepResult & { learningRate: number } = { loss: NaN, gradNorm: NaN, learningRate: NaN }
+  /** The effective batch of the next step, where it is asked for ahead. */
+  #coming: { step: number, micro: Promise<Example[][]> } | undefined
   /** Rows and seconds of steps in this process, for the rate. */
   #pace = { rows: 0, seconds: 0, evaluationSeconds: 0 }
   /** What the model that may become the finished one said of the evaluation rows. */
@@ -105,10 +108,12 @@ export class Training {
     const { plan, engine, rows, tell } = this.#parts
     const step = this.step + 1
     const start = performance.now()
-    const micro = await rows.ofStep(step)
+    const micro = await (this.#coming?.step === step ? this.#coming.micro : rows.ofStep(step))
     const update = step - this.#now.progress.skipped_steps
     const learningRate = learningRateAt(update - 1, plan.schedule)
-    const result = await engine.step(micro, { step, update, learningRate })
+    const running = engine.step(micro, { step, update, learningRate })
+    this.#prepareNext(step + 1)
+    const result = await running
     this.#last = { ...result, learningRate }
     if (!Number.isFinite(result.loss) || !(Number.isFinite(result.gradNorm) || result.skipped)) {
       throw await this.#notFinite(step, result)
@@ -172,6 +177,15 @@ export class Training {
       total_flos: 0, train_loss: (loss_until_log + loss_since_log) / this.step, train_runtime,
       train_samples_per_second: rate(rows_seen), train_steps_per_second: rate(this.step),
     })
+  }
+
+  /** Where the engine can make use of it while a step is under way. An error is told when it is that step's turn. */
+  #prepareNext(step: number): void {
+    const { plan, engine, rows } = this.#parts
+    if (engine.prepare === undefined || step > plan.schedule.max_steps) return
+    const micro = rows.ofStep(step)
+    this.#coming = { step, micro }
+    micro.then((found) => engine.prepare?.(found, step), () => {})
   }
 
   async #notFinite(step: number, { loss }: StepResult): Promise<UserError> {

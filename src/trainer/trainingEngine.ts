@@ -35,6 +35,8 @@ export interface TrainingEngine {
   readonly scalesLoss: boolean
   /** Trains on an effective batch, given as its micro-batches. */
   step(micro: readonly (readonly Example[])[], place: StepPlace): Promise<StepResult>
+  /** Told while a step is under way what the next one is about. */
+  prepare?(micro: readonly (readonly Example[])[], step: number): void
   /** Where evaluation reads a parameter, once it is `ready`. */
   parameter(name: string): Float32Array | DeviceTensor
   ready(): Promise<void>

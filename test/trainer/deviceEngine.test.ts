@@ -1,4 +1,10 @@
-import { describe, expect, test } from 'vitest'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { startState } from '../../src/runs/trainerState.ts'
+import { noProgress } from '../../src/runs/trainingProgress.ts'
+import { readCheckpointFiles, writeCheckpointFiles } from '../../src/trainer/checkpoint.ts'
 import { DeviceEngine, type DeviceEngineOptions } from '../../src/trainer/deviceEngine.ts'
 import type { Notice } from '../../src/protocol/notices.ts'
 import type { Device } from '../../src/runtime/device.ts'
@@ -11,9 +17,9 @@ import { expectClose, follow, microBatches, settings, type Trajectory } from './
 
 const dropout = [0.2, 0.3, 0.4] as const
 
-type Setup = Sizes & Pick<DeviceEngineOptions, 'half' | 'say'> & { family: Family, accumulation?: number, rates?: readonly number[] }
+type Setup = Sizes & Pick<DeviceEngineOptions, 'half' | 'say'> & { family: Family, accumulation?: number, ahead?: boolean, rates?: readonly number[] }
 
-function openDeviceEngine({ family, accumulation = 1, rates = [1, 2, 3, 4, 5].map((step) => 1e-2 / step), half, say, ...sizes }: Setup, on = device): DeviceEngine {
+function openDeviceEngine({ family, ahead: _ahead, accumulation = 1, rates = [1, 2, 3, 4, 5].map((step) => 1e-2 / step), half, say, ...sizes }: Setup, on = device): DeviceEngine {
   const { architecture, config } = tinyModel(family, sizes)
   const engine = new DeviceEngine({
     device: on, architecture, config, labels: 3, half, say, settings: { ...settings, seed: 42 }, learningRates: rates, gradientAccumulationSteps: accumulation, padTokenId: 0,
@@ -25,7 +31,11 @@ function openDeviceEngine({ family, accumulation = 1, rates = [1, 2, 3, 4, 5].ma
 async function followOnDevice(setup: Setup, batches: readonly Example[][][], on = device): Promise<Trajectory> {
   const engine = openDeviceEngine(setup, on)
   const steps = []
-  for (const [i, micro] of batches.entries()) steps.push(await engine.step(micro, { step: i + 1 }))
+  for (const [i, micro] of batches.entries()) {
+    const running = engine.step(micro, { step: i + 1 })
+    if (setup.ahead && i + 1 < batches.length) engine.prepare(batches[i + 1], i + 2)
+    steps.push(await running)
+  }
   await engine.optimizer.toHost()
   const parameters = new Map([...engine.optimizer.slots].map(([name, { value }]) => [name, value.slice()]))
   engine.dispose()
@@ -91,6 +101,36 @@ test('a step frees every tensor that it makes', async () => {
   engine.dispose()
 })
 
+test.each([[1, [[5, 9, 2, 7]]], [3, [[5, 9, 2], [12], [3, 7]]]])('batches that are prepared while others run are what they would be later, accumulation %i', async (accumulation, lengths) => {
+  const prepared: boolean[] = []
+  let running = 0
+  const watching: Device = {
+    ...device,
+    load(...args) {
+      const session = device.load(...args)
+      const bind = session.bind.bind(session)
+      session.bind = () => {
+        const binding = bind()
+        const [input, run] = [binding.input.bind(binding), binding.run.bind(binding)]
+        binding.input = (name, tensor) => {
+          if (name === 'targets') prepared.push(running > 0)
+          return input(name, tensor)
+        }
+        binding.run = async () => {
+          running++
+          await run().finally(() => running--)
+        }
+        return binding
+      }
+      return session
+    },
+  }
+  const batches = batchesOf(lengths)
+  const setup: Setup = { family: 'distilbert', accumulation, dropout }
+  expect(await followOnDevice({ ...setup, ahead: true }, batches, watching)).toEqual(await followOnDevice(setup, batches))
+  expect(prepared).toEqual([false, ...Array<boolean>(batches.length * accumulation - 1).fill(true)])
+})
+
 /** A device whose memory suffices for so many rows of training at once: beyond it fails as ONNX Runtime does on CUDA. */
 function smallDevice(most: number, failing: 'loss' | 'result' = 'loss'): Device {
   const words = 'Non-zero status code returned while running Gemm node. Status Message: /onnxruntime/core/framework/bfc_arena.cc:404 void* onnxruntime::BFCArena::AllocateRawInternal(...) Failed to allocate memory for requested buffer of size 1073741824\n'
@@ -133,4 +173,28 @@ test('memory that does not suffice for one row, or in the middle of an update, e
     await expect(engine.step(microBatches([[5, 9]], 1), { step: 1 })).rejects.toMatchObject({ code: 'train.out-of-memory' })
     engine.dispose()
   }
+})
+
+test('a checkpoint after skipped steps is what a run goes on from: scale, counts, values, moments', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'finetune-scaled-'))
+  onTestFinished(() => rmSync(folder, { recursive: true }))
+  const [first, second] = [0, 1].map(() => openDeviceEngine({ family: 'distilbert', half: 'float16', dropout }))
+  first.optimizer.state = { scale: 2 ** 26, growth_tracker: 0, updates: 0 }
+  const batches = [1, 2, 3].map((step) => microBatches([[5, 9, 2, 7]], step))
+  let [step, skipped] = [0, 0]
+  for (let updates = 0; updates < 2;) {
+    const result = await first.step(batches[updates], { step: ++step })
+    if (result.skipped) skipped++
+    else updates++
+  }
+  expect(skipped).toBeGreaterThan(0)
+  await first.toHost()
+  const { scale, growth_tracker } = first.optimizer.state
+  const state = { ...startState({ max_steps: 9, num_train_epochs: 1, logging_steps: 1, eval_steps: 1, save_steps: 1, train_batch_size: 4 }), global_step: step }
+  await writeCheckpointFiles(folder, [], first.optimizer, { state, progress: { ...noProgress, skipped_steps: skipped, grad_scaler: { scale, growth_tracker } } })
+
+  const { progress } = await readCheckpointFiles(folder, second.optimizer)
+  second.optimizer.state = { ...progress.grad_scaler!, updates: step - progress.skipped_steps }
+  expect(second.optimizer.state).toEqual(first.optimizer.state)
+  expect(await second.step(batches[2], { step: step + 1 })).toEqual(await first.step(batches[2], { step: step + 1 }))
 })
