@@ -15,6 +15,7 @@ const { values } = parseArgs({
     blocks: { type: 'string', default: '7' },
     steps: { type: 'string', default: '20' },
     'memory-steps': { type: 'string', default: '300' },
+    texts: { type: 'string', default: '1000' },
     cpus: { type: 'string', default: '0,1' },
     json: { type: 'boolean', default: false },
   },
@@ -61,7 +62,8 @@ try {
   say('whole commands: first step, memory')
   measured.training = await compareTraining({ cpus, python, model, dataset: join(shared, 'ag_news/ag_news_partial'), output, steps: Number(values['memory-steps']) })
   say('predict')
-  measured.predict = await comparePredict({ cpus, python, model })
+  const file = join(shared, 'ag_news/ag_news_partial/data/test-00000-of-00001.parquet')
+  measured.predict = await comparePredict({ cpus, python, model, file, texts: Number(values.texts) })
 } finally {
   rmSync(output, { recursive: true })
 }

@@ -1,4 +1,4 @@
-"""Classification with transformers: one text of the command line, or one a JSON line on stdin.
+"""Classification with transformers: one text of the command line, or texts a JSON line on stdin.
 
 usage: pipeline.py MODEL [TEXT]
 """
@@ -16,6 +16,7 @@ classify = pipeline('text-classification', model=sys.argv[1], dtype=torch.float3
 if len(sys.argv) > 2:
     print(json.dumps(classify(sys.argv[2])[0]))
 for line in sys.stdin if len(sys.argv) == 2 else ():
+    texts = json.loads(line)['texts']
     start = time.perf_counter()
-    classify(json.loads(line)['text'])
+    classify(texts, truncation=True)
     print(json.dumps({'seconds': time.perf_counter() - start}), flush=True)

@@ -1,4 +1,5 @@
-/** Classification of one text: the whole command (cold), and one more text in a process that has the model (warm). */
+/** Classification: the whole command with one text (cold), and a process that has the model with one text more (warm) and with many. */
+import { openTable } from '../src/data/openTable.ts'
 import { runCommand } from './command.ts'
 import { Contender } from './contender.ts'
 import { median } from './spread.ts'
@@ -7,13 +8,26 @@ export interface PredictTime {
   cold_seconds: number
   /** Median of 20. */
   warm_seconds: number
+  /** Of each round, for as many texts. */
+  many_seconds: number[]
+}
+
+interface Where {
+  cpus: string
+  python: string
+  model: string
+  /** A data file with a column `text`. */
+  file: string
+  /** How many of its texts. */
+  texts: number
 }
 
 const text = 'The home team won the championship after a thrilling match.'
 const coldRuns = 5
 const warmRuns = 20
+const rounds = 5
 
-export async function comparePredict({ cpus, python, model }: { cpus: string; python: string; model: string }): Promise<{ ours: PredictTime; pipeline: PredictTime }> {
+export async function comparePredict({ cpus, python, model, file, texts }: Where): Promise<{ ours: PredictTime; pipeline: PredictTime }> {
   const commands = {
     ours: { cold: [process.execPath, 'dist/finetune.js', 'predict', '--json', '--model', model, text], warm: [process.execPath, 'dist/bench/classifier.js', model] },
     pipeline: { cold: [python, 'bench/pipeline.py', model, text], warm: [python, 'bench/pipeline.py', model] },
@@ -23,20 +37,36 @@ export async function comparePredict({ cpus, python, model }: { cpus: string; py
     cold.ours.push((await runCommand(cpus, commands.ours.cold)).seconds)
     cold.pipeline.push((await runCommand(cpus, commands.pipeline.cold)).seconds)
   }
-  return {
-    ours: { cold_seconds: median(cold.ours), warm_seconds: await warm(cpus, commands.ours.warm) },
-    pipeline: { cold_seconds: median(cold.pipeline), warm_seconds: await warm(cpus, commands.pipeline.warm) },
+  const [ours, pipeline] = [commands.ours.warm, commands.pipeline.warm].map((command) => new Contender(command[0], cpus, command))
+  try {
+    const both = [ours, pipeline]
+    await inTurn(both, [[text]]) // loads the model
+    const warm = await inTurn(both, Array<string[]>(warmRuns).fill([text]))
+    const many = await inTurn(both, inRounds((await readTexts(file)).slice(0, texts)))
+    return {
+      ours: { cold_seconds: median(cold.ours), warm_seconds: median(warm[0]), many_seconds: many[0] },
+      pipeline: { cold_seconds: median(cold.pipeline), warm_seconds: median(warm[1]), many_seconds: many[1] },
+    }
+  } finally {
+    for (const process of [ours, pipeline]) process.close()
   }
 }
 
-async function warm(cpus: string, command: readonly string[]): Promise<number> {
-  const process = new Contender(command[0], cpus, command)
-  try {
-    await process.ask({ cmd: 'predict', text }) // loads the model
-    const seconds: number[] = []
-    for (let run = 0; run < warmRuns; run++) seconds.push((await process.ask({ cmd: 'predict', text })).seconds as number)
-    return median(seconds)
-  } finally {
-    process.close()
+/** Seconds of each process for each list of texts, which they take one after the other. */
+async function inTurn(processes: readonly Contender[], lists: readonly (readonly string[])[]): Promise<number[][]> {
+  const taken: number[][] = processes.map(() => [])
+  for (const texts of lists) {
+    for (const [i, process] of processes.entries()) taken[i].push((await process.ask({ cmd: 'predict', texts })).seconds as number)
   }
+  return taken
+}
+
+function inRounds(texts: readonly string[]): string[][] {
+  const size = Math.ceil(texts.length / rounds)
+  return Array.from({ length: rounds }, (_, round) => texts.slice(round * size, (round + 1) * size))
+}
+
+async function readTexts(file: string): Promise<string[]> {
+  const { texts } = await (await openTable(file)).read('text', 'label')
+  return texts.map(String)
 }

@@ -29,6 +29,8 @@ export interface Report {
   samples_per_second: Record<string, number>
   warm_up_seconds: Block
   blocks: Block[]
+  /** Ours over `pipeline()`, many texts at a time. */
+  texts_per_second_ratio: Spread
   peak_memory_ratio: number
   training: Measured['training']
   predict: Measured['predict']
@@ -47,6 +49,7 @@ export function reportOf(measured: Measured, samplesPerBlock: number): Report {
     samples_per_second: Object.fromEntries(names.map((name) => [name, samplesPerBlock / median(blocks.map((block) => block[name]))])),
     warm_up_seconds: measured.warmUp,
     blocks,
+    texts_per_second_ratio: spread(measured.predict.ours.many_seconds.map((seconds, round) => measured.predict.pipeline.many_seconds[round] / seconds)),
     peak_memory_ratio: training.ours.peak_memory_bytes / training.torch.peak_memory_bytes,
     training,
     predict: measured.predict,
@@ -72,6 +75,7 @@ export function tables(report: Report): string {
       ['time to the first step', '', (firstStep(training.ours) / firstStep(training.torch)).toFixed(2), ''],
       ['predict, cold', '', (predict.ours.cold_seconds / predict.pipeline.cold_seconds).toFixed(2), ''],
       ['predict, warm', '', (predict.ours.warm_seconds / predict.pipeline.warm_seconds).toFixed(2), ''],
+      ratioRow('predict, texts/s of many', report.texts_per_second_ratio),
     ]),
     '',
     `Samples/s (median): ours ${speed.ours.toFixed(1)}, torch ${speed.torch.toFixed(1)}, torch with oneDNN ${speed.torch_onednn.toFixed(1)}.`,

@@ -14,8 +14,8 @@ import { openCpu } from '../runtime/device.ts'
 import { threadBudget } from '../runtime/threads.ts'
 import { hostArray, size } from '../runtime/tensor.ts'
 
-/** Texts that one run of the model takes: of like length, so that little of it is padding. */
-const batchSize = 32
+/** About as many tokens as one run of the model takes, in texts of like length: little is padding, and what a layer gives still lies in the caches for the next. */
+const tokensOfRun = 512
 
 export interface Classifier {
   readonly labels: readonly string[]
@@ -76,8 +76,8 @@ async function classify(texts: readonly string[], { labels, scores, tokens, eval
   const encoded = texts.map(tokens)
   const byLength = [...texts.keys()].sort((a, b) => encoded[a].length - encoded[b].length || a - b)
   const predictions = new Array<Prediction>(texts.length)
-  for (let from = 0; from < texts.length; from += batchSize) {
-    const batch = byLength.slice(from, from + batchSize)
+  for (let from = 0, batch: number[]; from < texts.length; from += batch.length) {
+    batch = byLength.slice(from, from + Math.max(1, Math.floor(tokensOfRun / encoded[byLength[from]].length)))
     const logits = await evaluator.logits(batch.map((text) => encoded[text]))
     batch.forEach((text, i) => {
       predictions[text] = prediction(texts[text], scores(logits.subarray(i * labels.length, (i + 1) * labels.length)), labels, top_k)
