@@ -80,10 +80,11 @@ program.command('publish')
   .option('--hub_model_id <name>', 'repository, such as me/my-classifier (that of the folder\'s name when not given)')
   .option('--hub_private_repo [true|false]', 'whether a new repository is private (default: true)')
   .option('--parent_commit <commit>', 'the last commit of a repository that is there, to write over its files')
+  .option('--example_rows', 'show a row of the data for each label in the card')
   .option('--dry_run', 'only show what would go up')
-  .action(async (folder: string, { hub_model_id, hub_private_repo, parent_commit, dry_run = false }) => {
+  .action(async (folder: string, { hub_model_id, hub_private_repo, parent_commit, example_rows = false, dry_run = false }) => {
     const { publish } = await import('./publish.ts')
-    await publish(folder, { repository: hub_model_id, private: hub_private_repo, parentCommit: parent_commit, dryRun: dry_run, output: stdout })
+    await publish(folder, { repository: hub_model_id, private: hub_private_repo, parentCommit: parent_commit, withExamples: example_rows, dryRun: dry_run, output: stdout })
   })
 
 const cache = program.command('cache')

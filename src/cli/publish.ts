@@ -20,21 +20,23 @@ export interface PublishCommand {
   repository?: string
   private?: boolean | string
   parentCommit?: string
+  /** Rows of the data are shown in the card. */
+  withExamples: boolean
   /** Only show what would go up. */
   dryRun: boolean
   output: Output
 }
 
 /** Publishes as asked, else as the run was told to be. */
-export async function publish(folder: string, { repository, private: isPrivate, parentCommit, dryRun, output }: PublishCommand): Promise<void> {
+export async function publish(folder: string, { repository, private: isPrivate, parentCommit, withExamples, dryRun, output }: PublishCommand): Promise<void> {
   const asked = await readPublishRecord(folder)
   const credential = await requireAccount()
   const wanted = repository ?? asked?.repository ?? suggestedName(resolve(folder))
   const full = await requireRepository({ repository: wanted }, credential)
   const visible = typeof isPrivate === 'string' ? booleanOf(isPrivate) : isPrivate
   if (isPrivate !== undefined && visible === undefined) throw new UserError('settings.value', { setting: 'hub_private_repo', value: String(isPrivate), allowed: 'true or false' })
-  const options = { repository: full, private: visible ?? asked?.private ?? true, parentCommit }
-  output.write(previewLines(await preparePublication(folder, full), options, credential.endpoint).map((line) => `${line}\n`).join(''))
+  const options = { repository: full, private: visible ?? asked?.private ?? true, parentCommit, withExamples }
+  output.write(previewLines(await preparePublication(folder, full, withExamples), options, credential.endpoint).map((line) => `${line}\n`).join(''))
   if (dryRun) return
   await upload(folder, credential, options, output)
 }
@@ -59,7 +61,7 @@ export async function publishFinished(settings: Settings, credential: Credential
   }
 }
 
-async function upload(folder: string, credential: Credential, options: Pick<PublishOptions, 'repository' | 'private' | 'parentCommit'>, output: Output): Promise<void> {
+async function upload(folder: string, credential: Credential, options: Pick<PublishOptions, 'repository' | 'private' | 'parentCommit' | 'withExamples'>, output: Output): Promise<void> {
   const stop = listenForStop(() => output.write('\nStopping: what has gone up is not sent again.\n'))
   let last = -1
   function onProgress(share: number, path: string): void {
@@ -84,12 +86,12 @@ async function requireAccount(): Promise<Credential> {
 }
 
 /** Exactly what goes up, where, and under which licences. */
-function previewLines({ files, facts }: Publication, { repository, private: isPrivate }: Pick<PublishOptions, 'repository' | 'private'>, endpoint: string): string[] {
+function previewLines({ files, facts, examples }: Publication, { repository, private: isPrivate }: Pick<PublishOptions, 'repository' | 'private'>, endpoint: string): string[] {
   const license = (text: string | undefined) => text === undefined ? 'not known' : printable(text)
   return [
     `To ${printable(endpoint)}/${repository}, ${isPrivate ? 'private' : 'public'}:`,
     ...files.map(({ path, bytes }) => `  ${path}  ${bytesText(bytes)}`),
     `Licences: of the base model ${printable(facts.base.name)} ${license(facts.base.license)}, of the data ${printable(facts.data.name)} ${license(facts.data.license)}.`,
-    'No rows of data.',
+    examples === 0 ? 'No rows of data.' : `Rows of data: ${examples}, as examples in the card.`,
   ]
 }

@@ -20,6 +20,11 @@ interface Target {
   private: boolean
 }
 
+interface Publication extends Target {
+  /** Rows of the data are shown in the card. */
+  withExamples: boolean
+}
+
 export class Publishing {
   readonly #account: HubAccount
   readonly #worker: WorkerClient
@@ -36,12 +41,14 @@ export class Publishing {
     requireNativeCode()
     const credential = await this.#account.credential(scopes.publish, { ask: true })
     if (credential === undefined) return
-    const { suggested } = await this.#worker.request(previewPublicationRequest, { folder, repository: null })
+    const { suggested } = await this.#worker.request(previewPublicationRequest, { folder, repository: null, withExamples: false })
     const asked = await readPublishRecord(folder)
     const target = await askTarget(credential, asked ?? { repository: suggested, private: true })
-    if (target === undefined) return
-    const preview = await this.#worker.request(previewPublicationRequest, { folder, repository: target.repository })
-    if (await confirm(target, preview, credential.endpoint)) await this.#send(run, credential, target, null)
+    const withExamples = target && await askExamples()
+    if (target === undefined || withExamples === undefined) return
+    const publication = { ...target, withExamples }
+    const preview = await this.#worker.request(previewPublicationRequest, { folder, repository: target.repository, withExamples })
+    if (await confirm(publication, preview, credential.endpoint)) await this.#send(run, credential, publication, null)
   }
 
   /** Opens the page of a run's model. */
@@ -52,7 +59,7 @@ export class Publishing {
     if (await vscode.window.showInformationMessage(vscode.l10n.t('{0} is not published.', name), publish) === publish) await vscode.commands.executeCommand('finetune.publish')
   }
 
-  async #send(run: RunEntry, credential: Credential, target: Target, parentCommit: string | null): Promise<void> {
+  async #send(run: RunEntry, credential: Credential, target: Publication, parentCommit: string | null): Promise<void> {
     try {
       const published = await vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title: vscode.l10n.t('Publishing {0}', target.repository), cancellable: true }, (progress, token) => {
         let last = 0
@@ -110,8 +117,15 @@ async function askTarget(credential: Credential, { repository, private: isPrivat
   return visibility && { repository: `${owner}/${chosen}`, private: visibility.isPrivate }
 }
 
+/** Undefined where the person gave up. */
+async function askExamples(): Promise<boolean | undefined> {
+  const rows = { label: vscode.l10n.t('Example rows in the card'), detail: vscode.l10n.t('For each label a row that the model was evaluated on') }
+  const ticked = await vscode.window.showQuickPick([rows], { title: vscode.l10n.t('Publish on Hugging Face'), placeHolder: vscode.l10n.t('Nothing of the data goes up unless it is ticked'), canPickMany: true, ignoreFocusOut: true })
+  return ticked && ticked.length > 0
+}
+
 /** Exactly what goes up, where, and under which licences. */
-async function confirm(target: Target, { files, card, base, data }: PublicationPreview, endpoint: string): Promise<boolean> {
+async function confirm(target: Target, { files, card, examples, base, data }: PublicationPreview, endpoint: string): Promise<boolean> {
   const publish = vscode.l10n.t('Publish')
   const showCard = vscode.l10n.t('Show the Card')
   const place = `${printable(endpoint)}/${target.repository}`
@@ -121,7 +135,7 @@ async function confirm(target: Target, { files, card, base, data }: PublicationP
     '',
     vscode.l10n.t('Licence of the base model {0}: {1}', printable(base.name), license(base.license)),
     vscode.l10n.t('Licence of the data {0}: {1}', printable(data.name), license(data.license)),
-    vscode.l10n.t('No rows of data go up.'),
+    examples === 0 ? vscode.l10n.t('No rows of data go up.') : vscode.l10n.t('Rows of data that go up, in the card: {0}', examples),
   ].join('\n')
   const question = target.private ? vscode.l10n.t('Publish to {0}, private?', place) : vscode.l10n.t('Publish to {0}, for everybody to see?', place)
   const chosen = await vscode.window.showInformationMessage(question, { modal: true, detail }, publish, showCard)

@@ -104,12 +104,21 @@ export interface ModelFolder {
 }
 
 /** What of a finished run would go to the Hub. */
+export interface PreviewParams {
+  folder: string
+  /** Null: that of the folder. */
+  repository: string | null
+  withExamples: boolean
+}
+
 export interface PublicationPreview {
   /** A name for the repository, by that of the folder. */
   suggested: string
   files: { path: string, bytes: number }[]
   /** README.md, for the name that was asked about. */
   card: string
+  /** Rows of data that the card shows. */
+  examples: number
   base: { name: string, license: string | null }
   data: { name: string, license: string | null }
 }
@@ -121,6 +130,8 @@ export interface PublishParams {
   token: string
   repository: string
   private: boolean
+  /** Rows of the data are shown in the card. */
+  withExamples: boolean
   /** The last commit of a repository that is there. */
   parentCommit: string | null
   progress?: number
@@ -180,7 +191,7 @@ export const hubCacheRequest = new RequestType<null, HubCacheView, Mistake>('hub
 export const freedRequest = new RequestType<CachedRevisions[], number, Mistake>('freed')
 /** Removes them. Returns the bytes that are free now. */
 export const removeCachedRequest = new RequestType<CachedRevisions[], number, Mistake>('removeCached')
-export const previewPublicationRequest = new RequestType<{ folder: string, repository: string | null }, PublicationPreview, Mistake>('previewPublication')
+export const previewPublicationRequest = new RequestType<PreviewParams, PublicationPreview, Mistake>('previewPublication')
 /** Cancelled by its cancellation token: null then, and the repository is as it was. */
 export const publishRequest = new RequestType<PublishParams, { repository: string, url: string } | null, Mistake>('publish')
 export const publishProgress = new ProgressType<PublishProgress>()

@@ -1,6 +1,7 @@
 /** README.md of a published model: what it does, how well, how it was made, how to use it. Texts from data are shown, never interpreted. */
 import type { EvaluateEvent } from '../protocol/events.ts'
 import { cardMetadata } from './cardMetadata.ts'
+import type { ExampleRow } from './exampleRows.ts'
 import { markdownTable, plain } from './markdown.ts'
 import type { RunFacts } from './runFacts.ts'
 import { sharedSettings } from './sharedSettings.ts'
@@ -9,13 +10,17 @@ import type { Source } from './sources.ts'
 /** Of more labels than these a matrix is no picture any more. */
 const mostForMatrix = 20
 
-/** @param repository its name on the Hub, `owner/name` */
-export function modelCard(facts: RunFacts, repository: string): string {
+/**
+ * @param repository its name on the Hub, `owner/name`
+ * @param examples rows of the data that the person wants shown
+ */
+export function modelCard(facts: RunFacts, repository: string, examples: readonly ExampleRow[] = []): string {
   const name = repository.split('/').at(-1)!
   const sections = [
     `${cardMetadata(facts, name)}\n# ${plain(name)}`,
     introduction(facts),
     ...facts.problemType === 'regression' ? [] : ['## Labels', labels(facts)],
+    ...examples.length === 0 ? [] : ['## Examples', 'Rows of the data that it was evaluated on:', markdownTable(['Label', 'Text'], examples.map(({ label, text }) => [plain(label), plain(text)]))],
     ...facts.evaluation ? ['## Evaluation', ...evaluation(facts, facts.evaluation)] : [],
     '## Training', ...training(facts),
     '## Use', ...use(repository, facts.base.license),

@@ -3,6 +3,7 @@ import { stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import type { CommitFile } from '../hub/modelRepository.ts'
 import { modelCard } from './card.ts'
+import { exampleRows } from './exampleRows.ts'
 import { readRunFacts, type RunFacts } from './runFacts.ts'
 import { sharedSettings } from './sharedSettings.ts'
 
@@ -15,16 +16,22 @@ const modelFiles = [
 export interface Publication {
   facts: RunFacts
   files: (CommitFile & { bytes: number })[]
+  /** Rows of data that the card shows. */
+  examples: number
 }
 
-/** @throws UserError for a folder without a finished run */
-export async function preparePublication(folder: string, repository: string): Promise<Publication> {
+/**
+ * @param withExamples whether the card shows rows of the data
+ * @throws UserError for a folder without a finished run
+ */
+export async function preparePublication(folder: string, repository: string, withExamples = false): Promise<Publication> {
   const facts = await readRunFacts(folder)
+  const examples = withExamples ? await exampleRows(folder) : []
   const found = await Promise.all(modelFiles.map(async (path) => {
     const stats = await stat(join(folder, path)).catch(() => undefined)
     return stats?.isFile() ? [{ path, content: { file: join(folder, path) }, bytes: stats.size }] : []
   }))
-  return { facts, files: [text('README.md', modelCard(facts, repository)), text('training_settings.json', `${JSON.stringify(sharedSettings(facts.record.settings, facts), null, 2)}\n`), ...found.flat()] }
+  return { facts, examples: examples.length, files: [text('README.md', modelCard(facts, repository, examples)), text('training_settings.json', `${JSON.stringify(sharedSettings(facts.record.settings, facts), null, 2)}\n`), ...found.flat()] }
 }
 
 /** The name that a run's folder suggests. */

@@ -10,6 +10,8 @@ export interface PublishOptions {
   /** `name` of the account itself, or `owner/name`. */
   repository: string
   private: boolean
+  /** Rows of the data are shown in the card. */
+  withExamples?: boolean
   /** Of a repository that is there and not empty: its last commit, so that nothing is written over unseen. */
   parentCommit?: string
   signal: AbortSignal
@@ -26,7 +28,7 @@ export interface Published {
 /** @throws UserError for a run that is not finished, a name or account that cannot be used, a repository that is there already */
 export async function publish(folder: string, credential: Credential, options: PublishOptions): Promise<Published> {
   const repository = await requireRepository(options, credential)
-  const { files } = await preparePublication(folder, repository)
+  const { files } = await preparePublication(folder, repository, options.withExamples)
   await requireValidCard(files.find(({ path }) => path === 'README.md')!.content as string, credential)
   const parent = await parentOf(repository, credential, options)
   const progress = new Map(files.map(({ path }) => [path, 0]))

@@ -8,7 +8,7 @@ import { startHub } from '../hub/hub.ts'
 import { oauthOf } from '../hub/oauth.ts'
 import { Leaks } from '../leaks.ts'
 import { journey } from './journey.ts'
-import { dialog, signInWithCode } from './signInWithCode.ts'
+import { publishPrivately, signInWithCode } from './onTheHub.ts'
 import { choose, openTrainingView, panel } from './window.ts'
 import { sampleRun } from './workspace.ts'
 
@@ -33,10 +33,7 @@ journey('a model is published after signing in with a code, and opened on the Hu
   const name = page.locator('.quick-input-widget input').first()
   await expect.poll(() => name.inputValue()).toBe('news-mini-finetuned')
   await name.press('Enter')
-  await choose(page, 'Private')
-  const preview = dialog(page, 'Publish to')
-  await preview.waitFor()
-  await preview.getByRole('button', { name: 'Publish', exact: true }).click()
+  await publishPrivately(page, { withExamples: true })
   const opened = page.context().waitForEvent('page')
   await page.locator('.notification-list-item').filter({ hasText: 'mara/news-mini-finetuned is published.' }).getByRole('button', { name: 'Open on the Hub' }).click()
   expect((await opened).url()).toMatch(/\/mara\/news-mini-finetuned$/)
@@ -48,6 +45,7 @@ journey('a model is published after signing in with a code, and opened on the Hu
   for (const name of ['model.safetensors', 'config.json', 'tokenizer.json', 'onnx/model.onnx']) {
     expect(hash(files.get(name)!.content as Uint8Array), name).toBe(hash(readFileSync(join(run, name))))
   }
+  expect(Buffer.from(files.get('README.md')!.content as Uint8Array).toString()).toContain('## Examples')
   expect(hub.repositories[0]).toMatchObject({ id: 'mara/news-mini-finetuned', private: true })
 
   // The account stands in VS Code's own menu.

@@ -8,7 +8,7 @@ import { startHub } from '../hub/hub.ts'
 import { oauthOf } from '../hub/oauth.ts'
 import { Leaks } from '../leaks.ts'
 import { journey } from './journey.ts'
-import { dialog, signInWithCode } from './signInWithCode.ts'
+import { publishPrivately, signInWithCode } from './onTheHub.ts'
 import { fillTicketForm, start } from './ticketForm.ts'
 import { openTrainingView, panel } from './window.ts'
 import { record } from './workspace.ts'
@@ -46,8 +46,7 @@ journey('a run that is to be published asks for its account first, and is publis
   const name = later.locator('.quick-input-widget input').first()
   await expect.poll(() => name.inputValue()).toBe('tickets-finetuned-2')
   await name.press('Enter')
-  await later.locator('.quick-input-list .monaco-list-row').filter({ hasText: 'Private' }).click()
-  await dialog(later, 'Publish to').getByRole('button', { name: 'Publish', exact: true }).click()
+  await publishPrivately(later)
   await later.locator('.notification-list-item').filter({ hasText: 'mara/tickets-finetuned-2 is published.' }).waitFor()
   expect(hub.repositories.map(({ id }) => id)).toEqual(['mara/tickets-finetuned', 'mara/tickets-finetuned-2'])
   expect(leaks.ofSecrets([home])).toEqual([])

@@ -5,7 +5,7 @@ import { startHub } from '../hub/hub.ts'
 import { oauthOf } from '../hub/oauth.ts'
 import { Leaks } from '../leaks.ts'
 import { journey } from './journey.ts'
-import { signInWithCode } from './signInWithCode.ts'
+import { signInWithCode } from './onTheHub.ts'
 import { reloadWindow, runCommand } from './window.ts'
 
 const hub = await startHub()

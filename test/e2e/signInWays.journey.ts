@@ -6,7 +6,7 @@ import { expect, onTestFinished } from 'vitest'
 import { startHub } from '../hub/hub.ts'
 import { Leaks } from '../leaks.ts'
 import { journey } from './journey.ts'
-import { dialog } from './signInWithCode.ts'
+import { dialog } from './onTheHub.ts'
 import { choose, panel, runCommand, untilFinished } from './window.ts'
 
 const token = 'hf_of_mara_herself'

@@ -14,7 +14,7 @@ import { Leaks } from '../leaks.ts'
 import { shared } from '../shared.ts'
 import { askMeanwhile } from '../witness/witness.ts'
 import { journey } from './journey.ts'
-import { dialog, signInWithCode } from './signInWithCode.ts'
+import { publishPrivately, signInWithCode } from './onTheHub.ts'
 import { start } from './ticketForm.ts'
 import { classifiedAs, openFile, openTrainingView, panel, runCommand, untilFinished } from './window.ts'
 import { record } from './workspace.ts'
@@ -56,8 +56,7 @@ journey('sign in, AG News, DistilBERT, train, publish: the published name classi
   await expect.poll(() => name.inputValue()).toBe('ag_news-finetuned')
   await name.fill('distilbert-ag-news-finetuned')
   await name.press('Enter')
-  await page.locator('.quick-input-list .monaco-list-row').filter({ hasText: 'Private' }).click()
-  await dialog(page, 'Publish to').getByRole('button', { name: 'Publish', exact: true }).click()
+  await publishPrivately(page)
   const published = page.locator('.notification-list-item').filter({ hasText: 'mara/distilbert-ag-news-finetuned is published.' })
   await published.getByRole('button', { name: 'Classify with It' }).click()
   await openTrainingView(page)

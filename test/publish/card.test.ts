@@ -39,6 +39,18 @@ test('labels are shown as they are, and are no markup, link or table', async () 
   expect(body.match(/^#+ .*$/gm)).toEqual(['# tickets', '## Labels', '## Evaluation', '## Training', '## Use', '## Limits'])
 })
 
+test('rows of the data are shown where they are asked for, one of each label, as text, and else nowhere', async () => {
+  await published()
+  const rows = [{ text: `<img src=x> | ${'ä'.repeat(300)}`, label: 'no' }, { text: 'second of its label', label: 'no' }, { text: '# short', label: '![x](https://evil.test/x.png)' }]
+  await writeFile(join(folder, 'predictions.jsonl'), rows.map((row, index) => `${JSON.stringify({ file: '/home/mara/data/tickets.csv', row: index + 1, predicted: 'no', score: 1, ...row })}\n`).join(''))
+  const cards = await Promise.all([true, false].map(async (asked) => (await preparePublication(folder, 'mara/tickets', asked)).files[0]!.content as string))
+  const shown = /## Examples\n\n.*\n\n([^]*?)\n\n## /.exec(cards[0]!)![1]!.split('\n').slice(2).map((line) => decoded(line))
+  expect(shown).toEqual([`| no | <img src=x> | ${'ä'.repeat(186)}… |`, '| ![x](https://evil.test/x.png) | # short |'])
+  expect(cards[0]).not.toMatch(/<img|second of its label|\/home/)
+  expect(cards[1]).not.toMatch(/Examples|short/)
+  expect(checkCard(cards[0]!)).toEqual({ errors: [], warnings: [] })
+})
+
 test('the metadata is valid, in the YAML that Python reads, and says what was measured', async () => {
   const card = (await published())['README.md'] as string
   expect(checkCard(card)).toEqual({ errors: [], warnings: [] })

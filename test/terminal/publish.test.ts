@@ -70,6 +70,8 @@ test('a run is published when it is finished: on the Hub are its files, and what
 test('what is there is shown before it is written over, and only by who names its last commit', async () => {
   const shown = await finetune('publish', 'run', '--dry_run')
   expect(shown.stdout).toMatch(/^To .+\/mara\/my-news, private:\n {2}README\.md +\d+ kB\n/)
+  expect(shown.stdout).toContain('No rows of data.')
+  expect((await finetune('publish', 'run', '--dry_run', '--example_rows')).stdout).toContain('Rows of data: 4, as examples in the card.')
   const refused = await finetune('publish', 'run')
   expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining('--parent_commit') })
   const [, commit] = /--parent_commit ([0-9a-f]{40})/.exec(refused.stderr)!
