@@ -17,6 +17,8 @@ test('the browser comes back to this machine with a code that only we can use', 
   const browser = await chromium.launch({ executablePath: inject('chromium'), args: ['--no-sandbox', '--disable-dev-shm-usage'] })
   onTestFinished(() => browser.close())
   const page = await browser.newPage()
+  const addresses: string[] = []
+  page.on('request', (request) => addresses.push(request.url()))
 
   const redirect = await listenForRedirect()
   onTestFinished(() => redirect.close())
@@ -31,8 +33,12 @@ test('the browser comes back to this machine with a code that only we can use', 
   const grant = await redeemCode(oauth, request, await arrived, wanted)
   expect(await accountOf({ token: grant.accessToken, endpoint: hub.endpoint })).toMatchObject({ name: 'mara' })
   expect(grant.scopes).toEqual(wanted)
-  // What the browser keeps in its history is of no use any more.
-  expect(page.url()).not.toContain(request.verifier)
+  // What the browser keeps in its history is of no use any more: the code is used up, the rest was never there.
+  const secrets = [...hub.secrets].filter((secret) => !secret.startsWith('code_'))
+  expect(secrets).toEqual(expect.arrayContaining([request.verifier, grant.accessToken, grant.refreshToken]))
+  const kept = [...addresses, await page.content(), ...hub.seen.map(({ path, headers }) => path + headers)].join('\n')
+  expect(addresses).toContain((await arrived).href)
+  expect(secrets.filter((secret) => kept.includes(secret))).toEqual([])
   await page.reload()
   await page.getByText('That did not work.').waitFor()
   await expect(redeemCode(oauth, request, new URL(page.url()), wanted)).rejects.toMatchObject({ code: 'account.sign-in-failed' })

@@ -6,9 +6,9 @@ import { expect, onTestFinished } from 'vitest'
 import { readPublishRecord } from '../../src/runs/publishRecord.ts'
 import { startHub } from '../hub/hub.ts'
 import { oauthOf } from '../hub/oauth.ts'
-import { Leaks } from '../leaks.ts'
 import { journey } from './journey.ts'
 import { publishPrivately, signInWithCode } from './onTheHub.ts'
+import { watchSecrets } from './secrets.ts'
 import { choose, openTrainingView, panel } from './window.ts'
 import { sampleRun } from './workspace.ts'
 
@@ -20,8 +20,7 @@ const env = { HF_ENDPOINT: hub.endpoint, HF_TOKEN: undefined, HF_HOME: undefined
 
 journey('a model is published after signing in with a code, and opened on the Hub', { env, userData: { 'Machine/settings.json': '{ "finetune.oauthClientId": "finetune-journey" }' } }, async ({ vscode, page, home }) => {
   onTestFinished(() => hub.close())
-  const leaks = new Leaks(hub, home)
-  onTestFinished(() => leaks.stop())
+  const expectNoSecrets = watchSecrets(hub, vscode)
   await openTrainingView(page)
   await page.getByRole('button', { name: 'Try it: fine-tune on AG News' }).click()
   await panel(page).getByText('Try now with the built-in News sample').click()
@@ -54,6 +53,6 @@ journey('a model is published after signing in with a code, and opened on the Hu
   await page.keyboard.press('Escape')
 
   expect(await readPublishRecord(run)).toMatchObject({ state: 'published', repository: 'mara/news-mini-finetuned', private: true })
-  expect(leaks.ofSecrets([home])).toEqual([])
+  await expectNoSecrets()
   expect(vscode.dialogs).toEqual([])
 })

@@ -6,9 +6,9 @@ import { expect, onTestFinished } from 'vitest'
 import { readPublishRecord } from '../../src/runs/publishRecord.ts'
 import { startHub } from '../hub/hub.ts'
 import { oauthOf } from '../hub/oauth.ts'
-import { Leaks } from '../leaks.ts'
 import { journey } from './journey.ts'
 import { publishPrivately, signInWithCode } from './onTheHub.ts'
+import { watchSecrets } from './secrets.ts'
 import { fillTicketForm, start } from './ticketForm.ts'
 import { openTrainingView, panel } from './window.ts'
 import { record } from './workspace.ts'
@@ -21,10 +21,9 @@ const options = {
   userData: { 'Machine/settings.json': '{ "finetune.oauthClientId": "finetune-journey" }' },
 }
 
-journey('a run that is to be published asks for its account first, and is published by itself; one whose window is gone waits to be', options, async ({ vscode, page, workspace, home }) => {
+journey('a run that is to be published asks for its account first, and is published by itself; one whose window is gone waits to be', options, async ({ vscode, page, workspace }) => {
   onTestFinished(() => hub.close())
-  const leaks = new Leaks(hub, home)
-  onTestFinished(() => leaks.stop())
+  const expectNoSecrets = watchSecrets(hub, vscode)
   await openTrainingView(page)
   await startToPublish(page)
   await signInWithCode(page, 'mara')
@@ -49,7 +48,7 @@ journey('a run that is to be published asks for its account first, and is publis
   await publishPrivately(later)
   await later.locator('.notification-list-item').filter({ hasText: 'mara/tickets-finetuned-2 is published.' }).waitFor()
   expect(hub.repositories.map(({ id }) => id)).toEqual(['mara/tickets-finetuned', 'mara/tickets-finetuned-2'])
-  expect(leaks.ofSecrets([home])).toEqual([])
+  await expectNoSecrets()
 })
 
 async function startToPublish(page: Page): Promise<void> {

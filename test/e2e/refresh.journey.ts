@@ -3,9 +3,9 @@
 import { expect, onTestFinished } from 'vitest'
 import { startHub } from '../hub/hub.ts'
 import { oauthOf } from '../hub/oauth.ts'
-import { Leaks } from '../leaks.ts'
 import { journey } from './journey.ts'
 import { signInWithCode } from './onTheHub.ts'
+import { watchSecrets } from './secrets.ts'
 import { reloadWindow, runCommand } from './window.ts'
 
 const hub = await startHub()
@@ -20,10 +20,9 @@ const options = {
 /** Refresh tokens that were given out so far; each is used up by using it. */
 const given = () => [...hub.secrets].filter((secret) => secret.startsWith('hf_refresh_')).length
 
-journey('two windows exchange a token once, and both go on signed in', options, async ({ vscode, page, home }) => {
+journey('two windows exchange a token once, and both go on signed in', options, async ({ vscode, page }) => {
   onTestFinished(() => hub.close())
-  const leaks = new Leaks(hub, home)
-  onTestFinished(() => leaks.stop())
+  const expectNoSecrets = watchSecrets(hub, vscode)
   oauth.tokenSeconds = 299 // less than the five minutes that a token must last
   await runCommand(page, 'Finetune: Sign In to Hugging Face')
   await signInWithCode(page, 'mara')
@@ -42,5 +41,5 @@ journey('two windows exchange a token once, and both go on signed in', options, 
   await runCommand(late, 'Finetune: Sign In to Hugging Face')
   await late.locator('.notification-list-item').filter({ hasText: 'as mara' }).waitFor()
   expect(given() - before).toBe(1)
-  expect(leaks.ofSecrets([home])).toEqual([])
+  await expectNoSecrets()
 })

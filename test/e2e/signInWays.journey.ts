@@ -7,6 +7,7 @@ import { startHub } from '../hub/hub.ts'
 import { Leaks } from '../leaks.ts'
 import { journey } from './journey.ts'
 import { dialog } from './onTheHub.ts'
+import { watchSecrets } from './secrets.ts'
 import { choose, panel, runCommand, untilFinished } from './window.ts'
 
 const token = 'hf_of_mara_herself'
@@ -17,9 +18,8 @@ hub.addAccount('mara', pasted, { role: 'write' })
 
 const noTokens = { HF_ENDPOINT: hub.endpoint, HF_TOKEN: undefined, HF_TOKEN_PATH: undefined, HF_HOME: undefined }
 
-journey('a token of this machine, then a pasted one; signing out of VS Code leaves the machine\'s file', { env: noTokens }, async ({ page, home }) => {
-  const leaks = new Leaks(hub, home)
-  onTestFinished(() => leaks.stop())
+journey('a token of this machine, then a pasted one; signing out of VS Code leaves the machine\'s file', { env: noTokens }, async ({ vscode, page, home }) => {
+  const expectNoSecrets = watchSecrets(hub, vscode)
   const file = join(home, '.cache/huggingface/token')
   mkdirSync(dirname(file), { recursive: true })
   writeFileSync(file, token)
@@ -45,7 +45,7 @@ journey('a token of this machine, then a pasted one; signing out of VS Code leav
   await signOut(page)
   expect(readFileSync(file, 'utf8')).toBe(token)
   expect(existsSync(join(dirname(file), 'stored_tokens'))).toBe(false)
-  expect(leaks.ofSecrets([home], [file])).toEqual([])
+  await expectNoSecrets([file])
 })
 
 journey('the variable HF_TOKEN is named where it gives the token, and no process of ours has it', { env: { ...noTokens, HF_TOKEN: token } }, async ({ page, home }) => {

@@ -10,11 +10,11 @@ import { hubNews } from '../../src/protocol/formPresets.ts'
 import type { Prediction } from '../../src/protocol/prediction.ts'
 import { startHub } from '../hub/hub.ts'
 import { oauthOf } from '../hub/oauth.ts'
-import { Leaks } from '../leaks.ts'
 import { shared } from '../shared.ts'
 import { askMeanwhile } from '../witness/witness.ts'
 import { journey } from './journey.ts'
 import { publishPrivately, signInWithCode } from './onTheHub.ts'
+import { watchSecrets } from './secrets.ts'
 import { start } from './ticketForm.ts'
 import { classifiedAs, openFile, openTrainingView, panel, runCommand, untilFinished } from './window.ts'
 import { record } from './workspace.ts'
@@ -34,10 +34,9 @@ const options = {
   userData: { 'Machine/settings.json': '{ "finetune.oauthClientId": "finetune-journey" }' },
 }
 
-journey('sign in, AG News, DistilBERT, train, publish: the published name classifies alike here, in Python and in JavaScript', options, async ({ vscode, page, workspace, home }) => {
+journey('sign in, AG News, DistilBERT, train, publish: the published name classifies alike here, in Python and in JavaScript', options, async ({ vscode, page, workspace }) => {
   onTestFinished(() => hub.close())
-  const leaks = new Leaks(hub, home)
-  onTestFinished(() => leaks.stop())
+  const expectNoSecrets = watchSecrets(hub, vscode)
   await runCommand(page, 'Finetune: Sign In to Hugging Face')
   await signInWithCode(page, owner.name)
   await page.getByText('Signed in to Hugging Face as mara.').first().waitFor()
@@ -72,7 +71,7 @@ journey('sign in, AG News, DistilBERT, train, publish: the published name classi
 
   const { evaluation: { texts } } = await loadDataset({ dataset: [dataset] })
   await expectAgreement('mara/distilbert-ag-news-finetuned', texts.slice(0, 200))
-  expect(leaks.ofSecrets([home])).toEqual([])
+  await expectNoSecrets()
   expect(vscode.dialogs).toEqual([])
 })
 
