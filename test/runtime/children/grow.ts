@@ -7,13 +7,13 @@ import { microBatches, openEngine } from '../../trainer/engines.ts'
 
 export interface Growth {
   steps: number
-  /** Bytes that the process had more after so many steps than before them, once it was warm. */
+  /** Bytes that the process had more in the second half of so many steps than in the first, once it was warm: medians, as pages come and go. */
   grown: number
 }
 
 /** Until the largest batches have come by. */
 const warmUp = 1500
-const steps = 2000
+const steps = 4000
 const setup = { family: 'distilbert', layout: 'packed', optimizer: 'wasm', accumulation: 2, dropout: [0.1, 0.1, 0.2], layers: 1, vocabulary: 300 } as const
 const engine = openEngine(setup)
 const { architecture, config } = tinyModel(setup.family, setup)
@@ -27,10 +27,15 @@ function memory(): number {
   return process.memoryUsage.rss()
 }
 
-let before = 0
+const samples: number[] = []
 for (let step = 1; step <= warmUp + steps; step++) {
   await engine.step(microBatches(next() < 0.5 ? [lengths()] : [lengths(), lengths()], step, 3, 300), { step, learningRate: 1e-3 })
   if (step % 10 === 0) await evaluator.logits(microBatches([lengths()], step, 3, 300)[0].map(({ ids }) => ids))
-  if (step === warmUp) before = memory()
+  if (step > warmUp && step % 100 === 0) samples.push(memory())
 }
-console.log(JSON.stringify({ steps, grown: memory() - before } satisfies Growth))
+const half = samples.length / 2
+console.log(JSON.stringify({ steps, grown: median(samples.slice(half)) - median(samples.slice(0, half)) } satisfies Growth))
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]
+}
