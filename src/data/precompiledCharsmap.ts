@@ -1,3 +1,5 @@
+const SLICE = 1024 // UTF-16 units
+
 /**
  * The normalizer `Precompiled` of SentencePiece's tokenizers (XLM-RoBERTa, ALBERT, DeBERTa-v3), by the table that the file carries, as
  * the crates spm_precompiled 0.1 and tokenizers read it: the library replaces it by NFKC, which is only about the same.
@@ -33,13 +35,28 @@ export class PrecompiledCharsmap {
   /** Graphemes of up to 5 bytes are looked up first, by the shortest beginning that the table has; else character by character. */
   #normalizePart(part: string): string {
     let normal = ''
-    for (const { segment } of this.#graphemes.segment(part)) {
+    for (const segment of this.#graphemesOf(part)) {
       const bytes = this.#encoder.encode(segment)
       const whole = bytes.length < 6 ? this.#transform(bytes) : undefined
       if (whole !== undefined) normal += whole
       else for (const char of segment) normal += this.#transform(this.#encoder.encode(char)) ?? char
     }
     return normal
+  }
+
+  /** By slices: the segmenter takes quadratic time over a long text. The last of a slice may go on in the next one, so it begins that. */
+  *#graphemesOf(text: string): Generator<string> {
+    let size = SLICE
+    for (let from = 0; from < text.length;) {
+      const isHalf = (text.charCodeAt(from + size - 1) & 0xfc00) === 0xd800
+      const to = from + size + Number(isHalf)
+      const isLast = to >= text.length
+      const segments = Array.from(this.#graphemes.segment(text.slice(from, to)), ({ segment }) => segment)
+      const whole = isLast ? segments : segments.slice(0, -1)
+      yield* whole
+      from += whole.reduce((length, segment) => length + segment.length, 0)
+      size = whole.length > 0 ? SLICE : 2 * size
+    }
   }
 
   #transform(bytes: Uint8Array): string | undefined {
