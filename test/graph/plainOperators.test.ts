@@ -9,7 +9,9 @@ import { onnxType } from '../../src/runtime/tensor.ts'
 import { exportModel } from '../../src/models/exportModel.ts'
 import { packed } from '../../src/models/layouts/packed.ts'
 import { trainingGraph } from '../../src/models/trainingGraph.ts'
+import { scaled, scalerModel } from '../../src/optim/gradScaler.ts'
 import { updateModel } from '../../src/optim/onnxAdamW.ts'
+import { accumulateModel, updateModel as residentUpdate } from '../../src/optim/residentUpdate.ts'
 import { families, randomParameters, tinyModel, type Family } from '../models/tinyModels.ts'
 
 /**
@@ -78,6 +80,17 @@ test.each(families)('evaluating %s', (family) => {
 
 test('the update', () => {
   expectPlain(updateModel())
+})
+
+test.each(families)('training %s in half precision', (family) => {
+  const { architecture, config } = tinyModel(family, { dropout })
+  for (const half of ['float16', 'bfloat16'] as const) expectPlain(trainingGraph(architecture, config, 4, 'packed', { half, scalesLoss: true }).model.bytes)
+})
+
+test('an update that stays on a device', () => {
+  const variables = [{ name: 'table', shape: [9, 4], decay: true, table: true, gradientLength: 36 }, { name: 'bias', shape: [4], decay: false, table: false, gradientLength: 4 }]
+  const settings = { weight_decay: 0.01, adam_beta1: 0.9, adam_beta2: 0.999, adam_epsilon: 1e-8, max_grad_norm: 1 }
+  for (const model of [residentUpdate(variables, settings), accumulateModel(variables), scalerModel(scaled)]) expectPlain(model)
 })
 
 // Its ids are int64, as transformers.js feeds them; the mask becomes bool.
