@@ -116,6 +116,14 @@ test('a cut connection goes on where it was cut, in this process and in the next
   expect(bytes.at(-1)).toBe(weights.length)
 })
 
+test('a storage that knows no ranges sends a cut file again from its beginning, and that is the whole file', async () => {
+  let cuts = 0
+  hub.fault = ({ origin }) => origin === 'storage' ? { ignoresRange: true, ...cuts++ === 0 ? { cutAfter: 30_000 } : {} } : undefined
+  expect(readFileSync(join(await fetchModel(clientOf(hub)), 'model.safetensors'))).toEqual(weights)
+  // Were it appended, its hash would be wrong, and it would be fetched once more.
+  expect(hub.seen.filter(({ origin }) => origin === 'storage')).toHaveLength(2)
+})
+
 test('a byte that arrives wrong is found; twice, and nothing is kept', async () => {
   const client = clientOf(hub)
   let wrong = 1

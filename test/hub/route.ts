@@ -30,6 +30,8 @@ export interface Fault {
   cutAfter?: number
   /** Turn over one bit of the byte at this place of what is sent. */
   corruptAt?: number
+  /** Send all of it, whatever range is asked for. */
+  ignoresRange?: boolean
   /** Send pieces of this many bytes… */
   pieces?: number
   /** …and wait for this after each; it is told how many bytes were sent. */

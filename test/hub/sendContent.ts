@@ -16,7 +16,7 @@ interface Sent {
 
 /** Answers GET and HEAD with a file: 200, 206 for a range, 416 beyond its end; a range whose If-Range no longer holds gets the whole file (RFC 9110, 13.1.5 and 14). */
 export async function sendContent(request: IncomingMessage, response: ServerResponse, { content, size, etag, headers, fault }: Sent): Promise<void> {
-  const range = request.headers['if-range'] === undefined || request.headers['if-range'] === etag ? request.headers.range : undefined
+  const range = fault?.ignoresRange ? undefined : request.headers['if-range'] === undefined || request.headers['if-range'] === etag ? request.headers.range : undefined
   const { start, end } = readRange(range, size)
   response.writeHead(range === undefined ? 200 : 206, {
     'content-type': 'application/octet-stream', 'accept-ranges': 'bytes', etag, ...headers, 'content-length': end - start,
