@@ -1,7 +1,9 @@
 // The Hub in the form: search with keys alone, a look at data before its download, what is kept from a person.
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { AxeResults } from 'axe-core'
 import { chromium } from 'playwright-core'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
@@ -40,6 +42,13 @@ describe.skipIf(process.env.FINETUNE_NO_E2E === '1')('the Hub in the form', () =
   const input = () => page.getByRole('combobox', { name: 'Search datasets on the Hugging Face Hub' })
   const active = () => page.evaluate(() => document.getElementById(document.activeElement!.getAttribute('aria-activedescendant') ?? '')?.textContent)
 
+  /** Serious ones of axe; colours are those of a theme, which is not there. */
+  async function findings(): Promise<string[]> {
+    await page.evaluate(readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8'))
+    const { violations } = await page.evaluate(() => (globalThis as unknown as { axe: { run(options: object): Promise<AxeResults> } }).axe.run({ rules: { 'color-contrast': { enabled: false } } }))
+    return violations.filter(({ impact }) => impact === 'serious' || impact === 'critical').flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target.join(' ')}`))
+  }
+
   /** Types words, and waits until they are asked for. */
   async function searchFor(words: string): Promise<Extract<FromPanel, { type: 'search' }>> {
     await input().fill(words)
@@ -55,6 +64,7 @@ describe.skipIf(process.env.FINETUNE_NO_E2E === '1')('the Hub in the form', () =
     expect((await panel.sent()).filter(({ type }) => type === 'search')).toHaveLength(1)
     await panel.send({ type: 'found', kind, request, repositories: [found('fancyzhx/ag_news', { rows: '100K<n<1M', task: 'text-classification' }), found('ada/ag-gated', { isGated: true, license: null, bytes: 268e6 })] })
     await page.getByRole('status').filter({ hasText: '2 found' }).waitFor()
+    expect(await findings()).toEqual([])
     expect(await page.getByRole('option').allTextContents()).toEqual([
       'fancyzhx/ag_news 1.2M downloads · 100K – 1M rows · apache-2.0 · text-classification', 'ada/ag-gated 1.2M downloads · 268 MB · no licence given · gated',
     ])
@@ -119,6 +129,7 @@ describe.skipIf(process.env.FINETUNE_NO_E2E === '1')('the Hub in the form', () =
     expect(await page.getByRole('table', { name: 'First rows' }).getByRole('row').allTextContents()).toEqual(['LabelText', 'warm<b>a text</b>'])
     expect(await page.getByRole('table', { name: 'Labels' }).getByRole('row').allTextContents()).toEqual(['LabelTraining rowsShare', 'warm2,00066.7%', 'cold1,00033.3%'])
     await page.getByText('downloads 25 MB first').waitFor()
+    expect(await findings()).toEqual([])
     const offered = await page.locator('.columns vscode-dropdown').evaluateAll((fields) => fields.map((field) => `${field.getAttribute('aria-label')}: ${(field as HTMLInputElement).value}`))
     expect(offered).toEqual(['Subset: small', 'Split to train on: train', 'Split to evaluate on: dev', 'Text column: title', 'Label column: topic', 'Revision: main'])
     await page.locator('vscode-dropdown[aria-label="Subset"]').click()
@@ -131,6 +142,7 @@ describe.skipIf(process.env.FINETUNE_NO_E2E === '1')('the Hub in the form', () =
     await panel.send({ type: 'form', news: false, models: [{ id: 'm', name: 'A model', detail: '' }], data: [{ id: 'd', name: 'ada/kept', detail: '' }], draft })
     await panel.send({ type: 'preview', draft, columns: [], notices: [], download: 0, problem: { text: 'ada/kept is gated', access: ['signInForGated', 'askAccess', 'lookAgain'] } })
     await page.getByText('ada/kept is gated').waitFor()
+    expect(await findings()).toEqual([])
     expect(await page.locator('.access vscode-button').allTextContents()).toEqual(['Sign In…', 'Ask for Access…', 'Look Again'])
     await page.getByRole('button', { name: 'Ask for Access…' }).click()
     expect((await panel.sent()).at(-1)).toEqual({ type: 'access', kind: 'data', id: 'd', action: 'askAccess' })
