@@ -1,5 +1,6 @@
 /** One form for a new run: what it offers, and what is found out for what is chosen in it, the latest draft's first. */
 import * as vscode from 'vscode'
+import type { RequestType } from 'vscode-jsonrpc/node'
 import { checkSettings } from '../protocol/checkSettings.ts'
 import { UserError, printable } from '../protocol/errors.ts'
 import { modelKey, rowsKey, rowSettings } from '../protocol/formMessages.ts'
@@ -10,8 +11,9 @@ import type { FromPanel, ToPanel } from '../protocol/panelMessages.ts'
 import { settingNames } from '../protocol/settings.ts'
 import type { Settings } from '../protocol/settings.ts'
 import { deviceRequest, estimateRequest, lengthsRequest, namedModelRequest, previewRequest } from '../protocol/workerRequests.ts'
-import type { RunSettings } from '../protocol/workerRequests.ts'
+import type { AheadParams, Mistake, RunSettings } from '../protocol/workerRequests.ts'
 import { readRunRecord } from '../runs/runRecord.ts'
+import { hubDataset, hubModel } from '../runs/sourceNames.ts'
 import type { HubAccount } from './hubAccount.ts'
 import { embeddedId, hubDataId, hubModelId } from './choices.ts'
 import type { Choices } from './choices.ts'
@@ -176,11 +178,11 @@ export class FormSession implements vscode.Disposable {
   }
 
   async #preview(draft: Draft): Promise<void> {
-    const { send, lookAhead } = this.#parts
+    const { send } = this.#parts
     this.#rows = ''
     this.#hasRows = this.#isKnown = false
     try {
-      const { problem, preview, ...found } = await lookAhead.request(previewRequest, { settings: this.#rowSettings(draft), token: await this.#token() })
+      const { problem, preview, ...found } = await this.#ask(previewRequest, this.#rowSettings(draft))
       if (draft !== this.#draft && rowsKey(draft) !== rowsKey(this.#draft!)) return
       this.#hasRows = preview !== undefined
       this.#isKnown = problem === undefined
@@ -194,13 +196,13 @@ export class FormSession implements vscode.Disposable {
   }
 
   async #tellModel(draft: Draft): Promise<void> {
-    const { send, lookAhead } = this.#parts
+    const { send } = this.#parts
     const model_name_or_path = this.#parts.choices.model(draft.model)!.path
     const { model_revision = 'main' } = draft.settings
     this.#model = ''
     try {
       const settings = checkSettings({ model_name_or_path, model_revision, dataset: [model_name_or_path] })
-      const found = await lookAhead.request(namedModelRequest, { settings, token: await this.#token() })
+      const found = await this.#ask(namedModelRequest, settings)
       this.#hasModel = true
       send({ type: 'model', draft, ...found })
     } catch (error) {
@@ -222,7 +224,7 @@ export class FormSession implements vscode.Disposable {
   async #tellLengths(draft: Draft): Promise<void> {
     const key = draft.model + rowsKey(draft)
     if (this.#lengths === key) return
-    const lengths = await this.#parts.lookAhead.request(lengthsRequest, { settings: this.#rowSettings(draft), token: await this.#token() })
+    const lengths = await this.#ask(lengthsRequest, this.#rowSettings(draft))
     this.#parts.send({ type: 'lengths', draft, lengths })
     this.#lengths = key
   }
@@ -232,7 +234,7 @@ export class FormSession implements vscode.Disposable {
     const { lookAhead, training, send } = this.#parts
     const settings = checked({ ...this.#given(draft), output_dir: training.nextFolder(this.#paths(draft)) })
     if (!settings) return
-    const estimated = await lookAhead.request(estimateRequest, { settings, token: await this.#token(), leaveOneCoreFree: configured('leaveOneCoreFree') })
+    const estimated = await lookAhead.request(estimateRequest, { settings, token: await this.#token(settings), leaveOneCoreFree: configured('leaveOneCoreFree') })
     send({ type: 'estimate', draft, estimate: estimated === null ? undefined : { ...estimated, folder: printable(vscode.workspace.asRelativePath(settings.output_dir)) } })
   }
 
@@ -258,8 +260,14 @@ export class FormSession implements vscode.Disposable {
     return checkSettings({ ...Object.fromEntries(rowSettings.map((name) => [name, given[name]])), model_name_or_path, model_revision, dataset, validation_file })
   }
 
-  async #token(): Promise<string | null> {
-    return (await this.#parts.account.credential([], { ask: false }))?.token ?? null
+  async #ask<Result>(type: RequestType<AheadParams, Result, Mistake>, settings: Settings): Promise<Result> {
+    return this.#parts.lookAhead.request(type, { settings, token: await this.#token(settings) })
+  }
+
+  /** Only for what is on the Hub: what is here needs no account. */
+  async #token(settings: Settings): Promise<string | null> {
+    const isNamed = hubModel(settings) !== undefined || hubDataset(settings) !== undefined
+    return isNamed ? await this.#parts.account.readingToken() ?? null : null
   }
 
   /** What is wrong, where a person can mend it. */

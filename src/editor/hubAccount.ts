@@ -1,7 +1,7 @@
 /** The person's account at the Hub, as an account of VS Code: seen and signed out of in its Accounts menu, shared by all windows. */
 import { join } from 'node:path'
 import * as vscode from 'vscode'
-import type { Credential } from '../hub/credentials.ts'
+import { machineToken, type Credential } from '../hub/credentials.ts'
 import { hubEndpoint } from '../hub/endpoint.ts'
 import { whileLocked } from '../hub/fileLock.ts'
 import { openOAuth, refresh, scopes } from '../hub/oauth.ts'
@@ -49,6 +49,15 @@ export class HubAccount implements vscode.AuthenticationProvider, vscode.Disposa
     if (held && covers(held, wanted) && !anew) return this.#sessions.credential(held)
     const session = ask ? await this.#signIn(wanted) : undefined
     return session && this.#sessions.credential(session)
+  }
+
+  /**
+   * What to read with, without asking: the account's token, else that of this machine, which processes of ours have not in their environment.
+   * An account that cannot be had now, such as without a network, is told in the log.
+   */
+  async readingToken(): Promise<string | undefined> {
+    const held = await this.credential([], { ask: false }).catch((error: unknown) => this.#log.warn((error as Error).message))
+    return held ? held.token : (await machineToken(hubEndpoint()))?.token
   }
 
   async getSessions(wanted: readonly string[] | undefined): Promise<vscode.AuthenticationSession[]> {

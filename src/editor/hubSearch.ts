@@ -23,7 +23,7 @@ export class HubSearch implements vscode.Disposable {
     this.dispose()
     const stop = this.#latest = new vscode.CancellationTokenSource()
     try {
-      const token = (await this.#account.credential([], { ask: false }))?.token ?? null
+      const token = await this.#account.readingToken() ?? null
       if (stop.token.isCancellationRequested) return
       const repositories = await this.#worker.request(searchRequest, { type: kind === 'data' ? 'dataset' : 'model', words, token }, { token: stop.token })
       if (repositories !== null && !stop.token.isCancellationRequested) this.#send({ type: 'found', kind, request, repositories })

@@ -89,9 +89,9 @@ export class Training {
     // Asked while nothing is lost. Without an account the finished run waits to be published.
     if (settings.push_to_hub) await this.#account.credential(scopes.publish, { ask: true })
     const isNamed = hubModel(settings) !== undefined || hubDataset(settings) !== undefined
-    const credential = isNamed ? await this.#account.credential([], { ask: false }) : undefined
+    const token = isNamed ? await this.#account.readingToken() : undefined
     await mkdir(this.#sampleFolder, { recursive: true })
-    const { folder, pid } = await startTrainer(settings, { program: this.#program, leaveOneCoreFree: configured('leaveOneCoreFree'), node: await usableNode(), variables: proxyVariables(), token: credential?.token })
+    const { folder, pid } = await startTrainer(settings, { program: this.#program, leaveOneCoreFree: configured('leaveOneCoreFree'), node: await usableNode(), variables: proxyVariables(), token })
     this.#log.info(`process ${pid} trains in ${basename(folder)}`)
     await this.#runs.untilListed(folder)
     return folder
