@@ -68,7 +68,7 @@ describe.skipIf(!shared)('references of tokenizers', () => {
   test('a long text normalized in slices: no grapheme is cut', async () => {
     const tokenizer = await loadTokenizer(join(shared!, 'tokenizers/sp-unigram'), { maxPositions: 1e6, vocabSize: 1e6, maxLength: 1e6 })
     const ids = (text: string) => [...tokenizer.encode(text).ids].slice(1, -1)
-    for (const part of ['e\u0301\u0323 ', '👩‍👩‍👧 ', '🇩🇪 ', '👍🏽', 'x👍🏽', '\uff76\uff9e ', 'e' + '\u0301'.repeat(3000) + ' ']) {
+    for (const part of ['e\u0301\u0323 ', '👩‍👩‍👧 ', '🇩🇪 ', '👍🏽 ', 'x👍🏽 ', '\uff76\uff9e ', 'e' + '\u0301'.repeat(3000) + ' ']) {
       expect(ids('x '.repeat(3) + part.repeat(701))).toEqual([...ids('x '.repeat(3)), ...Array(701).fill(ids(part)).flat()])
     }
     expect(ids('\n'.repeat(300_000))).toEqual([])
