@@ -5,11 +5,12 @@ import { printable } from '../protocol/errors.ts'
 import type { RowAnswer, RowList, RowQuestion, ShownRow } from '../protocol/rowMessages.ts'
 import { correctionsRequest, correctRequest, rowsRequest, undoRequest } from '../protocol/rowRequests.ts'
 import type { RowFilter, RunRow } from '../protocol/rowRequests.ts'
+import { problemTypeIn } from '../runs/problemType.ts'
+import { javascriptSnippet, pythonSnippet } from '../runs/snippets.ts'
 import { errorText } from './errorText.ts'
 import { openRow } from './rowDocuments.ts'
 import { runRows } from './runRows.ts'
 import type { RunEntry } from './runs.ts'
-import { javascriptSnippet, pythonSnippet } from './snippets.ts'
 import { requireTrust } from './trust.ts'
 import type { WorkerClient } from './workerClient.ts'
 import { writeIntoCsv } from './writeIntoCsv.ts'
@@ -33,9 +34,11 @@ export async function answerAboutRows(worker: WorkerClient, run: RunEntry, quest
       const rows = await runRows(run)
       return writeIntoCsv(worker, rows, (await worker.request(correctionsRequest, rows)).csvFiles)
     }
-    case 'copy':
-      await vscode.env.clipboard.writeText(question.language === 'python' ? pythonSnippet(run.folder) : javascriptSnippet(run.folder))
+    case 'copy': {
+      const problemType = await problemTypeIn(run.folder)
+      await vscode.env.clipboard.writeText(question.language === 'python' ? pythonSnippet(run.folder, problemType) : javascriptSnippet(run.folder, problemType, 'folder'))
       vscode.window.setStatusBarMessage(vscode.l10n.t('Copied'), 3000)
+    }
   }
 }
 

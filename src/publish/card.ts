@@ -1,5 +1,6 @@
 /** README.md of a published model: what it does, how well, how it was made, how to use it. Texts from data are shown, never interpreted. */
 import type { EvaluateEvent } from '../protocol/events.ts'
+import { javascriptSnippet, pythonSnippet } from '../runs/snippets.ts'
 import { cardMetadata } from './cardMetadata.ts'
 import type { ExampleRow } from './exampleRows.ts'
 import { markdownTable, plain } from './markdown.ts'
@@ -23,7 +24,7 @@ export function modelCard(facts: RunFacts, repository: string, examples: readonl
     ...examples.length === 0 ? [] : ['## Examples', 'Rows of the data that it was evaluated on:', markdownTable(['Label', 'Text'], examples.map(({ label, text }) => [plain(label), plain(text)]))],
     ...facts.evaluation ? ['## Evaluation', ...evaluation(facts, facts.evaluation)] : [],
     '## Training', ...training(facts),
-    '## Use', ...use(repository, facts.base.license),
+    '## Use', ...use(repository, facts),
     '## Limits', limits(facts),
   ]
   return `${sections.join('\n\n')}\n`
@@ -99,12 +100,12 @@ const shownSettings = [
   'adam_beta1', 'adam_beta2', 'adam_epsilon', 'max_grad_norm', 'seed', 'max_length', 'max_train_samples', 'max_eval_samples',
 ]
 
-function use(repository: string, license: string | undefined): string[] {
+function use(repository: string, { base: { license }, problemType }: RunFacts): string[] {
   return [
     'Python:',
-    ['```python', 'from transformers import pipeline', '', `classifier = pipeline("text-classification", model="${repository}")`, 'print(classifier("Put a text here."))', '```'].join('\n'),
+    `\`\`\`python\n${pythonSnippet(repository, problemType)}\`\`\``,
     'JavaScript, in Node or a browser:',
-    ['```js', 'import { pipeline } from \'@huggingface/transformers\'', '', `const classifier = await pipeline('text-classification', '${repository}', { dtype: 'fp32' })`, 'console.log(await classifier(\'Put a text here.\'))', '```'].join('\n'),
+    `\`\`\`js\n${javascriptSnippet(repository, problemType, 'hub')}\`\`\``,
     ...license === undefined ? ['No licence is known of the base model: ask who made it before you use this one.'] : [],
   ]
 }

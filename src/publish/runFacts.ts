@@ -1,13 +1,12 @@
 /** What a finished run says of itself in its folder. */
 import { join } from 'node:path'
-import { z } from 'zod'
 import { UserError } from '../protocol/errors.ts'
 import type { EvaluateEvent, Preflight, RunEvent } from '../protocol/events.ts'
-import { problemTypes, type ProblemType } from '../protocol/problemType.ts'
+import type { ProblemType } from '../protocol/problemType.ts'
 import { reduceRun } from '../protocol/runView.ts'
 import { readEvents } from '../runs/eventLog.ts'
 import { eventsFile } from '../runs/runFolder.ts'
-import { readJsonFile } from '../runs/jsonFile.ts'
+import { problemTypeIn } from '../runs/problemType.ts'
 import { readRunRecord, type RunRecord } from '../runs/runRecord.ts'
 import { dataSource, modelSource, type Source } from './sources.ts'
 
@@ -44,12 +43,6 @@ export async function readRunFacts(folder: string): Promise<RunFacts> {
     base: await modelSource(record.settings.model_name_or_path, record.origins.model),
     data: await dataSource(record.settings.dataset, record.origins.dataset),
   }
-}
-
-const configSchema = z.object({ problem_type: z.enum(problemTypes) })
-
-function problemTypeIn(folder: string): Promise<ProblemType> {
-  return readJsonFile(join(folder, 'config.json'), configSchema).then(({ problem_type }) => problem_type, () => 'single_label_classification')
 }
 
 /** From each process's beginning to its last event. */

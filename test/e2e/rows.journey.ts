@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'vitest'
-import { pythonSnippet } from '../../src/editor/snippets.ts'
+import { pythonSnippet } from '../../src/runs/snippets.ts'
 import { canaryText } from './canaryRow.ts'
 import { journey } from './journey.ts'
 import { start } from './ticketForm.ts'
@@ -29,7 +29,7 @@ journey('a row without a line opens as a read-only document, and a program that 
   await mistakes.getByRole('row').nth(1).waitFor()
 
   await panel(page).getByRole('button', { name: 'Copy Python' }).click()
-  await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toBe(pythonSnippet(run))
+  await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toBe(pythonSnippet(run, 'single_label_classification'))
 
   // The canary stands in the lists as text.
   const predictions = readFileSync(join(run, 'predictions.jsonl'), 'utf8').trim().split('\n').map((line) => JSON.parse(line))

@@ -73,7 +73,7 @@ test('the card tells quality, training, use and limits', async () => {
     'This is base, fine-tuned on tickets.csv to sort a text under one of 2 labels: **bug**, **wish**. It is right for 90.0% (± 5.0 points, 95% interval) of 50 texts',
     '| 0 | bug | 20 | 10 |', '| ● | 1 | 10 | 0.7000 | 0.5000 | 0.9000 | 0.8800 |', '|  | 2 | 20 |  |  | 0.8000 | 0.8800 |', '| **wish** | 1 | 8 |',
     '| Base model | base, licence: not known |', '| Hardware | Some CPU, 2 threads, linux x64 |', '| Time | 1 h 30 min |', '| `learning_rate` | 0.00002 |',
-    'pipeline("text-classification", model="mara/tickets")', 'pipeline(\'text-classification\', \'mara/tickets\', { dtype: \'fp32\' })',
+    'pipeline("text-classification", model="mara/tickets")', 'pipeline(\'text-classification\', "mara/tickets", { dtype: \'fp32\' })',
     'It reads the first 128 tokens of a text and not the rest; 25.0% of the texts in training were longer.', 'It is weakest at wish (F1 0.8400 over 10 rows).',
   ]) expect(card).toContain(said)
 })
@@ -83,11 +83,15 @@ test('several labels for a text, and numbers, are told as what they are', async 
   expect(several).toContain('to give a text those of 2 labels that apply: **bug**, **wish**. All labels are right for 90.0%')
   expect(several).toContain('micro F1 is 0.8700')
   expect(several).not.toMatch(/Rows by their label|one of its labels/)
+  expect(several).toContain('print(classifier("Type a text here", top_k=None, function_to_apply="sigmoid"))')
   const regression = { eval_accuracy: null, eval_accuracy_margin: null, eval_f1: null, eval_mae: 0.25, eval_pearson: 0.91, eval_spearmanr: 0.9, per_class: [], confusion_matrix: [] }
   const numbers = decoded((await published({ labels: ['LABEL_0'], problemType: 'regression', measures: regression }))['README.md'] as string)
   expect(numbers).toContain('to give a text a number. Over 50 texts that it was not trained on it is off by 0.2500 on average, with a correlation (Pearson) of 0.9100.')
   expect(numbers).toContain('| Mean absolute error | Pearson | Spearman |')
   expect(numbers).not.toMatch(/## Labels|Precision|weakest/)
+  expect(numbers).toContain('print(classifier("Type a text here", function_to_apply="none"))')
+  expect(numbers).toContain('const name = "mara/tickets"\n')
+  expect(numbers).not.toContain('await pipeline(')
   expect(checkCard(numbers)).toEqual({ errors: [], warnings: [] })
 })
 
