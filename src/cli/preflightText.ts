@@ -32,10 +32,11 @@ export function preflightLine(preflight: Preflight): string {
   ].join(' · '))
 }
 
-/** `4 labels: World, Sports, … · 2 % of texts are cut at 128 tokens`. */
-export function dataLine({ label_names, truncated_share, max_length }: Preflight): string {
+/** `4 labels: World, Sports, … · 2 % of texts are cut at 128 tokens`, `a number · no text is cut`. */
+export function dataLine({ label_names, problem_type, truncated_share, max_length }: Preflight): string {
   const cut = truncated_share === 0 ? 'no text is cut' : `about ${percentText(truncated_share)} of texts are cut at ${countText(max_length, 'token')}`
-  return printable(`${countText(label_names.length, 'label')}: ${shortList(label_names, 12)} · ${cut}`)
+  const labels = problem_type === 'regression' ? 'a number' : `${countText(label_names.length, 'label')}: ${shortList(label_names, 12)}`
+  return printable(`${labels} · ${cut}`)
 }
 
 /** A path as seen from here, where that is shorter. */

@@ -1,7 +1,9 @@
 /** Shows a run in a terminal while its events come: preflight, a live bar under a growing table, the end. */
 import type { WriteStream } from 'node:tty'
+import { bestMetric } from '../protocol/bestMetric.ts'
 import { printable } from '../protocol/errors.ts'
 import type { DownloadEvent, EndEvent, EvaluateEvent, Preflight, Progress, QueuedEvent, RunEvent } from '../protocol/events.ts'
+import { problemTypeOf } from '../protocol/evaluation.ts'
 import { reduceEvent } from '../protocol/runView.ts'
 import type { RunView } from '../protocol/runView.ts'
 import type { Settings } from '../protocol/settings.ts'
@@ -102,7 +104,7 @@ export class RunPrinter {
     if (this.#hasHeader) return
     this.#hasHeader = true
     const earlier = this.#view.evaluations.filter((evaluation) => evaluation !== event)
-    if (this.#settings.eval_strategy !== 'no') this.print('', evaluationHeader(this.#unit), ...earlier.map((evaluation) => evaluationRow(evaluation, this.#unit)))
+    if (this.#settings.eval_strategy !== 'no') this.print('', evaluationHeader(this.#unit, this.#view.preflight?.problem_type ?? 'single_label_classification'), ...earlier.map((evaluation) => evaluationRow(evaluation, this.#unit)))
   }
 
   #progress(progress: Progress): void {
@@ -121,9 +123,10 @@ export class RunPrinter {
 
   #finished(): void {
     const { best } = this.#view
-    const { load_best_model_at_end, metric_for_best_model, output_dir } = this.#settings
-    if (best?.eval_accuracy === null) this.print('', `Best by loss: ${this.#place(best)}. ${evaluationReport(best)[0]}.`)
-    else if (best) this.print('', `Best by ${metric_for_best_model}: ${this.#place(best)}, accuracy ${accuracyText(best)} over ${countText(best.eval_rows, 'row')} (± is its 95% interval).`)
+    const { load_best_model_at_end, output_dir } = this.#settings
+    const by = best && bestMetric(this.#settings, problemTypeOf(best)).metric
+    if (best?.eval_accuracy === null) this.print('', `Best by ${by}: ${this.#place(best)}. ${evaluationReport(best)[0]}.`)
+    else if (best) this.print('', `Best by ${by}: ${this.#place(best)}, accuracy ${accuracyText(best)} over ${countText(best.eval_rows, 'row')} (± is its 95% interval).`)
     this.print(`The ${best && load_best_model_at_end ? 'best' : 'last'} model is in ${printable(nearPath(output_dir))}.`)
   }
 

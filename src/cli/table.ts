@@ -1,7 +1,8 @@
 /** Tables of the terminal. */
 import { printable } from '../protocol/errors.ts'
-import type { Evaluation } from '../protocol/evaluation.ts'
+import { problemTypeOf, type Evaluation } from '../protocol/evaluation.ts'
 import type { EvaluateEvent } from '../protocol/events.ts'
+import type { ProblemType } from '../protocol/problemType.ts'
 import { lossText } from './progressBar.ts'
 import { countText } from './units.ts'
 
@@ -16,20 +17,42 @@ export function table(rows: readonly (readonly string[])[], right: readonly numb
 /** What the rows of a run's table are numbered by, as in Trainer's own table. */
 export type RowUnit = 'Epoch' | 'Step'
 
-const widths = [6, 13, 15, 15]
+interface Column {
+  name: string
+  width: number
+  text(event: Evaluation): string
+}
 
-export function evaluationHeader(unit: RowUnit): string {
-  return line([unit, 'Training Loss', 'Validation Loss', 'Accuracy'])
+/** What a row says of the model beside its losses. */
+const columns: Readonly<Record<ProblemType, readonly Column[]>> = {
+  single_label_classification: [{ name: 'Accuracy', width: 15, text: accuracyText }],
+  multi_label_classification: [
+    { name: 'Accuracy', width: 15, text: accuracyText },
+    { name: 'Micro F1', width: 8, text: ({ eval_f1_micro }) => fourDigits(eval_f1_micro) },
+    { name: 'Macro F1', width: 8, text: ({ eval_f1 }) => fourDigits(eval_f1) },
+  ],
+  regression: [
+    { name: 'Mean Abs Error', width: 14, text: ({ eval_mae }) => fourDigits(eval_mae) },
+    { name: 'Pearson', width: 7, text: ({ eval_pearson }) => fourDigits(eval_pearson) },
+    { name: 'Spearman', width: 8, text: ({ eval_spearmanr }) => fourDigits(eval_spearmanr) },
+  ],
+}
+
+const widths = [6, 13, 15]
+
+export function evaluationHeader(unit: RowUnit, problemType: ProblemType): string {
+  return line([unit, 'Training Loss', 'Validation Loss', ...columns[problemType].map(({ name }) => name)], problemType)
 }
 
 /** A row of the run's table; rows come one by one, so their columns have a set width. */
 export function evaluationRow(event: EvaluateEvent, unit: RowUnit): string {
+  const problemType = problemTypeOf(event)
   const trainingLoss = event.training_loss === null ? 'No log' : lossText(event.training_loss)
-  const row = line([unit === 'Epoch' ? epochText(event.epoch) : String(event.step), trainingLoss, lossText(event.eval_loss), accuracyText(event)])
+  const row = line([unit === 'Epoch' ? epochText(event.epoch) : String(event.step), trainingLoss, lossText(event.eval_loss), ...columns[problemType].map(({ text }) => text(event))], problemType)
   return event.best ? `${row}  best so far` : row
 }
 
-/** `0.8600 ± 0.0110`: with half of its 95% interval. A regression has none. */
+/** `0.8600 ± 0.0110`: with half of its 95% interval. */
 export function accuracyText({ eval_accuracy, eval_accuracy_margin }: Pick<Evaluation, 'eval_accuracy' | 'eval_accuracy_margin'>): string {
   return eval_accuracy === null ? 'none' : `${eval_accuracy.toFixed(4)} ± ${(eval_accuracy_margin ?? 0).toFixed(4)}`
 }
@@ -61,10 +84,15 @@ export function evaluationReport(evaluation: Evaluation): string[] {
 }
 
 function regressionText({ eval_mse, eval_mae, eval_pearson, eval_spearmanr, eval_rows }: Evaluation): string {
-  const number = (value: number | null | undefined) => value?.toFixed(4) ?? 'none'
-  return `Mean squared error ${number(eval_mse)}, mean absolute error ${number(eval_mae)}, Pearson ${number(eval_pearson)}, Spearman ${number(eval_spearmanr)}, ${countText(eval_rows, 'row')}`
+  return `Mean squared error ${fourDigits(eval_mse)}, mean absolute error ${fourDigits(eval_mae)}, Pearson ${fourDigits(eval_pearson)}, Spearman ${fourDigits(eval_spearmanr)}, ${countText(eval_rows, 'row')}`
 }
 
-function line(cells: readonly string[]): string {
-  return cells.map((cell, column) => cell.padStart(widths[column])).join('  ')
+/** Of numbers that are all alike there is no correlation. */
+function fourDigits(value: number | null | undefined): string {
+  return value?.toFixed(4) ?? 'none'
+}
+
+function line(cells: readonly string[], problemType: ProblemType): string {
+  const wide = [...widths, ...columns[problemType].map(({ width }) => width)]
+  return cells.map((cell, column) => cell.padStart(wide[column])).join('  ')
 }

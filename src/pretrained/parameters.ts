@@ -134,7 +134,8 @@ function headNotice({ className, labels, problemType = 'single_label_classificat
   const headNames = specs.filter((spec) => spec.head).map((spec) => spec.name)
   const present = headNames.filter((name) => pretrained.weights.entry(name))
   const count = labels.length
-  if (present.length === 0) return notice('model.head-new', { count })
+  const ofNew = problemType === 'regression' ? notice('model.head-new-number', {}) : notice('model.head-new', { count })
+  if (present.length === 0) return ofNew
   const task = Array.isArray(architectures) ? String(architectures[0]) : 'unknown'
   if (task !== className) return notice('model.head-other-task', { task, count })
   const theirProblem = problemTypeOf(pretrained)
@@ -143,7 +144,7 @@ function headNotice({ className, labels, problemType = 'single_label_classificat
   if (theirs.length !== count || theirs.some((label, index) => label !== labels[index])) {
     return notice('model.head-other-labels', { theirs: someOf(theirs), ours: someOf(labels) })
   }
-  if (present.length < headNames.length) return notice('model.head-new', { count })
+  if (present.length < headNames.length) return ofNew
   return notice('model.head-kept', { count })
 }
 

@@ -1,4 +1,5 @@
 /** From what a person gave (flags, a JSON file, a form) to complete, checked settings. */
+import { greaterIsBetter, type MetricName } from './bestMetric.ts'
 import { UserError } from './errors.ts'
 import { settingOf, shown } from './settingName.ts'
 import { settingsSchema, valueType } from './settings.ts'
@@ -57,12 +58,12 @@ function isMultiple(steps: number, of: number): boolean {
 
 /** Fills in what follows from other settings, as TrainingArguments.__post_init__ does. */
 function complete({ warmup_ratio, ...settings }: Parsed): Settings {
-  const metric = settings.metric_for_best_model.replace(/^eval_/, '') as Settings['metric_for_best_model']
+  const metric = settings.metric_for_best_model.replace(/^eval_/, '') as MetricName
   return {
     ...settings,
     warmup_steps: settings.warmup_steps > 0 ? settings.warmup_steps : warmup_ratio ?? 0,
     eval_steps: settings.eval_steps ?? settings.logging_steps,
     metric_for_best_model: metric,
-    greater_is_better: settings.greater_is_better ?? metric !== 'loss',
+    greater_is_better: settings.greater_is_better ?? greaterIsBetter(metric),
   }
 }

@@ -1,5 +1,6 @@
 /** What an evaluation of a classifier measures. */
 import { z } from 'zod'
+import type { ProblemType } from './problemType.ts'
 import type { SettingName, Settings } from './settings.ts'
 
 /** A number that may be NaN or infinite, which JSON writes as null. */
@@ -37,6 +38,12 @@ export const evaluationSchema = z.object({
 })
 
 export type Evaluation = z.output<typeof evaluationSchema>
+
+/** What was measured tells what the model says of a text. */
+export function problemTypeOf({ eval_mse, eval_f1_micro }: Pick<Evaluation, 'eval_mse' | 'eval_f1_micro'>): ProblemType {
+  if (eval_mse !== undefined) return 'regression'
+  return eval_f1_micro === undefined ? 'single_label_classification' : 'multi_label_classification'
+}
 
 /** The settings that evaluating a finished model needs. */
 export const evaluationSettingNames = ['dataset', 'dataset_config_name', 'dataset_revision', 'validation_split_name', 'text_column', 'label_column', 'max_eval_samples', 'max_length', 'per_device_eval_batch_size'] as const satisfies SettingName[]

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod'
 import { evaluationSchema, measured } from './evaluation.ts'
+import { problemTypes } from './problemType.ts'
 
 const time = z.iso.datetime()
 
@@ -19,6 +20,7 @@ export const preflightSchema = z.object({
   train_rows: z.number(),
   eval_rows: z.number(),
   label_names: z.array(z.string()),
+  problem_type: z.enum(problemTypes).optional(),
   /** Training rows with each of them. */
   label_rows: z.array(z.number()).optional(),
   max_steps: z.number(),

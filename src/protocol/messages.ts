@@ -95,6 +95,7 @@ export const messages = {
   'settings.fp16-and-bf16': 'fp16 and bf16 are both on: choose one',
   'settings.strategies-differ': 'load_best_model_at_end needs eval_strategy and save_strategy to be the same, not {eval_strategy} and {save_strategy}: set both alike, or --load_best_model_at_end false',
   'settings.save-steps': 'load_best_model_at_end needs save_steps to be a multiple of eval_steps, not {save_steps} and {eval_steps}: set both, or --load_best_model_at_end false',
+  'settings.metric': 'metric_for_best_model {metric} is not measured for {problem_type}: choose one of {measured}',
   'settings.surplus-word': 'unexpected {word}: settings are given as --name value, or as one JSON file of names and values',
   'settings.file-not-found': 'no settings file at {path}: settings are given as --name value, or as one JSON file of names and values',
   'settings.file-not-json': '{path} is not a JSON object of settings: {reason}',

@@ -7,6 +7,7 @@ const fields: Readonly<Record<string, FormField>> = {
   'settings.fp16-and-bf16': 'bf16',
   'settings.strategies-differ': 'eval_strategy',
   'settings.save-steps': 'save_steps',
+  'settings.metric': 'metric_for_best_model',
   'data.test-size': 'test_size',
   'data.too-few-rows': 'test_size',
   'data.same-column': 'label_column',

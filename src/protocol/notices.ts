@@ -21,6 +21,7 @@ export const noticeTexts = {
   // model: where its parameters come from
   'model.head-kept': 'the checkpoint\'s classification head is kept: it was made for the same {count} labels',
   'model.head-new': 'new classification head for {count} labels',
+  'model.head-new-number': 'new head that tells a number',
   'model.head-other-task': 'the checkpoint\'s head is of another task ({task}): it is replaced by a new one for {count} labels',
   'model.head-other-labels': 'the checkpoint\'s head is for other labels ({theirs}): it is replaced by a new one for {ours}',
   'model.parameters-new': 'parameters that the checkpoint lacks are newly initialised ({count}): {names}',

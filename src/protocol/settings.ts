@@ -4,6 +4,7 @@
  * `null` is Python's None: not given.
  */
 import { z } from 'zod'
+import { metricNames, type MetricName } from './bestMetric.ts'
 import { problemTypes } from './problemType.ts'
 import { isPlainPath } from './foreignPath.ts'
 
@@ -89,8 +90,8 @@ export const settingGroups = {
     logging_strategy: strategy.default('epoch').meta({ description: 'when to log the training loss' }),
     logging_steps: interval.default(500).meta({ description: 'steps between log rows', unit: 'steps' }),
     load_best_model_at_end: flag.default(true).meta({ description: 'end with the best model rather than the last' }),
-    metric_for_best_model: oneOf(['accuracy', 'f1', 'loss', 'eval_accuracy', 'eval_f1', 'eval_loss']).default('accuracy').meta({ description: 'what makes a model the best' }),
-    greater_is_better: flag.nullable().default(null).meta({ description: 'whether more of that metric is better (yes, but for loss)' }),
+    metric_for_best_model: z.enum([...metricNames, ...metricNames.map((name) => `eval_${name}` as const)]).meta({ allowed: `one of ${metricNames.join(', ')}` }).default('accuracy').meta({ description: 'what makes a model the best (of a number: the loss)' }),
+    greater_is_better: flag.nullable().default(null).meta({ description: 'whether more of that metric is better (yes, but for loss, mse and mae)' }),
   },
   Run: {
     output_dir: path.default('distilbert-ag-news-finetuned').meta({ description: 'folder of the run: checkpoints, events, the finished model' }),
@@ -123,7 +124,7 @@ export type GivenSettings = z.input<typeof settingsSchema>
 export type Settings = Omit<z.output<typeof settingsSchema>, 'warmup_ratio' | 'eval_steps' | 'greater_is_better' | 'metric_for_best_model'> & {
   eval_steps: number
   greater_is_better: boolean
-  metric_for_best_model: 'accuracy' | 'f1' | 'loss'
+  metric_for_best_model: MetricName
 }
 
 export const settingNames = Object.keys(settingsSchema.shape) as SettingName[]

@@ -1,4 +1,6 @@
 /** README.md of a published model: what it does, how well, how it was made, how to use it. Texts from data are shown, never interpreted. */
+import { bestMetric } from '../protocol/bestMetric.ts'
+import { problemTypeOf } from '../protocol/evaluation.ts'
 import type { EvaluateEvent } from '../protocol/events.ts'
 import { javascriptSnippet, pythonSnippet } from '../runs/snippets.ts'
 import { cardMetadata } from './cardMetadata.ts'
@@ -57,10 +59,10 @@ function labels({ preflight, evaluation }: RunFacts): string {
 }
 
 function evaluation({ evaluations, record, problemType }: RunFacts, chosen: EvaluateEvent): string[] {
-  const { load_best_model_at_end, metric_for_best_model } = record.settings
+  const { load_best_model_at_end } = record.settings
   const names = chosen.per_class.map(({ label }) => plain(label))
   return [
-    `The ${load_best_model_at_end ? `best by ${metric_for_best_model}` : 'last'} is published, marked with ●.`,
+    `The ${load_best_model_at_end ? `best by ${bestMetric(record.settings, problemTypeOf(chosen)).metric}` : 'last'} is published, marked with ●.`,
     markdownTable(
       ['', 'Epoch', 'Step', 'Training loss', 'Validation loss', ...problemType === 'regression' ? ['Mean absolute error', 'Pearson', 'Spearman'] : ['Accuracy', 'Macro F1']],
       evaluations.map((each) => [

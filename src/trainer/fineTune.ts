@@ -10,6 +10,7 @@ import { modelFiles } from '../pretrained/modelFolder.ts'
 import { fingerprint, openPretrained } from '../pretrained/pretrained.ts'
 import { architectureOf } from '../models/registry.ts'
 import type { EndEvent, RunEvent } from '../protocol/events.ts'
+import { bestMetric } from '../protocol/bestMetric.ts'
 import { UserError } from '../protocol/errors.ts'
 import { notice, type Notice } from '../protocol/notices.ts'
 import type { RunResult } from '../protocol/runResult.ts'
@@ -88,6 +89,7 @@ export async function fineTune(settings: Settings, { signal, onEvent, threads, t
     const architecture = architectureOf(pretrained.config.model_type)
     const config = architecture.readConfig(pretrained.config)
     const { labelNames: labels, problemType } = dataset
+    bestMetric(settings, problemType) // one that is not measured is said before anything is done
     const plan = new Plan(dataset.train.texts.length, settings)
     const order = comingRows(dataset.train.texts.length, settings, plan, start.kind === 'resume' ? start.checkpoint.step : 0)
     tokens = await tokenise(here, dataset, order, architecture.limits(config))
@@ -115,7 +117,7 @@ export async function fineTune(settings: Settings, { signal, onEvent, threads, t
 
     // 8. what is ahead, and the run folder
     const ahead = preflight({
-      settings, plan, device, reason, engine, lengths: tokens.lengths, maxLength: tokens.maxLength, folder: run.folder, labelNames: labels,
+      settings, plan, device, reason, engine, lengths: tokens.lengths, maxLength: tokens.maxLength, folder: run.folder, labelNames: labels, problemType,
       rows: { train: dataset.train.texts.length, evaluation: dataset.evaluation.texts.length }, productRate: await productRate(device),
     })
     const environment = currentEnvironment({ device: device.name, threads: device.threads, ...versions() })

@@ -1,5 +1,6 @@
 import type { LengthEstimate } from '../data/tokenLengths.ts'
 import type { Preflight } from '../protocol/events.ts'
+import type { ProblemType } from '../protocol/problemType.ts'
 import type { Slot } from '../optim/optimizer.ts'
 import type { Device } from '../runtime/device.ts'
 import type { Settings } from '../protocol/settings.ts'
@@ -25,6 +26,7 @@ export interface PreflightInput {
   /** To train and to evaluate on. */
   rows: { train: number, evaluation: number }
   labelNames: string[]
+  problemType?: ProblemType
   device: Device
   reason: string
   /** Of the device, as productRate measures it. */
@@ -40,7 +42,7 @@ export interface PreflightInput {
  * What a run will take, from the sizes of the training graph's tensors for batches as long as those of the sample.
  * @throws UserError where the disk has no room for it
  */
-export function preflight({ settings, plan, rows, labelNames, device, reason, productRate, engine, lengths, maxLength, folder }: PreflightInput): Omit<Preflight, 'time'> {
+export function preflight({ settings, plan, rows, labelNames, problemType, device, reason, productRate, engine, lengths, maxLength, folder }: PreflightInput): Omit<Preflight, 'time'> {
   const { slots } = engine.optimizer
   const disk_bytes = diskBytes(settings, plan, slots)
   requireSpace(folder, disk_bytes, 'this run')
@@ -57,6 +59,7 @@ export function preflight({ settings, plan, rows, labelNames, device, reason, pr
     train_rows: rows.train,
     eval_rows: rows.evaluation,
     label_names: labelNames,
+    problem_type: problemType,
     max_steps: maxSteps,
     num_train_epochs: settings.num_train_epochs,
     estimated_seconds: operationsPerRow * (trainedRows + evaluationShare * evaluatedRows) / productRate,

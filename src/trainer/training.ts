@@ -3,9 +3,10 @@ import type { Predictions } from '../data/predictions.ts'
 import type { ModelFile } from '../pretrained/modelFolder.ts'
 import type { Evaluator } from '../models/evaluator.ts'
 import { learningRateAt } from '../optim/schedule.ts'
+import { bestMetric } from '../protocol/bestMetric.ts'
 import { UserError } from '../protocol/errors.ts'
 import { notice } from '../protocol/notices.ts'
-import type { Evaluation } from '../protocol/evaluation.ts'
+import { problemTypeOf, type Evaluation } from '../protocol/evaluation.ts'
 import type { RunEvent } from '../protocol/events.ts'
 import type { Settings } from '../protocol/settings.ts'
 import { checkpointName, listCheckpoints, rotateCheckpoints, writeCheckpoint, type Checkpoint } from '../runs/checkpoints.ts'
@@ -237,10 +238,10 @@ export class Training {
   }
 
   #compare(evaluation: Evaluation): boolean {
-    const { metric, greater_is_better } = bestBy(this.#parts.settings, evaluation)
+    const { metric, greater_is_better } = bestMetric(this.#parts.settings, problemTypeOf(evaluation))
     const value = evaluation[`eval_${metric}`]
     const { state } = this.#now
-    if (value === null || !isBetter(value, state.best_metric, greater_is_better)) return false
+    if (typeof value !== 'number' || !isBetter(value, state.best_metric, greater_is_better)) return false
     this.#now.state = { ...state, best_metric: value, best_global_step: this.step }
     return true
   }
@@ -249,11 +250,6 @@ export class Training {
 /** What training_progress.json keeps of where the loss is scaled. */
 function scalerOf({ scalesLoss, optimizer: { state } }: TrainingEngine): Pick<TrainingProgress, 'grad_scaler'> {
   return scalesLoss && state ? { grad_scaler: { scale: state.scale, growth_tracker: state.growth_tracker } } : {}
-}
-
-/** A regression has no accuracy and no F1: its best model is the one with the least loss. */
-function bestBy({ metric_for_best_model: metric, greater_is_better }: Settings, evaluation: Evaluation): { metric: Settings['metric_for_best_model']; greater_is_better: boolean } {
-  return metric !== 'loss' && evaluation.eval_mse !== undefined ? { metric: 'loss', greater_is_better: false } : { metric, greater_is_better }
 }
 
 function evaluationRow({ per_class: _labels, confusion_matrix: _counts, eval_accuracy_margin: _margin, eval_rows, ...measured }: Evaluation, seconds: number, batchSize: number): LogRow {

@@ -10,6 +10,7 @@ import type { Tokenizer } from '../data/tokenizer.ts'
 import { architectureOf } from '../models/registry.ts'
 import { openPretrained, readConfig } from '../pretrained/pretrained.ts'
 import type { DatasetLook } from '../hub/datasetServer.ts'
+import { bestMetric } from '../protocol/bestMetric.ts'
 import { UserError } from '../protocol/errors.ts'
 import { rowSettings } from '../protocol/formMessages.ts'
 import type { Device, Lengths, Preview } from '../protocol/formMessages.ts'
@@ -95,7 +96,8 @@ export class LookAhead {
   async estimate({ settings, token, leaveOneCoreFree }: EstimateParams): Promise<Estimated | null> {
     const rows = await this.#rowsAhead(settings, token)
     if (!rows) return null
-    const { available, labelNames, texts } = rows
+    const { available, labelNames, problemType, texts } = rows
+    if (problemType) bestMetric(settings, problemType)
     const { architecture, config, tokenizer } = await this.#openModel(settings, token)
     const device = openCpu(trainingThreads(leaveOneCoreFree))
     const { gradient_accumulation_steps: gradientAccumulationSteps } = settings
@@ -134,8 +136,8 @@ export class LookAhead {
       const look = await this.#lookAt(id!, settings)
       return look && lookedRows(look, settings) || knownRows(id)
     }
-    const { available, labelNames, train: { texts } } = await this.#dataset(settings, token)
-    return { available, labelNames, texts }
+    const { available, labelNames, problemType, train: { texts } } = await this.#dataset(settings, token)
+    return { available, labelNames, problemType, texts }
   }
 
   #lookAt(id: string, settings: Settings): Promise<DatasetLook | undefined> {

@@ -1,11 +1,13 @@
 /** The rows of a run that has not begun: read, or, for data that is yet to be downloaded, what is known of them anyway. */
 import { loadDataset } from '../data/dataset.ts'
 import { hubNews } from '../protocol/formPresets.ts'
+import type { ProblemType } from '../protocol/problemType.ts'
 import { quick } from '../protocol/presets.ts'
 
 export interface RowsAhead {
   available: { train: number, evaluation: number }
   labelNames: string[]
+  problemType?: ProblemType
   /** Of the training rows, or of some like them. */
   texts: readonly string[]
 }

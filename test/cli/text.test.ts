@@ -35,12 +35,26 @@ test('a log file gets a line each tenth of the steps, and once a minute', () => 
 })
 
 test('the table of a run', () => {
-  expect([evaluationHeader('Epoch'), evaluationRow(evaluation(10, 0.772, true), 'Epoch'), evaluationRow({ ...evaluation(25, 0.5, false), training_loss: null, eval_loss: null }, 'Epoch'), evaluationRow(evaluation(20, 1, false), 'Step')]).toEqual([
+  expect([evaluationHeader('Epoch', 'single_label_classification'), evaluationRow(evaluation(10, 0.772, true), 'Epoch'), evaluationRow({ ...evaluation(25, 0.5, false), training_loss: null, eval_loss: null }, 'Epoch'), evaluationRow(evaluation(20, 1, false), 'Step')]).toEqual([
     ' Epoch  Training Loss  Validation Loss         Accuracy',
     '     1         1.2897           1.0503  0.7720 ± 0.0264  best so far',
     '   2.5         No log              NaN  0.5000 ± 0.0264',
     '    20         1.2897           1.0503  1.0000 ± 0.0264',
   ])
+})
+
+test('the table of a run whose texts have several labels, or a number, has their measures', () => {
+  const several = { ...evaluation(10, 0.5, true), eval_f1_micro: 0.8, confusion_matrix: [] }
+  expect([evaluationHeader('Epoch', 'multi_label_classification'), evaluationRow(several, 'Epoch')]).toEqual([
+    ' Epoch  Training Loss  Validation Loss         Accuracy  Micro F1  Macro F1',
+    '     1         1.2897           1.0503  0.5000 ± 0.0264    0.8000    0.7600  best so far',
+  ])
+  const number = { ...evaluation(20, 0, false), eval_accuracy: null, eval_accuracy_margin: null, eval_f1: null, eval_mse: 1.0503, eval_mae: 0.5, eval_pearson: 0.91, eval_spearmanr: null, per_class: [], confusion_matrix: [] }
+  expect([evaluationHeader('Step', 'regression'), evaluationRow(number, 'Step')]).toEqual([
+    '  Step  Training Loss  Validation Loss  Mean Abs Error  Pearson  Spearman',
+    '    20         1.2897           1.0503          0.5000   0.9100      none',
+  ])
+  expect(dataLine({ ...preflight, label_names: ['LABEL_0'], problem_type: 'regression', truncated_share: 0 })).toBe('a number · no text is cut')
 })
 
 test('an evaluation in full', () => {

@@ -60,7 +60,7 @@ test.each([
   [{ fp16: 'perhaps' }, 'fp16 must be true or false, not perhaps'],
   [{ lr_scheduler_type: 'polynomial' }, 'lr_scheduler_type must be one of linear, constant, constant_with_warmup, cosine, not polynomial'],
   [{ save_strategy: 'best' }, 'save_strategy must be one of no, steps, epoch, not best'],
-  [{ metric_for_best_model: 'mcc' }, 'metric_for_best_model must be one of accuracy, f1, loss, eval_accuracy, eval_f1, eval_loss, not mcc'],
+  [{ metric_for_best_model: 'mcc' }, 'metric_for_best_model must be one of accuracy, f1, f1_micro, loss, mse, mae, pearson, spearmanr, not mcc'],
   [{ model_revision: '../main' }, 'model_revision must be a branch, a tag or a commit, not ../main'],
   [{ output_dir: '' }, 'output_dir must be a path, not ""'],
   [{ dataset: [] }, 'dataset must be one or more paths, not []'],
