@@ -25,7 +25,7 @@ function show(next: FormPage | RunPage | ComparePage): void {
 listen((message) => {
   switch (message.type) {
     case 'trust':
-      document.body.classList.toggle('restricted', !message.isTrusted)
+      document.body.classList.toggle('restricted', !message.isWorkspaceTrusted)
       return
     case 'form':
       return show(new FormPage({ ...message, draft: rememberedDraft(message) ?? message.draft }))

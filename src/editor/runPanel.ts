@@ -77,7 +77,7 @@ export class RunPanel {
       parts.runs.onDidChange(() => this.#sendHeader()), parts.model.onDidChange(() => this.#sendHeader()),
       parts.account.onDidChangeSessions(() => this.#lookAgain()),
       vscode.workspace.onDidGrantWorkspaceTrust(() => {
-        this.#send({ type: 'trust', isTrusted: true })
+        this.#send({ type: 'trust', isWorkspaceTrusted: true })
         this.#lookAgain()
       }),
     ]
@@ -172,7 +172,7 @@ export class RunPanel {
   }
 
   async #show(): Promise<void> {
-    this.#send({ type: 'trust', isTrusted: vscode.workspace.isTrusted })
+    this.#send({ type: 'trust', isWorkspaceTrusted: vscode.workspace.isTrusted })
     if ('run' in this.#target) {
       if (!this.#parts.runs.get(this.#target.run)) await this.#parts.runs.refresh()
       const run = this.#parts.runs.get(this.#target.run)

@@ -12,8 +12,8 @@ import type { ProblemType } from '../protocol/problemType.ts'
 import type { NamedShape } from '../pretrained/parameters.ts'
 import { parametersOf, parameterTensors } from './parameterList.ts'
 
-/** In how many groups by length the packed layout has a batch's texts in attention: with more, what is saved is little. */
-export const attentionGroups = 3
+/** In how many groups by length the packed layout has a batch's texts in attention on the CPU: with more, what is saved is little. */
+const groupsOnCpu = 3
 
 export type LayoutName = 'packed' | 'padded'
 
@@ -29,6 +29,8 @@ export interface TrainingGraph {
   outputs: Readonly<Record<string, Tensor>>
   parameters: readonly TrainedParameter[]
   sites: readonly DropoutSite[]
+  /** In how many groups by length its batches are to come, where the layout is packed. */
+  attentionGroups: number
 }
 
 /** Name of the output that is the gradient of a parameter. */
@@ -55,9 +57,11 @@ export interface TrainingGraphOptions {
   half?: Half
   /** Whether gradients are those of loss · `loss_scale`: small ones then survive half precision. */
   scalesLoss?: boolean
+  /** By default what is best on the CPU. */
+  attentionGroups?: number
 }
 
-export function trainingGraph(architecture: Architecture, config: unknown, labels: number, layoutName: LayoutName, { problemType = 'single_label_classification', half, scalesLoss = false }: TrainingGraphOptions = {}): TrainingGraph {
+export function trainingGraph(architecture: Architecture, config: unknown, labels: number, layoutName: LayoutName, { problemType = 'single_label_classification', half, scalesLoss = false, attentionGroups = groupsOnCpu }: TrainingGraphOptions = {}): TrainingGraph {
   const layout = layoutName === 'packed' ? packed(true, attentionGroups) : padded(paddedInputs(), true)
   const logits = autocast(half, () => architecture.logits(config, labels, layout))
   const loss = lossOf(problemType, asFloat32(logits), input('targets', 'float32', ['batch', labels]))
@@ -69,5 +73,5 @@ export function trainingGraph(architecture: Architecture, config: unknown, label
   const found = gradients(scalesLoss ? mul(loss, input(lossScale, 'float32', [])) : loss, wanted.flat())
   const named = parameters.map(({ name }, i) => [gradientOf(name), found.splice(0, wanted[i].length).reduce(add)])
   const outputs = { loss, ...Object.fromEntries(named) as Record<string, Tensor> }
-  return { model: compile(outputs), outputs, parameters, sites: layout.sites }
+  return { model: compile(outputs), outputs, parameters, sites: layout.sites, attentionGroups }
 }

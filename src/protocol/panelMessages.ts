@@ -54,7 +54,7 @@ export const toPanelSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('compare'), runs: z.array(comparedSchema), differences: z.array(z.object({ setting: z.string(), values: z.array(z.string()) })) }),
   ...rowAnswers,
   /** Whether more may be done than to look, in this workspace. Told first, and when it changes. */
-  z.object({ type: z.literal('trust'), isTrusted: z.boolean() }),
+  z.object({ type: z.literal('trust'), isWorkspaceTrusted: z.boolean() }),
   /** What the person asked for failed; the form or the run stays as it is. */
   z.object({ type: z.literal('problem'), text: z.string() }),
 ])

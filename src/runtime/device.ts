@@ -11,6 +11,8 @@ export interface Device {
   /** `cpu`, `webgpu`, or `cuda:0`, as torch names them. */
   readonly name: string
   readonly threads: number
+  /** Whether a binding may be given inputs while another one runs. */
+  readonly takesInputsMeanwhile: boolean
   /** Makes memory of ours visible to ONNX Runtime without copying it; a device with memory of its own copies it where it is bound. */
   tensor(value: HostTensor): DeviceTensor
   /** Memory of the device, whose values are not defined. */
@@ -28,6 +30,7 @@ export function openCpu(threads: number): Device {
   cpu ??= {
     name: 'cpu',
     threads,
+    takesInputsMeanwhile: true,
     tensor,
     empty: (dtype, shape) => tensor({ dtype, shape, data: hostArray(dtype, size(shape)) }),
     load: (model, options = {}) => openSession(api, env, model, options),

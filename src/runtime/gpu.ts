@@ -11,6 +11,7 @@ export interface Provider {
   name: string
   /** What ONNX Runtime calls its memory. */
   memory: string
+  takesInputsMeanwhile: boolean
   /** Puts it into the options of a session. */
   append(api: OrtApi, sessionOptions: Handle): void
 }
@@ -28,6 +29,7 @@ const cudaOptions = { device_id: '0', arena_extend_strategy: 'kSameAsRequested',
 const cuda: Provider = {
   name: 'cuda:0',
   memory: 'Cuda',
+  takesInputsMeanwhile: true,
   append(api, sessionOptions) {
     const options = api.make('CreateCUDAProviderOptions')
     try {
@@ -42,6 +44,8 @@ const cuda: Provider = {
 const webgpu: Provider = {
   name: 'webgpu',
   memory: 'WebGPU_Buf',
+  // All threads record into one queue of commands, which nothing guards.
+  takesInputsMeanwhile: false,
   append: (api, sessionOptions) => api.call('SessionOptionsAppendExecutionProvider', sessionOptions, 'WebGPU', [], [], 0),
 }
 
@@ -78,6 +82,7 @@ function openProvider(provider: Provider, threads: number, model: Uint8Array, li
   return {
     name: provider.name,
     threads,
+    takesInputsMeanwhile: provider.takesInputsMeanwhile,
     tensor: (value) => DeviceTensor.over(api, hostMemory, value),
     empty: (dtype, shape) => DeviceTensor.within(api, allocator, dtype, shape),
     load,

@@ -6,6 +6,7 @@ import { ResidentAdamW, type ResidentResult } from '../optim/residentAdamW.ts'
 import type { Cost } from '../graph/cost.ts'
 import { UserError } from '../protocol/errors.ts'
 import { notice, type Notice } from '../protocol/notices.ts'
+import type { Device } from '../runtime/device.ts'
 import type { DeviceTensor } from '../runtime/deviceTensor.ts'
 import { isOutOfMemory } from '../runtime/outOfMemory.ts'
 import type { Session } from '../runtime/session.ts'
@@ -14,6 +15,9 @@ import { FittingBatches } from './fittingBatches.ts'
 import { toVariable, type EngineOptions } from './engine.ts'
 import { StepInputs, type Example } from './stepInputs.ts'
 import type { TrainingEngine } from './trainingEngine.ts'
+
+/** Each group has kernels of its own to start. */
+const attentionGroups = 1
 
 export interface DeviceEngineOptions extends Omit<EngineOptions, 'layout' | 'optimizer'> {
   /** Of each update that the run may have, from the first on. */
@@ -36,6 +40,7 @@ export interface DeviceStepResult extends ResidentResult {
 export class DeviceEngine implements TrainingEngine {
   readonly optimizer: ResidentAdamW
   readonly scalesLoss: boolean
+  readonly #device: Device
   readonly #graph: TrainingGraph
   readonly #inputs: StepInputs
   readonly #session: Session
@@ -49,7 +54,8 @@ export class DeviceEngine implements TrainingEngine {
   constructor(options: DeviceEngineOptions) {
     const { device, architecture, config, labels, problemType, half, settings, learningRates } = options
     this.scalesLoss = half === 'float16'
-    this.#graph = trainingGraph(architecture, config, labels, 'packed', { problemType, half, scalesLoss: this.scalesLoss })
+    this.#device = device
+    this.#graph = trainingGraph(architecture, config, labels, 'packed', { problemType, half, scalesLoss: this.scalesLoss, attentionGroups })
     const makeInputs = () => new StepInputs(this.#graph, { ...options, layout: 'packed', seed: settings.seed })
     this.#inputs = makeInputs()
     const variables = this.#graph.parameters.map(toVariable)
@@ -140,6 +146,7 @@ export class DeviceEngine implements TrainingEngine {
 
   /** Gives the lane that does not run its batch. What cannot be done now is done, or fails, when it is that batch's turn. */
   #prepare(batch: MicroBatch): void {
+    if (!this.#device.takesInputsMeanwhile) return
     try {
       this.#lanes[this.#turn].prepare(batch)
     } catch {

@@ -3,7 +3,7 @@ import { targets, UsedRows, type Batch, type Label } from '../models/layouts/bat
 import { DropoutMasks } from '../models/layouts/dropoutMasks.ts'
 import { packedBatch } from '../models/layouts/packedBatch.ts'
 import { paddedBatch } from '../models/layouts/paddedBatch.ts'
-import { attentionGroups, type LayoutName, type TrainedParameter, type TrainingGraph } from '../models/trainingGraph.ts'
+import type { LayoutName, TrainedParameter, TrainingGraph } from '../models/trainingGraph.ts'
 import { costModel, sizesIn, type Cost } from '../graph/cost.ts'
 
 export interface StepInputsOptions {
@@ -67,6 +67,6 @@ export class StepInputs {
   }
 
   #batch(texts: readonly Int32Array[], used: UsedRows): Batch {
-    return this.#options.layout === 'packed' ? packedBatch(texts, used, attentionGroups) : paddedBatch(texts, this.#options.padTokenId, this.#positionsAfter)
+    return this.#options.layout === 'packed' ? packedBatch(texts, used, this.#graph.attentionGroups) : paddedBatch(texts, this.#options.padTokenId, this.#positionsAfter)
   }
 }

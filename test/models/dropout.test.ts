@@ -4,7 +4,7 @@ import { DropoutMasks, type DropoutKey } from '../../src/models/layouts/dropoutM
 import type { DropoutSite } from '../../src/models/layouts/layout.ts'
 import { packedBatch } from '../../src/models/layouts/packedBatch.ts'
 import { paddedBatch } from '../../src/models/layouts/paddedBatch.ts'
-import { attentionGroups, trainingGraph } from '../../src/models/trainingGraph.ts'
+import { trainingGraph } from '../../src/models/trainingGraph.ts'
 import { families, randomTexts, tinyModel } from './tinyModels.ts'
 
 const feature = (number: number, p: number, width: number, onlyFirst = false): DropoutSite => ({ input: `dropout.${number}`, p, kind: 'feature', onlyFirst, width })
@@ -161,13 +161,14 @@ test.each([1, 2, 3, 4, 5, 7, 8, 16, 64])('features that are %i apart are dropped
 
 test.each(families)('%s: the sites of both layouts are the same places, and only active ones are made', (family) => {
   const { architecture, config } = tinyModel(family, { dropout: [0.1, 0, 0.3], heads: 2 })
-  const [ofPacked, ofPadded] = (['packed', 'padded'] as const).map((layout) => trainingGraph(architecture, config, 4, layout).sites)
+  const graph = trainingGraph(architecture, config, 4, 'packed')
+  const [ofPacked, ofPadded] = [graph.sites, trainingGraph(architecture, config, 4, 'padded').sites]
   // The packed layout has one site more for each further group of texts.
   const places = ofPacked.filter(({ group = 0 }) => group === 0)
   const plain = (site: DropoutSite) => ({ ...site, input: site.input.split('.').slice(0, 2).join('.'), onlyFirst: false })
   expect(places.map(plain)).toEqual(ofPadded.map(plain))
   expect(new Set(ofPacked.map(({ input }) => input)).size).toBe(ofPacked.length)
-  const made = Object.keys(new DropoutMasks(ofPacked).feeds(packed(texts, attentionGroups), key))
+  const made = Object.keys(new DropoutMasks(ofPacked).feeds(packed(texts, graph.attentionGroups), key))
   expect(made).toEqual(ofPacked.filter(({ p }) => p > 0).map(({ input }) => input))
   expect(made.length).toBeGreaterThan(3)
   expect(made.length).toBeLessThan(ofPacked.length)

@@ -130,8 +130,8 @@ const mistakes: Record<string, [settings: Record<string, string>, message: strin
   ],
   'an architecture that is not supported': [{ model_name_or_path: place.tinyModel('llama', { model_type: 'llama' }) }, 'the architecture llama is not supported: take a model of one of distilbert, bert, roberta, xlm-roberta, electra, mpnet, albert, deberta-v2, modernbert'],
   'a field that changes the maths': [
-    { model_name_or_path: place.tinyModel('sinusoidal', { sinusoidal_pos_embds: true }) },
-    'config.json of this distilbert model has sinusoidal_pos_embds = true, which changes the maths in a way that is not supported (expected false): take another checkpoint',
+    { model_name_or_path: place.tinyModel('quantized', { quantization_config: { quant_method: 'fp8' } }) },
+    'config.json of this distilbert model has quantization_config = {"quant_method":"fp8"}, which changes the maths in a way that is not supported (weights as they were trained): take another checkpoint',
   ],
   'no tokenizer': [{ model_name_or_path: withoutFile('no-tokenizer', 'tokenizer.json') }, 'no tokenizer.json in no-tokenizer: download it from where the model is from'],
   'an old tokenizer': [

@@ -82,15 +82,16 @@ test('names become files of the cache; the commits are on record; a second run d
 })
 
 test('a stop ends the download; the same again goes on where it was', async () => {
-  let isHeld = true
-  hub.fault = ({ origin }) => origin === 'storage' && isHeld ? { pieces: 20_000, pause: (sent) => sent >= 100_000 ? new Promise(() => {}) : undefined } : undefined
+  let letGo = () => {}
+  const held = new Promise<void>((resolve) => { letGo = resolve })
+  hub.fault = ({ origin }) => origin === 'storage' ? { pieces: 20_000, pause: (sent) => sent >= 100_000 ? held : undefined } : undefined
   const { folder } = await start('stopped')
   await until(folder, (event) => event.type === 'download' && event.file === 'model.safetensors')
   await (await connectTrainer(folder))!.stop()
   expect(await until(folder, isEnd)).toMatchObject({ outcome: 'stopped', step: 0, resume_command: expect.stringContaining('--model_name_or_path ada/tiny --dataset ada/colours') as string })
   await untilEnded(folder)
   expect(await readRunRecord(folder)).toMatchObject({ state: 'stopped' })
-  isHeld = false
+  letGo()
   hub.seen.length = 0
   const again = await start('stopped')
   const ends = async () => (await readEvents(join(again.folder, 'events.jsonl'))).events.filter(isEnd)
