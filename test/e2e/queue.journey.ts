@@ -1,8 +1,8 @@
 // A second run waits for the first one, whose process dies; a third one waits in a terminal.
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { expect } from 'vitest'
 import { journey } from './journey.ts'
-import { finetuneBeside } from './terminal.ts'
+import { finetuneBeside, ticketWords } from './terminal.ts'
 import { fillTicketForm, manyEpochs, start, trainOnTickets } from './ticketForm.ts'
 import { openTrainingView, panel, untilFinished } from './window.ts'
 import { events, record, stepOf } from './workspace.ts'
@@ -17,7 +17,7 @@ journey('a second run waits its turn, and has it when the process of the first o
   await page.getByRole('treeitem', { name: /tickets-finetuned-2, queued/ }).waitFor()
   expect(record(second).state).toBe('queued')
   expect(stepOf(second)).toBe(0)
-  const ofTerminal = finetuneBeside(vscode, 'train', '--model_name_or_path', resolve('embedded/news-mini'), '--dataset', 'tickets.csv', '--text_column', 'what they wrote', '--label_column', 'kind of ticket', '--max_steps', '3', '--output_dir', third)
+  const ofTerminal = finetuneBeside(vscode, 'train', ...ticketWords, '--max_steps', '3', '--output_dir', third)
   await page.getByRole('treeitem', { name: /in-terminal, queued/ }).waitFor()
   expect(record(third).state).toBe('queued')
 

@@ -1,18 +1,16 @@
 // Classify Selection with a run of the terminal, whose labels are a stranger's: several selections, their hovers, the current line, a long text.
-import { resolve } from 'node:path'
 import type { Page } from 'playwright-core'
 import { expect } from 'vitest'
 import { canaryLabel } from './canaryRow.ts'
 import { journey } from './journey.ts'
-import { finetune } from './terminal.ts'
+import { finetune, ticketRun } from './terminal.ts'
 import { classifiedAs, openFile, openTrainingView, runCommand } from './window.ts'
 
 const lines = ['I want my money back', 'Lovely and quick service', 'The app crashes']
 const longLine = 'The app crashes when I open the page, '.repeat(100)
 
-journey('selections are classified as the terminal does, all labels are in the hover, as text', { files: { 'lines.txt': [...lines, longLine, ''].join('\n') } }, async ({ vscode, page, workspace }) => {
-  const model = `${workspace}/tickets-model`
-  finetune(vscode, 'train', '--model_name_or_path', resolve('embedded/news-mini'), '--dataset', 'tickets.csv', '--text_column', 'what they wrote', '--label_column', 'kind of ticket', '--max_steps', '30', '--output_dir', model)
+journey('selections are classified as the terminal does, all labels are in the hover, as text', { files: { 'lines.txt': [...lines, longLine, ''].join('\n') } }, async ({ vscode, page }) => {
+  const model = ticketRun(vscode, 'tickets-model')
   await openTrainingView(page)
   const run = page.getByRole('treeitem', { name: /tickets-model, finished/ })
   const use = run.getByRole('button', { name: 'Use for Classify Selection' })

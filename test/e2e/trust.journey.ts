@@ -1,10 +1,9 @@
 // A workspace that is not trusted, and then is.
 import { readdirSync } from 'node:fs'
-import { join, resolve } from 'node:path'
 import { expect } from 'vitest'
 import { journey } from './journey.ts'
 import { processesOf } from './processes.ts'
-import { finetune } from './terminal.ts'
+import { ticketRun } from './terminal.ts'
 import { openTrainingView, panel, untilFinished } from './window.ts'
 import { record, sampleRun, workspaceFiles } from './workspace.ts'
 
@@ -30,8 +29,8 @@ journey('nothing is trained in a workspace that is not trusted, until it is', { 
   expect(record(sampleRun(home)).state).toBe('finished')
 })
 
-journey('runs can be looked at in a workspace that is not trusted, and used once it is', { isTrusted: false }, async ({ vscode, page, workspace }) => {
-  finetune(vscode, 'train', '--model_name_or_path', resolve('embedded/news-mini'), '--dataset', 'tickets.csv', '--text_column', 'what they wrote', '--label_column', 'kind of ticket', '--max_steps', '20', '--output_dir', join(workspace, 'tickets-model'))
+journey('runs can be looked at in a workspace that is not trusted, and used once it is', { isTrusted: false }, async ({ vscode, page }) => {
+  ticketRun(vscode, 'tickets-model')
   await openTrainingView(page)
   await page.getByRole('treeitem', { name: /^Restricted Mode/ }).waitFor()
   const run = page.getByRole('treeitem', { name: /tickets-model, finished/ })

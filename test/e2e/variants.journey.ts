@@ -4,13 +4,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, inject } from 'vitest'
 import { journey } from './journey.ts'
+import { universalExtensions } from './universal.ts'
 import { openTrainingView, panel, runCommand } from './window.ts'
 
 const place = mkdtempSync(join(tmpdir(), 'finetune-variants-'))
 afterAll(() => rmSync(place, { recursive: true, force: true }))
 
-/** As `npm run package universal` leaves it. */
-const universal = copyOfExtensions('universal', (path) => !path.endsWith(join('dist', 'node_modules')))
+const universal = universalExtensions()
 
 journey('without native code the view says why nothing can be trained, and no command offers it', { extensions: universal }, async ({ page }) => {
   await openTrainingView(page)
@@ -24,7 +24,8 @@ journey('without native code the view says why nothing can be trained, and no co
 })
 
 /** A language pack without words of VS Code's own, and each text of ours in brackets. */
-const bracketed = copyOfExtensions('bracketed', () => true)
+const bracketed = join(place, 'bracketed')
+cpSync(inject('extensions'), bracketed, { recursive: true })
 const ours = join(bracketed, readdirSync(bracketed).find((name) => name.startsWith('finetune.'))!)
 for (const [from, to] of [['package.nls.json', 'package.nls.de.json'], ['l10n/bundle.l10n.json', 'l10n/bundle.l10n.de.json']]) {
   const texts: Record<string, string> = JSON.parse(readFileSync(join(ours, from), 'utf8'))
@@ -40,9 +41,3 @@ journey('in another language manifest, host and page are translated', { extensio
   await page.getByRole('tab', { name: '⟦Fine-tune⟧' }).waitFor()
   await panel(page).getByRole('heading', { name: '⟦Fine-tune⟧' }).waitFor()
 })
-
-function copyOfExtensions(name: string, isKept: (path: string) => boolean): string {
-  const copy = join(place, name)
-  cpSync(inject('extensions'), copy, { recursive: true, filter: isKept })
-  return copy
-}
