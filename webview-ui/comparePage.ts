@@ -1,5 +1,6 @@
 /** Runs side by side: what was different, what came out, how they got there. */
 import * as l10n from '@vscode/l10n'
+import { problemTypeOf } from '../src/protocol/evaluation.ts'
 import type { Compared, ToPanel } from '../src/protocol/panelMessages.ts'
 import { Chart } from './chart.ts'
 import type { Series } from './chart.ts'
@@ -7,6 +8,8 @@ import { element, table } from './dom.ts'
 import * as format from './format.ts'
 import { send } from './host.ts'
 import { link } from './kit.ts'
+import { measuresOf, measureText } from './measures.ts'
+import type { Measure } from './measures.ts'
 
 type Comparison = Extract<ToPanel, { type: 'compare' }>
 
@@ -40,34 +43,47 @@ export class ComparePage {
   }
 
   #updateChart(runs: readonly Compared[]): void {
-    const names = JSON.stringify(runs.map(({ run }) => run.name))
+    const [measure] = sharedMeasures(runs)
+    const names = JSON.stringify([measure.name, ...runs.map(({ run }) => run.name)])
     if (!this.#chart || names !== this.#charted) {
       this.#chart = new Chart({
-        title: l10n.t('Accuracy'), xName: l10n.t('Epoch'), write: format.percent, most: 1,
+        title: measure.name, xName: l10n.t('Epoch'), write: measure.write, most: measure.most,
         series: runs.map(({ run }, index) => ({ name: run.name, kind: index % 2 === 0 ? 'line' : 'points', color: colors[index % colors.length] })),
       })
       this.#charted = names
       this.#charts.replaceChildren(this.#chart.root)
     }
     const epochs = runs.flatMap(({ evaluations }) => evaluations.map(({ epoch }) => epoch))
-    this.#chart.update(runs.map(({ evaluations }) => evaluations.flatMap(({ epoch, eval_accuracy }) => (eval_accuracy === null ? [] : [{ x: epoch, y: eval_accuracy }]))), Math.max(1, ...epochs))
+    this.#chart.update(runs.map(({ evaluations }) => evaluations.flatMap((evaluation) => {
+      const y = measure.value(evaluation)
+      return y === null ? [] : [{ x: evaluation.epoch, y }]
+    })), Math.max(1, ...epochs))
   }
+}
+
+/** All measures of these runs, each once, the foremost first. */
+function sharedMeasures(runs: readonly Compared[]): Measure[] {
+  const evaluations = runs.flatMap(({ evaluations }) => evaluations.slice(0, 1))
+  const types = evaluations.length === 0 ? ['single_label_classification' as const] : evaluations.map(problemTypeOf)
+  return [...new Map(types.flatMap(measuresOf).map((measure) => [measure.name, measure])).values()]
 }
 
 /** @param isSame whether they saw the same rows: only then one of them is the best */
 function resultTable(runs: readonly Compared[], isSame: boolean): HTMLElement {
-  const accuracies = runs.map(({ best }) => best?.eval_accuracy ?? -1)
-  const most = Math.max(...accuracies)
-  const isAlone = isSame && accuracies.filter((accuracy) => accuracy === most).length === 1
+  const [foremost, ...others] = sharedMeasures(runs)
+  const sign = foremost.isError ? -1 : 1
+  const values = runs.map(({ best }) => best && foremost.value(best) !== null ? sign * foremost.value(best)! : -Infinity)
+  const most = Math.max(...values)
+  const isAlone = isSame && most > -Infinity && values.filter((value) => value === most).length === 1
   const row = (name: string, value: (run: Compared, index: number) => string | Node) => [name, ...runs.map(value)]
   const ofBest = (value: (best: NonNullable<Compared['best']>) => string) => ({ best }: Compared) => best ? value(best) : '–'
   return table(l10n.t('Results'), [{ name: l10n.t('Best model') }, ...runs.map(({ run }) => ({ name: run.name, isNumber: true, shown: link(run.name, () => send({ type: 'open', run: run.id })) }))], [
-    row(l10n.t('Accuracy'), ({ best }, index) => {
+    row(foremost.name, ({ best }, index) => {
       if (!best) return '–'
-      const accuracy = `${format.percent(best.eval_accuracy)} ${format.margin(best.eval_accuracy_margin)}`
-      return isAlone && accuracies[index] === most ? element('span', { class: 'best' }, accuracy, element('span', { class: 'spoken' }, l10n.t('best'))) : accuracy
+      const text = `${measureText(foremost, best)} ${format.margin(best.eval_accuracy_margin)}`.trim()
+      return isAlone && values[index] === most ? element('span', { class: 'best' }, text, element('span', { class: 'spoken' }, l10n.t('best'))) : text
     }),
-    row(l10n.t('Macro F1'), ofBest(({ eval_f1 }) => format.percent(eval_f1))),
+    ...others.map((measure) => row(measure.name, ofBest((best) => measureText(measure, best)))),
     row(l10n.t('Validation loss'), ofBest(({ eval_loss }) => format.loss(eval_loss))),
     row(l10n.t('Best after epoch'), ofBest(({ epoch }) => format.epoch(epoch))),
     row(l10n.t('Evaluation rows'), ofBest(({ eval_rows }) => format.count(eval_rows))),

@@ -8,13 +8,13 @@ import { link } from './kit.ts'
 export function figures({ eval_accuracy, eval_accuracy_margin, eval_rows, eval_f1, eval_f1_micro, eval_loss, eval_mse, eval_mae, eval_pearson, eval_spearmanr }: EvaluateEvent): HTMLElement {
   if (eval_mse !== undefined) {
     return element('div', { class: 'figures' },
-      figure(format.loss(eval_mse), '', l10n.t('mean squared error on {0} rows', format.count(eval_rows))),
-      figure(format.loss(eval_mae ?? null), '', l10n.t('mean absolute error')),
-      figure(typeof eval_pearson === 'number' ? format.loss(eval_pearson) : '–', '', l10n.t('Pearson\'s correlation')),
-      figure(typeof eval_spearmanr === 'number' ? format.loss(eval_spearmanr) : '–', '', l10n.t('Spearman\'s correlation')))
+      figure(format.loss(eval_mae ?? null), '', l10n.t('mean absolute error on {0} rows', format.count(eval_rows))),
+      figure(typeof eval_pearson === 'number' ? format.loss(eval_pearson) : '–', '', l10n.t('Pearson')),
+      figure(typeof eval_spearmanr === 'number' ? format.loss(eval_spearmanr) : '–', '', l10n.t('Spearman')),
+      figure(format.loss(eval_mse), '', l10n.t('mean squared error')))
   }
   return element('div', { class: 'figures' },
-    figure(format.percent(eval_accuracy), format.margin(eval_accuracy_margin), l10n.t('accuracy on {0} rows', format.count(eval_rows))),
+    figure(format.percent(eval_accuracy), format.margin(eval_accuracy_margin), eval_f1_micro === undefined ? l10n.t('accuracy on {0} rows', format.count(eval_rows)) : l10n.t('accuracy (all labels right) on {0} rows', format.count(eval_rows))),
     figure(format.percent(eval_f1), '', l10n.t('macro F1')),
     ...eval_f1_micro === undefined ? [] : [figure(format.percent(eval_f1_micro), '', l10n.t('micro F1'))],
     figure(format.loss(eval_loss), '', l10n.t('validation loss')))

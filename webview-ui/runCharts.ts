@@ -1,10 +1,13 @@
-/** How a run went, step by step: losses, accuracy, learning rate, gradient norm. */
+/** How a run went, step by step: losses, the foremost measure, learning rate, gradient norm. */
 import * as l10n from '@vscode/l10n'
-import type { Progress, RunEvent } from '../src/protocol/events.ts'
+import type { EvaluateEvent, Progress, RunEvent } from '../src/protocol/events.ts'
+import type { ProblemType } from '../src/protocol/problemType.ts'
 import type { RunView } from '../src/protocol/runView.ts'
 import { Chart } from './chart.ts'
 import { element } from './dom.ts'
 import * as format from './format.ts'
+import { measuresOf } from './measures.ts'
+import type { Measure } from './measures.ts'
 import type { Point } from './series.ts'
 
 export class RunCharts {
@@ -14,12 +17,13 @@ export class RunCharts {
     title: l10n.t('Loss'), xName: l10n.t('Step'), write: format.short,
     series: [{ name: l10n.t('training'), kind: 'line', color: 'blue' }, { name: l10n.t('validation'), kind: 'points', color: 'yellow' }],
   })
-  readonly #accuracy = new Chart({ title: l10n.t('Accuracy'), xName: l10n.t('Step'), write: format.percent, most: 1, series: [{ name: l10n.t('validation'), kind: 'points', color: 'green' }] })
+  /** The foremost measure, which is known with the data. */
+  #measured: { measure: Measure, chart: Chart } | undefined
   readonly #rate = new Chart({ title: l10n.t('Learning rate'), xName: l10n.t('Step'), write: format.small, series: [{ name: l10n.t('used in the step'), kind: 'line', color: 'purple' }] })
   readonly #norm = new Chart({ title: l10n.t('Gradient norm'), xName: l10n.t('Step'), write: format.short, series: [{ name: l10n.t('before clipping'), kind: 'line', color: 'red' }] })
 
   constructor() {
-    this.root = element('section', { class: 'charts', 'aria-label': l10n.t('Charts') }, this.#loss.root, this.#accuracy.root, this.#rate.root, this.#norm.root)
+    this.root = element('section', { class: 'charts', 'aria-label': l10n.t('Charts') }, this.#loss.root, this.#rate.root, this.#norm.root)
   }
 
   /** Steps that are done again take the place of those before. */
@@ -33,9 +37,19 @@ export class RunCharts {
   update({ preflight, evaluations }: RunView): void {
     const last = preflight?.max_steps ?? 0
     this.#loss.update([points(this.#steps, ({ loss }) => loss), points(evaluations, ({ eval_loss }) => eval_loss)], last)
-    this.#accuracy.update([points(evaluations, ({ eval_accuracy }) => eval_accuracy)], last)
+    if (preflight) this.#updateMeasured(preflight.problem_type, evaluations, last)
     this.#rate.update([points(this.#steps, ({ learning_rate }) => learning_rate)], last)
     this.#norm.update([points(this.#steps, ({ grad_norm }) => grad_norm)], last)
+  }
+
+  #updateMeasured(problemType: ProblemType = 'single_label_classification', evaluations: readonly EvaluateEvent[], last: number): void {
+    if (!this.#measured) {
+      const [measure] = measuresOf(problemType)
+      this.#measured = { measure, chart: new Chart({ title: measure.name, xName: l10n.t('Step'), write: measure.write, most: measure.most, series: [{ name: l10n.t('validation'), kind: 'points', color: 'green' }] }) }
+      this.#loss.root.after(this.#measured.chart.root)
+    }
+    const { measure, chart } = this.#measured
+    chart.update([points(evaluations, measure.value)], last)
   }
 }
 

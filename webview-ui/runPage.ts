@@ -7,7 +7,8 @@ import { isLiveState } from '../src/protocol/panelMessages.ts'
 import type { RowAnswer } from '../src/protocol/rowMessages.ts'
 import { emptyRun, reduceEvent } from '../src/protocol/runView.ts'
 import type { RunView } from '../src/protocol/runView.ts'
-import { element, setText, table } from './dom.ts'
+import { element, setText } from './dom.ts'
+import { epochTable } from './epochTable.ts'
 import * as format from './format.ts'
 import { send } from './host.ts'
 import { button } from './kit.ts'
@@ -201,15 +202,4 @@ function paceText({ progress, preflight }: RunView): string {
     l10n.t('{0} left', format.duration(eta_seconds)),
     preflight.threads === 1 ? l10n.t('{0}, 1 thread', device) : l10n.t('{0}, {1} threads', device, preflight.threads),
   ].join(' · ')
-}
-
-function epochTable({ evaluations, best }: RunView): HTMLElement {
-  const columns = [{ name: l10n.t('Epoch') }, { name: l10n.t('Training loss'), isNumber: true }, { name: l10n.t('Validation loss'), isNumber: true }, { name: l10n.t('Accuracy'), isNumber: true }, { name: l10n.t('Macro F1'), isNumber: true }]
-  return table(l10n.t('Per epoch'), columns, evaluations.map((each) => [
-    each === best ? element('span', {}, `${format.epoch(each.epoch)} `, element('span', { class: 'best' }, l10n.t('best'))) : format.epoch(each.epoch),
-    each.training_loss === null ? l10n.t('No log') : format.loss(each.training_loss),
-    format.loss(each.eval_loss),
-    format.percent(each.eval_accuracy),
-    format.percent(each.eval_f1),
-  ]))
 }

@@ -33,7 +33,8 @@ export function tryIt(run: string): TryIt {
     root: element('section', { class: 'try-it' }, element('h2', {}, l10n.t('Try it')), field as unknown as Node, answer, time),
     show({ request: answered, scores, milliseconds }) {
       if (answered !== request) return
-      answer.replaceChildren(...scores.slice(0, shownLabels).flatMap(({ label, score }) =>
+      // A single score is no share of anything: it is the number that a regression tells.
+      answer.replaceChildren(...scores.length === 1 ? [element('strong', {}, format.short(scores[0].score))] : scores.slice(0, shownLabels).flatMap(({ label, score }) =>
         [element('span', {}, label), bar(score), element('span', { class: 'number' }, format.percent(score))]))
       setText(time, l10n.t('{0} ms', Math.max(1, Math.round(milliseconds))))
     },

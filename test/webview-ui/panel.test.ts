@@ -74,6 +74,36 @@ describe.skipIf(process.env.FINETUNE_NO_E2E === '1')('the panel in a browser', (
     await page.close()
   })
 
+  test('a run whose model tells a number shows its own measures, and the number', async () => {
+    translate(pseudo)
+    const { page, send, sent } = await openPanel(browser, dist)
+    const number = { ...evaluation, eval_accuracy: null, eval_accuracy_margin: null, eval_f1: null, eval_mse: 0.5, eval_mae: 0.25, eval_pearson: 0.9, eval_spearmanr: null, per_class: [], confusion_matrix: [] }
+    await send({ type: 'run', run: { ...run, state: 'finished' }, events: [{ ...preflight, problem_type: 'regression' }, progress, number, { type: 'end', time, outcome: 'finished', step: 5, best_step: 5 }] as RunEvent[] })
+    await page.locator('.figures').waitFor()
+    expect(await untranslated(page)).toEqual([])
+    expect(await page.locator('table').first().locator('tbody tr').first().locator('td').allTextContents()).toEqual(['0.5000', '0.5000', '0.2500', '0.9000', '–'])
+    expect(await page.locator('figcaption .title').allTextContents()).toContain('⟦Mean absolute error⟧')
+    expect(await page.locator('.confusion').count()).toBe(0)
+    await page.locator('.try-it').getByRole('textbox').fill('a text')
+    await expect.poll(async () => (await sent()).some(({ type }) => type === 'classify')).toBe(true)
+    const { request } = (await sent()).find((message) => message.type === 'classify')!
+    await send({ type: 'prediction', request, milliseconds: 1, scores: [{ label: 'LABEL_0', score: 3.8118 }] })
+    await expect.poll(() => page.locator('.scores').textContent()).toBe('3.81')
+    await page.close()
+  })
+
+  test('of several labels micro F1 is shown too', async () => {
+    translate(pseudo)
+    const { page, send } = await openPanel(browser, dist)
+    const several = { ...evaluation, eval_f1_micro: 0.75, confusion_matrix: [] }
+    await send({ type: 'run', run: { ...run, state: 'finished' }, events: [preflight, progress, several, { type: 'end', time, outcome: 'finished', step: 5, best_step: 5 }] as RunEvent[] })
+    await page.locator('.figures').waitFor()
+    expect(await untranslated(page)).toEqual([])
+    expect(await page.getByText('75.0%').count()).toBe(2)
+    expect(await page.locator('.confusion').count()).toBe(0)
+    await page.close()
+  })
+
   test('runs side by side show translated words only', async () => {
     translate(pseudo)
     const { page, send } = await openPanel(browser, dist)
