@@ -6,7 +6,6 @@ export default defineConfig({
     globalSetup: 'test/e2e/install.ts',
     testTimeout: 600_000,
     hookTimeout: 60_000,
-    fileParallelism: false,
     retry: 0,
     expect: { poll: { timeout: 60_000, interval: 100 } },
   },
