@@ -4,7 +4,7 @@ import type { Page } from 'playwright-core'
 import { expect } from 'vitest'
 import { journey } from './journey.ts'
 import { fillTicketForm, start } from './ticketForm.ts'
-import { openTrainingView, panel, reloadWindow, untilFinished } from './window.ts'
+import { chooseInMenu, openTrainingView, panel, reloadWindow, untilFinished } from './window.ts'
 import { record } from './workspace.ts'
 
 const columns = { text_column: 'what they wrote', label_column: 'kind of ticket' }
@@ -25,7 +25,7 @@ journey('a form is as it was after a reload, and a run is begun again with chang
 
   const run = page.getByRole('treeitem', { name: /tickets-finetuned, finished/ })
   await run.click({ button: 'right' })
-  await page.getByRole('menuitem', { name: 'Run Again with Changes…' }).click()
+  await chooseInMenu(page, 'Run Again with Changes…')
   await panel(page).getByText('900 rows to train on, 100 to evaluate on').waitFor()
   expect(await shown(page)).toEqual({ data: 'tickets.csv', ...columns, epochs: '2', seed: '7' })
   await field(page, 'Epochs').fill('1')

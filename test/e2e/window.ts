@@ -34,6 +34,13 @@ export async function choose(page: Page, entry: string): Promise<void> {
   await page.locator('.quick-input-list .monaco-list-row').filter({ hasText: entry }).first().click()
 }
 
+/** Chooses an entry of the menu that is open. VS Code's menus ignore the mouse for their first 100 ms: until the menu closes, it is clicked again. */
+export async function chooseInMenu(page: Page, entry: string): Promise<void> {
+  const item = page.getByRole('menuitem', { name: entry })
+  await item.waitFor()
+  while (await item.isVisible()) await item.click({ timeout: 1000 }).catch(() => undefined)
+}
+
 /** Opens a file of the workspace in an editor. */
 export async function openFile(page: Page, name: string): Promise<void> {
   await page.keyboard.press('Control+P')
