@@ -14,8 +14,8 @@ export class TrainingView implements vscode.TreeDataProvider<TrainingItem>, vsco
   readonly onDidChangeTreeData = this.#changed.event
   readonly #runs: Runs
   readonly #model: ActiveModel
-  /** One for each run, so that what changes of it alone can be shown anew: a button pressed while all of the tree is, is pressed for nothing. */
-  readonly #items = new Map<string, { run: string }>()
+  /** The second line of each run that is running, so that it alone can be shown anew. */
+  readonly #paces = new Map<string, { paceOf: string }>()
   #shown = ''
   readonly #parts: vscode.Disposable[]
 
@@ -36,9 +36,9 @@ export class TrainingView implements vscode.TreeDataProvider<TrainingItem>, vsco
 
   getChildren(item?: TrainingItem): TrainingItem[] {
     if (item === undefined) return this.#headings()
-    if ('group' in item) return item.group === 'model' ? [{ model: this.#model.name ?? '' }] : this.#in(item.group).map(({ id }) => this.#item(id))
+    if ('group' in item) return item.group === 'model' ? [{ model: this.#model.name ?? '' }] : this.#in(item.group).map(({ id }) => ({ run: id }))
     const run = 'run' in item ? this.#runs.get(item.run) : undefined
-    return run?.state === 'running' ? [{ paceOf: run.id }] : []
+    return run?.state === 'running' ? [this.#pace(run.id)] : []
   }
 
   getTreeItem(item: TrainingItem): vscode.TreeItem {
@@ -54,20 +54,20 @@ export class TrainingView implements vscode.TreeDataProvider<TrainingItem>, vsco
     vscode.Disposable.from(...this.#parts).dispose()
   }
 
-  /** While runs only go on, nothing but their own lines changes. */
+  /** What goes on by the second is in lines that cannot be clicked: a click on a line that is drawn anew meanwhile is lost. */
   #update(): void {
     const { list } = this.#runs
-    const shown = JSON.stringify([vscode.workspace.isTrusted, this.#model.folder, list.map(({ view, ...run }) => [run, view?.waiting])])
+    const shown = JSON.stringify([vscode.workspace.isTrusted, this.#model.folder, list.map((run) => runItem(run, this.#model.isRun(run.id)))])
     if (shown !== this.#shown) {
       this.#shown = shown
       return this.#changed.fire(undefined)
     }
-    for (const { id, state } of list) if (state === 'running') this.#changed.fire(this.#item(id))
+    for (const { id, state } of list) if (state === 'running') this.#changed.fire(this.#pace(id))
   }
 
-  #item(run: string): { run: string } {
-    const item = this.#items.get(run) ?? { run }
-    this.#items.set(run, item)
+  #pace(run: string): { paceOf: string } {
+    const item = this.#paces.get(run) ?? { paceOf: run }
+    this.#paces.set(run, item)
     return item
   }
 

@@ -2,7 +2,7 @@
 import * as vscode from 'vscode'
 import { printable } from '../protocol/errors.ts'
 import type { RunEntry } from './runs.ts'
-import { day, pace, percent, place, stateName, stepText } from './wording.ts'
+import { day, epochText, pace, percent, stateName, stepText } from './wording.ts'
 
 export type Group = 'running' | 'queued' | 'past' | 'model'
 
@@ -28,11 +28,11 @@ export function runItem(run: RunEntry, isInUse: boolean): vscode.TreeItem {
   return item
 }
 
-/** The second line of a run that is running. */
+/** The second line of a run that is running: what changes by the second. */
 export function paceItem({ id, view }: RunEntry): vscode.TreeItem {
   const item = new vscode.TreeItem('', vscode.TreeItemCollapsibleState.None)
   item.id = `${id}/pace`
-  item.description = view?.progress ? pace(view.progress) : vscode.l10n.t('reading model and data')
+  item.description = paceText(view)
   item.tooltip = view?.progress ? vscode.l10n.t('{0} rows/s', Math.round(view.progress.rows_per_second)) : undefined
   item.accessibilityInformation = { label: item.description }
   return item
@@ -83,8 +83,7 @@ function icon({ state }: RunEntry): vscode.ThemeIcon {
 function description({ state, view, accuracy, cause, model, data, created }: RunEntry): string {
   switch (state) {
     case 'running':
-      if (view?.download) return vscode.l10n.t('downloading, {0}', percent(view.download.size === 0 ? 1 : view.download.bytes / view.download.size))
-      return view?.progress && view.preflight ? place(view.progress, view.preflight.num_train_epochs) : vscode.l10n.t('starting')
+      return view?.progress && view.preflight ? epochText(view.progress, view.preflight.num_train_epochs) : vscode.l10n.t('starting')
     case 'paused': return view?.progress ? vscode.l10n.t('paused · {0}', stepText(view.progress)) : stateName(state)
     case 'queued': return view?.waiting?.type === 'queued' ? vscode.l10n.t('{0} ahead', view.waiting.ahead) : stateName(state)
     default: {
@@ -95,6 +94,11 @@ function description({ state, view, accuracy, cause, model, data, created }: Run
   }
 }
 
+function paceText(view: RunEntry['view']): string {
+  if (view?.download) return vscode.l10n.t('downloading, {0}', percent(view.download.size === 0 ? 1 : view.download.bytes / view.download.size))
+  return view?.progress ? pace(view.progress) : vscode.l10n.t('reading model and data')
+}
+
 function tooltip(run: RunEntry, isInUse: boolean): string {
   return [
     run.name,
@@ -102,7 +106,7 @@ function tooltip(run: RunEntry, isInUse: boolean): string {
     vscode.l10n.t('Data: {0}', run.data),
     vscode.l10n.t('State: {0}', stateName(run.state)),
     ...run.cause === undefined ? [] : [vscode.l10n.t('Cause: {0}', run.cause)],
-    ...run.view?.progress ? [stepText(run.view.progress)] : [],
+    ...run.view?.progress && run.state !== 'running' ? [stepText(run.view.progress)] : [],
     ...run.accuracy === null ? [] : [vscode.l10n.t('Accuracy: {0}', percent(run.accuracy))],
     ...isInUse ? [vscode.l10n.t('Classify Selection uses it')] : [],
     printable(run.folder),

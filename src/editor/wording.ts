@@ -44,7 +44,16 @@ export function day(time: string, now = new Date()): string {
 
 /** `58% · epoch 2/3`. */
 export function place({ epoch, step, max_steps }: Progress, epochs: number): string {
-  return vscode.l10n.t('{0}% · epoch {1}/{2}', Math.floor(100 * step / max_steps), Math.min(Math.floor(epoch) + 1, Math.ceil(epochs)), Math.ceil(epochs))
+  return vscode.l10n.t('{0}% · epoch {1}/{2}', Math.floor(100 * step / max_steps), ...epochOf(epoch, epochs))
+}
+
+/** `epoch 2/3`. */
+export function epochText({ epoch }: Progress, epochs: number): string {
+  return vscode.l10n.t('epoch {0}/{1}', ...epochOf(epoch, epochs))
+}
+
+function epochOf(epoch: number, epochs: number): [number, number] {
+  return [Math.min(Math.floor(epoch) + 1, Math.ceil(epochs)), Math.ceil(epochs)]
 }
 
 /** `step 44/75`. */

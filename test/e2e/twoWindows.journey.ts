@@ -13,7 +13,8 @@ journey('a run that two windows show is stopped by both at once, and both say so
   await trainOnTickets(page, manyEpochs)
   const other = await vscode.openWindow()
   await openTrainingView(other)
-  await other.getByRole('treeitem', { name: /tickets-finetuned, running/ }).click()
+  // As long as a person presses: the line must not be drawn anew meanwhile.
+  await other.getByRole('treeitem', { name: /tickets-finetuned, running/ }).click({ delay: 120 })
   await panel(other).getByText(/\d+% · \d+ rows\/s/).waitFor()
   expect(extensionHosts(home)).toHaveLength(2)
   const { pid } = record(run).process
