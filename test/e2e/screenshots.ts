@@ -1,21 +1,20 @@
 // Pictures of every state in three themes, into media/screens (`npm run screenshots`). They are looked at by people, not compared.
-import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
-import { afterAll, inject, test } from 'vitest'
+import { test } from 'vitest'
 import { badFile, setTheme, themes, visitStates } from './states.ts'
 import type { Theme } from './states.ts'
+import { universalExtensions } from './universal.ts'
 import { VsCode } from './vscode.ts'
 import type { VsCodeOptions } from './vscode.ts'
 import { openTrainingView } from './window.ts'
 import { workspaceFiles } from './workspace.ts'
 
 const folder = 'media/screens'
-const universal = mkdtempSync(join(tmpdir(), 'finetune-universal-'))
-afterAll(() => rmSync(universal, { recursive: true, force: true }))
+const universal = universalExtensions()
 
-test('the states of the panel', () => picture({ files: { ...workspaceFiles(), ...badFile } }, async (page) => visitStates(page, (state) => inThemes(page, state))))
+test('the states of the panel', () => picture({ files: { ...workspaceFiles(), ...badFile } }, async (page, { workspace }) => visitStates({ page, workspace }, (state) => inThemes(page, state))))
 
 test('a workspace that is not trusted', () => picture({ isTrusted: false, files: workspaceFiles() }, async (page) => {
   await openTrainingView(page)
@@ -23,19 +22,16 @@ test('a workspace that is not trusted', () => picture({ isTrusted: false, files:
   await inThemes(page, 'untrusted')
 }))
 
-test('a platform without native code', () => {
-  cpSync(inject('extensions'), universal, { recursive: true, filter: (path) => !path.endsWith(join('dist', 'node_modules')) })
-  return picture({ extensions: universal }, async (page) => {
-    await openTrainingView(page)
-    await page.getByText('Training and classifying are not available here').waitFor()
-    await inThemes(page, 'unsupported')
-  })
-})
+test('a platform without native code', () => picture({ extensions: universal }, async (page) => {
+  await openTrainingView(page)
+  await page.getByText('Training and classifying are not available here').waitFor()
+  await inThemes(page, 'unsupported')
+}))
 
-async function picture(options: VsCodeOptions, take: (page: Page) => Promise<void>): Promise<void> {
+async function picture(options: VsCodeOptions, take: (page: Page, vscode: VsCode) => Promise<void>): Promise<void> {
   const vscode = await VsCode.start(options)
   try {
-    await take(await vscode.openWindow())
+    await take(await vscode.openWindow(), vscode)
   } finally {
     await vscode.close()
   }

@@ -1,7 +1,11 @@
 /** The states of the run panel, one after the other, as a person gets to them. */
+import { appendFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import type { Page } from 'playwright-core'
+import { UserError } from '../../src/protocol/errors.ts'
 import { fillTicketForm, manyEpochs, start } from './ticketForm.ts'
 import { choose, openTrainingView, panel, runCommand, untilFinished } from './window.ts'
+import { record, stepOf } from './workspace.ts'
 
 /** As VS Code lists them, and the classes by which its pages and webviews know them. */
 export const themes = {
@@ -11,13 +15,19 @@ export const themes = {
 } as const
 export type Theme = keyof typeof themes
 
-export type State = 'empty' | 'configure' | 'warnings' | 'running' | 'paused' | 'result' | 'error'
+export type State = 'empty' | 'configure' | 'warnings' | 'running' | 'paused' | 'failed' | 'result' | 'compare' | 'error'
 
 /** A file that has a row with too many cells. */
 export const badFile = { 'bad.csv': 'text,label\nGood phone,praise\n"Broken, after a week",bug,what\n' }
 
+/** A person in a window. */
+interface Visitor {
+  page: Page
+  workspace: string
+}
+
 /** @param visit looks at a state; that `running` lasts meanwhile is not certain. The workspace has `badFile`. */
-export async function visitStates(page: Page, visit: (state: State) => Promise<void>): Promise<void> {
+export async function visitStates({ page, workspace }: Visitor, visit: (state: State) => Promise<void>): Promise<void> {
   await openTrainingView(page)
   await page.getByRole('button', { name: 'Try it: fine-tune on AG News' }).waitFor()
   await visit('empty')
@@ -35,6 +45,12 @@ export async function visitStates(page: Page, visit: (state: State) => Promise<v
   await visit('paused')
   await panel(page).getByRole('button', { name: 'Stop' }).click()
   await panel(page).getByText(/^stopped after step \d+/).waitFor()
+  fail(join(workspace, 'tickets-finetuned'))
+  await runCommand(page, 'View: Close All Editors')
+  await page.locator('.composite.title').getByRole('button', { name: 'Refresh' }).click()
+  await page.getByRole('treeitem', { name: /tickets-finetuned, failed/ }).click()
+  await panel(page).getByText(/^no space for checkpoint-171/).waitFor()
+  await visit('failed')
   await runCommand(page, 'View: Close All Editors')
   await runCommand(page, 'Finetune: Fine-tune on AG News')
   await panel(page).getByRole('button', { name: 'Try now with the built-in News sample' }).click()
@@ -43,11 +59,25 @@ export async function visitStates(page: Page, visit: (state: State) => Promise<v
   await panel(page).locator('.try-it').getByText(/^\d+ ms$/).waitFor()
   await visit('result')
   await runCommand(page, 'View: Close All Editors')
+  await runCommand(page, 'Finetune: Compare Runs')
+  await page.locator('.quick-input-widget').getByText('0 Selected').waitFor()
+  for (const run of await page.locator('.quick-input-list .monaco-list-row').all()) await run.click()
+  await page.keyboard.press('Enter')
+  await panel(page).getByRole('table', { name: 'Results' }).getByRole('row', { name: /^Accuracy/ }).waitFor()
+  await visit('compare')
+  await runCommand(page, 'View: Close All Editors')
   await runCommand(page, 'Finetune: Fine-tune on a File…')
   await panel(page).getByRole('button', { name: 'Choose a File…' }).click()
   await choose(page, 'bad.csv')
   await panel(page).getByText(/bad\.csv.*line|line.*bad\.csv/).first().waitFor()
   await visit('error')
+}
+
+/** Writes what a run has on record that ran out of room. */
+function fail(run: string): void {
+  const { message: error, code, args } = new UserError('run.no-space', { what: 'checkpoint-171', folder: run, needed: '83.5 MB', free: '12.0 MB' })
+  writeFileSync(join(run, 'run.json'), JSON.stringify({ ...record(run), state: 'failed' }))
+  appendFileSync(join(run, 'events.jsonl'), `${JSON.stringify({ type: 'end', time: new Date().toISOString(), outcome: 'failed', error, mistake: { code, args }, step: stepOf(run), best_step: null })}\n`)
 }
 
 /** As a person chooses a colour theme. */
