@@ -131,7 +131,8 @@ export class FormSession implements vscode.Disposable {
       const problem = this.#problem(error, draft) ?? { text: errorText(error) }
       this.#parts.log.error(error as Error)
       this.#parts.send({ type: 'notStarted', problem })
-      await this.update(draft)
+      // What was typed meanwhile is newer.
+      await this.update(this.#draft ?? draft)
       return undefined
     }
   }
