@@ -38,6 +38,8 @@ export class FormPage {
   /** Data that a mistake in it was shown for: it takes the focus once. */
   #focusedFor: string | undefined
   #isStarting = false
+  /** With which a start was last asked for. */
+  #asked: Draft | undefined
   readonly #data: DataSection
   readonly #modelDetail = element('p', { class: 'help' })
   readonly #modelRow = element('div')
@@ -125,7 +127,8 @@ export class FormPage {
 
   setNotStarted({ problem }: Message<'notStarted'>): void {
     this.setStarting(false)
-    this.#start.setProblem(problem.text)
+    // Of what was changed meanwhile it is not true.
+    if (this.#draft === this.#asked) this.#start.setProblem(problem.text)
   }
 
   /** Shows that a start is under way, or no longer. */
@@ -255,6 +258,7 @@ export class FormPage {
     this.setStarting(true)
     this.#start.setProblem(undefined)
     clearTimeout(this.#pause)
+    this.#asked = this.#draft
     send({ type: 'start', draft: this.#draft })
   }
 }
