@@ -4,6 +4,7 @@ import { checkGpu, type GpuReport } from '../gpu/checkLibraries.ts'
 import { installedPack, packsFolder, removePacks } from '../gpu/cudaPack.ts'
 import { install, planInstall, type InstallPlan } from '../gpu/install.ts'
 import { packageIndex } from '../gpu/packageIndex.ts'
+import { pythonIndex } from '../gpu/pythonIndex.ts'
 import { UserError } from '../protocol/errors.ts'
 import { probeCuda } from '../runtime/cudaProbe.ts'
 import type { Output } from './runPrinter.ts'
@@ -22,9 +23,9 @@ export interface InstallCommand {
 /** Says what is to be fetched, asks, and does it. @throws UserError for whatever is in the way */
 export async function installGpu({ indexUrl, reuse, yes, input, output, signal }: InstallCommand): Promise<void> {
   const plan = await planInstall({ environments: reuse })
-  output.write(planText(plan))
-  const index = plan.wheels.length > 0 ? packageIndex(indexUrl) : new URL('about:blank')
-  if (!yes && !await isWanted(input, output, signal)) return
+  const index = packageIndex(indexUrl ?? await pythonIndex() ?? await askedIndex({ input, output, signal }))
+  output.write(planText(plan, index))
+  if (!yes && !await isWanted({ input, output, signal })) return
   let shown = 0
   const pack = await install(plan, {
     index,
@@ -67,17 +68,34 @@ export async function checkInstalledGpu(device: 'cuda' | 'webgpu', output: Outpu
   output.write(reportText(await checkGpu(device === 'webgpu' ? 'webgpu' : { cuda: pack! })))
 }
 
-function planText({ gpu, wheels, found, bytes }: InstallPlan): string {
+/** What is to be fetched, from where and to where. */
+export function planText({ gpu, wheels, found, bytes }: InstallPlan, index: URL): string {
   const reused = [...found].map(([name, path]) => `  ${name} is here already: ${path}\n`)
   const fetched = wheels.map(({ project, bytes: size }) => `  ${project}, about ${bytesText(size)}\n`)
-  return [`${gpu} can train. ONNX Runtime for CUDA and what it needs of NVIDIA's libraries:\n`, ...reused, ...fetched, `About ${bytesText(bytes)} are fetched, into ${packsFolder()}.\n`].join('')
+  return [
+    `${gpu} can train. ONNX Runtime for CUDA and what it needs of NVIDIA's libraries:\n`, ...reused, ...fetched,
+    `About ${bytesText(bytes)} are fetched from the Python package index at ${index.host} and where it keeps its files, into ${packsFolder()}.\n`,
+  ].join('')
 }
 
-async function isWanted(input: NodeJS.ReadStream, output: Output, signal: AbortSignal): Promise<boolean> {
-  if (!input.isTTY) throw new UserError('gpu.not-asked', {})
+type Asking = Pick<InstallCommand, 'input' | 'output' | 'signal'>
+
+async function isWanted(asking: Asking): Promise<boolean> {
+  if (!asking.input.isTTY) throw new UserError('gpu.not-asked', {})
+  return /^y(es)?$/i.test(await answerTo('Go on? [y/N] ', asking))
+}
+
+/** The address of an index, from a person who has neither pip nor uv. @throws UserError where nobody is there, or none is given */
+async function askedIndex(asking: Asking): Promise<string> {
+  const address = asking.input.isTTY ? await answerTo('Neither pip nor uv is on this machine to say where Python packages come from.\nAddress of a Python package index: ', asking) : ''
+  if (address === '') throw new UserError('gpu.no-index', {})
+  return address
+}
+
+async function answerTo(question: string, { input, output, signal }: Asking): Promise<string> {
   const lines = createInterface({ input, output: output as unknown as NodeJS.WritableStream })
   try {
-    return /^y(es)?$/i.test((await lines.question('Go on? [y/N] ', { signal })).trim())
+    return (await lines.question(question, { signal })).trim()
   } finally {
     lines.close()
   }

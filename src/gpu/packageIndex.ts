@@ -1,7 +1,4 @@
-/** Where wheels come from: the package index that Python's programs use on this machine, or one that is named. */
-import { existsSync, readFileSync } from 'node:fs'
-import { homedir } from 'node:os'
-import { join } from 'node:path'
+/** Where wheels come from: a package index of Python's, and what is asked of it. */
 import { z } from 'zod'
 import { HubRefusal } from '../hub/hubRefusal.ts'
 import { send, withRetries, type Connection } from '../hub/requests.ts'
@@ -12,15 +9,10 @@ import type { Wheel } from './packFiles.ts'
 const accept = 'application/vnd.pypi.simple.v1+json'
 const projectSchema = z.object({ files: z.array(z.object({ filename: z.string(), url: z.string(), hashes: z.record(z.string(), z.string()) })) })
 
-/**
- * The address of the index: the one that is given, else that of the variables and files that pip and uv read.
- * @throws UserError where nothing names one
- */
-export function packageIndex(given?: string, env: NodeJS.ProcessEnv = process.env): URL {
-  const named = given ?? env.PIP_INDEX_URL ?? env.UV_DEFAULT_INDEX ?? env.UV_INDEX_URL ?? pipFiles(env).map(indexIn).find((url) => url !== undefined)
-  if (named === undefined) throw new UserError('gpu.no-index', {})
-  if (!URL.canParse(named) || !/^https?:$/.test(new URL(named).protocol)) throw new UserError('gpu.bad-index', { url: withoutPassword(named) })
-  return new URL(named.endsWith('/') ? named : `${named}/`)
+/** The index at an address. @throws UserError where it is none */
+export function packageIndex(address: string): URL {
+  if (!URL.canParse(address) || !/^https?:$/.test(new URL(address).protocol)) throw new UserError('gpu.bad-index', { url: withoutPassword(address) })
+  return new URL(address.endsWith('/') ? address : `${address}/`)
 }
 
 /** The address of a wheel on an index. @throws UserError where the index has none of that name and hash, or does not answer so */
@@ -55,18 +47,4 @@ export function plain(url: URL): URL {
 
 export function withoutPassword(url: string): string {
   return URL.canParse(url) ? plain(new URL(url)).href : url
-}
-
-/** pip's files, the nearest to a person first. */
-function pipFiles(env: NodeJS.ProcessEnv): string[] {
-  const home = homedir()
-  const own = process.platform === 'win32'
-    ? [join(env.APPDATA ?? home, 'pip', 'pip.ini'), join(home, 'pip', 'pip.ini'), join(env.ProgramData ?? 'C:\\ProgramData', 'pip', 'pip.ini')]
-    : [join(env.XDG_CONFIG_HOME ?? join(home, '.config'), 'pip', 'pip.conf'), join(home, '.pip', 'pip.conf'), '/etc/pip.conf']
-  return [...env.PIP_CONFIG_FILE === undefined ? [] : [env.PIP_CONFIG_FILE], ...own]
-}
-
-function indexIn(file: string): string | undefined {
-  if (!existsSync(file)) return undefined
-  return /^[ \t]*index[-_]url[ \t]*[=:][ \t]*(\S+)/m.exec(readFileSync(file, 'utf8'))?.[1]
 }

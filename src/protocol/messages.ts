@@ -113,7 +113,7 @@ export const messages = {
   'train.out-of-memory': 'the memory of the device does not suffice for one row: end other programs that use it, cut the texts shorter (--max_length), or train on the CPU (--device cpu)',
   // gpu: what a GPU needs, and whether it works
   'gpu.not-usable': 'no GPU can be used here: {reason}',
-  'gpu.no-index': 'nothing says where Python packages come from on this machine: name a package index with --index_url, or set PIP_INDEX_URL, as pip has it',
+  'gpu.no-index': 'nothing says where Python packages come from on this machine: install Python with pip, or name a package index (--index_url, in VS Code the setting finetune.packageIndexUrl)',
   'gpu.bad-index': '{url} is not the address of a package index: it must begin with https:// or http://',
   'gpu.index-answer': '{url} does not answer as a package index does (PEP 691): check --index_url, or the address in pip\'s settings',
   'gpu.refused': '{url} refuses the request (status {status}): check --index_url, and the name and password in it',
