@@ -1,6 +1,9 @@
 import { defineConfig } from 'vitest/config'
 
-const fast = { extends: true as const, test: { name: 'fast', include: ['test/**/*.test.ts'], exclude: ['test/witness/**'], testTimeout: 60_000 } }
+const fast = {
+  extends: true as const,
+  test: { name: 'fast', include: ['test/**/*.test.ts'], exclude: ['test/witness/**'], globalSetup: 'test/browser.ts', testTimeout: 60_000 },
+}
 
 // Asks real Python clients and transformers.js, so it exists only where those were asked for.
 const witness = {

@@ -10,7 +10,7 @@ export function ensureChromium(say = () => {}) {
   if (there) return there
   if (process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) throw new Error('The tests in a real VS Code need Chromium, and there is none: install it (Debian: apt-get install chromium), name it in FINETUNE_CHROMIUM, or leave them out with FINETUNE_NO_E2E=1.')
   say('Installing Chromium…')
-  const apt = (...args) => execFileSync('apt-get', ['-qq', ...args], { stdio: ['ignore', 2, 2], env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } })
+  const apt = (...args) => execFileSync('apt-get', ['-qq', '-o', 'DPkg::Lock::Timeout=300', ...args], { stdio: ['ignore', 2, 2], env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } })
   apt('update')
   apt('install', '-y', '--no-install-recommends', 'chromium', 'fonts-dejavu-core')
   return places[0]
