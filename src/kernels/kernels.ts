@@ -18,9 +18,6 @@ export interface Kernels {
 const pageBytes = 65536
 /** Keeps rows of values on cache lines of their own. */
 const alignment = 64
-/** WebAssembly's 32-bit addresses. */
-const limitBytes = 65536 * pageBytes
-
 let compiled: WebAssembly.Module | undefined
 
 /**
@@ -28,6 +25,9 @@ let compiled: WebAssembly.Module | undefined
  * touches cost no RAM.
  */
 export class KernelMemory {
+  /** WebAssembly has 32-bit addresses; the end of the last array has one too. */
+  static readonly mostBytes = 2 ** 32 - 2 * alignment
+
   readonly kernels: Kernels
   readonly #memory: WebAssembly.Memory
   #used = alignment
@@ -37,11 +37,6 @@ export class KernelMemory {
     compiled ??= new WebAssembly.Module(readFileSync(packageFile('dist', 'kernels.wasm')))
     this.#memory = new WebAssembly.Memory({ initial: pages, maximum: pages })
     this.kernels = new WebAssembly.Instance(compiled, { env: { memory: this.#memory } }).exports as unknown as Kernels
-  }
-
-  /** Whether so many bytes can be one memory at all. */
-  static fits(bytes: number): boolean {
-    return bytes + alignment <= limitBytes
   }
 
   /** Bytes that `length` floats take, with the padding to whole cache lines. */

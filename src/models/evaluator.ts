@@ -11,14 +11,15 @@ import { packedBatch } from './layouts/packedBatch.ts'
 
 /** Binds batch inputs for one run, and frees them after it. */
 export async function runWith(binding: Binding, device: Device, inputs: readonly { name: string }[], feeds: Feeds): Promise<void> {
-  const tensors: DeviceTensor[] = inputs.map(({ name }) => {
-    const feed = feeds[name]
-    if (!feed) throw new Error(`the batch lacks ${name}`)
-    const tensor = device.tensor(feed)
-    binding.input(name, tensor)
-    return tensor
-  })
+  const tensors: DeviceTensor[] = []
   try {
+    for (const { name } of inputs) {
+      const feed = feeds[name]
+      if (!feed) throw new Error(`the batch lacks ${name}`)
+      const tensor = device.tensor(feed)
+      tensors.push(tensor)
+      binding.input(name, tensor)
+    }
     await binding.run()
   } finally {
     tensors.forEach((tensor) => tensor.dispose())

@@ -44,11 +44,10 @@ export class OnnxAdamW implements Optimizer {
   readonly #chunks: Chunk[] = []
   readonly #numbers: Record<'plain' | 'decayed', Record<(typeof numbers)[number], Float32Array>>
   readonly #targets = new Map<string, Float32Array>()
-  readonly #accumulates: boolean
+  #accumulates = false
 
-  constructor(device: Device, variables: readonly Variable[], settings: AdamWSettings, accumulates: boolean) {
+  constructor(device: Device, variables: readonly Variable[], settings: AdamWSettings) {
     this.#settings = settings
-    this.#accumulates = accumulates
     const makeNumbers = () => Object.fromEntries(numbers.map((name) => [name, hostArray('float32', 1)])) as Record<(typeof numbers)[number], Float32Array>
     this.#numbers = { plain: makeNumbers(), decayed: makeNumbers() }
     const scalars = Object.fromEntries(Object.entries(this.#numbers).map(([kind, arrays]) => [
@@ -59,11 +58,18 @@ export class OnnxAdamW implements Optimizer {
       const array = () => hostArray('float32', size(variable.shape))
       const slot = { ...variable, value: array(), gradient: array(), m: array(), v: array() }
       this.slots.set(variable.name, slot)
-      if (accumulates || variable.table) this.#targets.set(variable.name, hostArray('float32', variable.gradientLength))
+      if (variable.table) this.#targets.set(variable.name, hostArray('float32', variable.gradientLength))
       const width = variable.shape.at(-1)!
       const length = Math.ceil(chunk / width) * width
       for (let from = 0; from < slot.value.length; from += length) this.#chunks.push(bindChunk(device, update.bind(), squares.bind(), slot, [from, from + length], scalars))
     }
+  }
+
+  accumulates(): boolean {
+    if (this.#accumulates) return false
+    this.#accumulates = true
+    for (const { name, gradient, table } of this.slots.values()) if (!table) this.#targets.set(name, hostArray('float32', gradient.length))
+    return true
   }
 
   target(name: string): Float32Array {
@@ -75,7 +81,7 @@ export class OnnxAdamW implements Optimizer {
       const slot = this.slots.get(name)!
       if (first) slot.gradient.fill(0)
       if (slot.table) addRows(slot, part, rows.get(name)!)
-      else if (this.#accumulates) part.forEach((value, i) => { slot.gradient[i] += value })
+      else part.forEach((value, i) => { slot.gradient[i] += value })
     }
   }
 

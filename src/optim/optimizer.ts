@@ -40,6 +40,8 @@ export interface StepInput {
 
 export interface Optimizer {
   readonly slots: ReadonlyMap<string, Slot>
+  /** From now on an effective batch may come as several micro-batches. Returns whether `target` is elsewhere now. */
+  accumulates(): boolean
   /** Where the backward pass writes: the gradient itself, or a part of it that `accumulate` adds. */
   target(name: string): Float32Array
   /** Called after each backward pass of an effective batch; the first overwrites what was there. */

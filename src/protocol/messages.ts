@@ -110,7 +110,9 @@ export const messages = {
   'predict.top-k': 'top_k must be a whole number of at least 1, not {value}',
   // training
   'train.not-finite': 'the {what} of step {step} is NaN or infinite ({rows}): try a smaller --learning_rate with another --output_dir; {kept}',
-  'train.out-of-memory': 'the memory of the device does not suffice for one row: end other programs that use it, cut the texts shorter (--max_length), or train on the CPU (--device cpu)',
+  'train.out-of-memory': 'memory does not suffice for a single row: end other programs, cut the texts shorter (--max_length), or take a smaller model; a GPU with too little memory can be left out (--device cpu)',
+  'train.out-of-memory-update': 'memory ran out in the middle of an update: end other programs that use the device, then start again, which goes on from the last checkpoint',
+  'train.out-of-memory-model': 'the memory of {device} does not suffice for this model and what training keeps of it: end other programs, or take a smaller model; a GPU with too little memory can be left out (--device cpu)',
   // gpu: what a GPU needs, and whether it works
   'gpu.not-usable': 'no GPU can be used here: {reason}',
   'gpu.no-index': 'nothing says where Python packages come from on this machine: install Python with pip, or name a package index (--index_url, in VS Code the setting finetune.packageIndexUrl)',

@@ -35,8 +35,8 @@ export const noticeTexts = {
   // device
   'device.float32': '{setting} is asked for, but {device} trains in float32: so it does',
   'device.fallback': 'the GPU is not used, the CPU trains instead: {reason}',
-  'device.smaller-batches': 'the device has too little memory for these batches: from now on it takes {rows} rows at once, {count} times a step. The effective batch stays {effective} rows, and so does the result',
-  'device.smaller-evaluation': 'the device has too little memory for these evaluation batches: from now on it takes {rows} rows at once. What is measured stays the same',
+  'device.smaller-batches': 'there is too little memory for these batches: from now on they are of {rows} rows, {count} to a step. The effective batch stays {effective} rows, and so does the result',
+  'device.smaller-evaluation': 'there is too little memory for these evaluation batches: from now on they are of {rows} rows. What is measured stays the same',
   // run
   'run.not-bit-for-bit': 'not bit for bit the run that was never stopped: {changes}',
 } as const satisfies Record<string, string>

@@ -13,6 +13,8 @@ export interface Device {
   readonly threads: number
   /** Whether a binding may be given inputs while another one runs. */
   readonly takesInputsMeanwhile: boolean
+  /** What ONNX Runtime calls the arena that its sessions share, where it has one. */
+  readonly arena?: string
   /** Makes memory of ours visible to ONNX Runtime without copying it; a device with memory of its own copies it where it is bound. */
   tensor(value: HostTensor): DeviceTensor
   /** Memory of the device, whose values are not defined. */
@@ -31,6 +33,7 @@ export function openCpu(threads: number): Device {
     name: 'cpu',
     threads,
     takesInputsMeanwhile: true,
+    arena: 'cpu:0',
     tensor,
     empty: (dtype, shape) => tensor({ dtype, shape, data: hostArray(dtype, size(shape)) }),
     load: (model, options = {}) => openSession(api, env, model, options),

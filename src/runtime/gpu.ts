@@ -12,6 +12,8 @@ export interface Provider {
   /** What ONNX Runtime calls its memory. */
   memory: string
   takesInputsMeanwhile: boolean
+  /** As Device has it. */
+  arena?: string
   /** Puts it into the options of a session. */
   append(api: OrtApi, sessionOptions: Handle): void
 }
@@ -30,6 +32,7 @@ const cuda: Provider = {
   name: 'cuda:0',
   memory: 'Cuda',
   takesInputsMeanwhile: true,
+  arena: 'gpu:0',
   append(api, sessionOptions) {
     const options = api.make('CreateCUDAProviderOptions')
     try {
@@ -83,6 +86,7 @@ function openProvider(provider: Provider, threads: number, model: Uint8Array, li
     name: provider.name,
     threads,
     takesInputsMeanwhile: provider.takesInputsMeanwhile,
+    arena: provider.arena,
     tensor: (value) => DeviceTensor.over(api, hostMemory, value),
     empty: (dtype, shape) => DeviceTensor.within(api, allocator, dtype, shape),
     load,

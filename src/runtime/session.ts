@@ -25,12 +25,12 @@ export class Session {
   }
 
   /**
-   * A set of named inputs and outputs that can be run again and again. With `trims`, each of its runs ends with giving back to the
-   * system what the arena that all sessions share holds and nobody uses.
+   * A set of named inputs and outputs that can be run again and again. Each of its runs ends with giving back what the arena `shrinks`
+   * (Device.arena) holds and nobody uses.
    */
-  bind({ trims = false } = {}): Binding {
+  bind({ shrinks }: { shrinks?: string } = {}): Binding {
     const binding = new Binding(this.#api, this.#opened, (handle, options) => this.#run(handle, options))
-    if (trims) binding.configure('memory.enable_memory_arena_shrinkage', 'cpu:0')
+    if (shrinks) binding.configure('memory.enable_memory_arena_shrinkage', shrinks)
     return binding
   }
 

@@ -2,6 +2,7 @@ import { compile } from '../graph/onnx.ts'
 import { input, neg } from '../graph/operators.ts'
 import type { Batch } from '../models/layouts/batch.ts'
 import type { Device } from '../runtime/device.ts'
+import { OrtError } from '../runtime/ortApi.ts'
 import type { Binding } from '../runtime/session.ts'
 import { hostArray } from '../runtime/tensor.ts'
 
@@ -11,12 +12,13 @@ import { hostArray } from '../runtime/tensor.ts'
  * that is larger than every one before.
  */
 export class Arena {
-  readonly #trim: Binding
+  #trim: Binding | undefined
   #largest = { tokens: 0, pairs: 0 }
 
   constructor(device: Device) {
+    if (device.arena === undefined) return
     const one = () => device.tensor({ dtype: 'float32', shape: [1], data: hostArray('float32', 1) })
-    this.#trim = device.load(compile({ y: neg(input('x', 'float32', [1])) }).bytes).bind({ trims: true }).input('x', one()).output('y', one())
+    this.#trim = device.load(compile({ y: neg(input('x', 'float32', [1])) }).bytes).bind({ shrinks: device.arena }).input('x', one()).output('y', one())
   }
 
   /** To be called before a run over this batch. */
@@ -24,6 +26,17 @@ export class Arena {
     const pairs = groups.reduce((sum, { texts, sequence }) => sum + texts.length * sequence ** 2, 0)
     if (tokens <= this.#largest.tokens && pairs <= this.#largest.pairs) return
     this.#largest = { tokens: Math.max(tokens, this.#largest.tokens), pairs: Math.max(pairs, this.#largest.pairs) }
-    await this.#trim.run()
+    await this.empty()
+  }
+
+  /** Gives back to the device what the arena holds and nobody uses. */
+  async empty(): Promise<void> {
+    try {
+      await this.#trim?.run()
+    } catch (error) {
+      if (!(error instanceof OrtError)) throw error
+      // A provider that has no arena after all says so: its memory is as it would be without us.
+      this.#trim = undefined
+    }
   }
 }

@@ -1,16 +1,9 @@
-import type { UsedRows } from '../models/layouts/batch.ts'
 import { lossScale, type TrainingGraph } from '../models/trainingGraph.ts'
 import type { Device } from '../runtime/device.ts'
 import type { DeviceTensor } from '../runtime/deviceTensor.ts'
 import type { Binding } from '../runtime/session.ts'
-import type { Example, StepInputs } from './stepInputs.ts'
-
-/** A micro-batch and its place in the run. */
-export interface MicroBatch {
-  examples: readonly Example[]
-  used: UsedRows
-  place: { step: number; firstText: number; weight: number }
-}
+import type { MicroBatch } from './microBatches.ts'
+import type { StepInputs } from './stepInputs.ts'
 
 /** One of two bindings of a training graph: while one runs, the other is given its batch, which goes to the device meanwhile. */
 export class BatchLane {
@@ -68,6 +61,9 @@ export class BatchLane {
   }
 }
 
+/** Of the same rows: the batch may have been cut out anew. */
 function isSame(a: MicroBatch, b: MicroBatch): boolean {
-  return a.examples === b.examples && a.place.step === b.place.step && a.place.firstText === b.place.firstText && a.place.weight === b.place.weight
+  const { step, firstText, weight } = a.place
+  return step === b.place.step && firstText === b.place.firstText && weight === b.place.weight
+    && a.examples.length === b.examples.length && a.examples.every((example, i) => example === b.examples[i])
 }

@@ -5,14 +5,15 @@ import { scaled, unscaled } from '../optim/gradScaler.ts'
 import { ResidentAdamW, type ResidentResult } from '../optim/residentAdamW.ts'
 import type { Cost } from '../graph/cost.ts'
 import { UserError } from '../protocol/errors.ts'
-import { notice, type Notice } from '../protocol/notices.ts'
+import { notice } from '../protocol/notices.ts'
 import type { Device } from '../runtime/device.ts'
 import type { DeviceTensor } from '../runtime/deviceTensor.ts'
 import { isOutOfMemory } from '../runtime/outOfMemory.ts'
 import type { Session } from '../runtime/session.ts'
-import { BatchLane, type MicroBatch } from './batchLane.ts'
+import { BatchLane } from './batchLane.ts'
 import { FittingBatches } from './fittingBatches.ts'
 import { toVariable, type EngineOptions } from './engine.ts'
+import { placed, type MicroBatch } from './microBatches.ts'
 import { StepInputs, type Example } from './stepInputs.ts'
 import type { TrainingEngine } from './trainingEngine.ts'
 
@@ -24,8 +25,6 @@ export interface DeviceEngineOptions extends Omit<EngineOptions, 'layout' | 'opt
   learningRates: readonly number[]
   /** Type of the products; float32 when not given. */
   half?: Half
-  /** Told where batches do not fit. */
-  say?(notice: Notice): void
 }
 
 export interface DeviceStepResult extends ResidentResult {
@@ -162,15 +161,4 @@ export class DeviceEngine implements TrainingEngine {
       }
     }
   }
-}
-
-/** Micro-batches with their places in a step; each row weighs the same. */
-function placed(micro: readonly (readonly Example[])[], step: number, used: UsedRows): MicroBatch[] {
-  const weight = 1 / micro.flat().length
-  let firstText = 0
-  return micro.map((examples) => {
-    const place = { step, firstText, weight }
-    firstText += examples.length
-    return { examples, used, place }
-  })
 }

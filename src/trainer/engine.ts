@@ -1,5 +1,5 @@
 import type { Architecture } from '../models/architecture.ts'
-import { paddedRows, type Batch, type UsedRows } from '../models/layouts/batch.ts'
+import { paddedRows, type Batch } from '../models/layouts/batch.ts'
 import { runWith } from '../models/evaluator.ts'
 import { gradientOf, trainingGraph, type LayoutName, type TrainedParameter, type TrainingGraph } from '../models/trainingGraph.ts'
 import type { Cost } from '../graph/cost.ts'
@@ -7,12 +7,15 @@ import { isDecayed } from '../optim/decay.ts'
 import { OnnxAdamW } from '../optim/onnxAdamW.ts'
 import type { AdamWSettings, Optimizer, Variable } from '../optim/optimizer.ts'
 import { WasmAdamW } from '../optim/wasmAdamW.ts'
+import { notice, type Notice } from '../protocol/notices.ts'
 import type { ProblemType } from '../protocol/problemType.ts'
 import type { Device } from '../runtime/device.ts'
 import type { DeviceTensor } from '../runtime/deviceTensor.ts'
 import type { Binding, Session } from '../runtime/session.ts'
 import { hostArray, size } from '../runtime/tensor.ts'
 import { Arena } from './arena.ts'
+import { FittingBatches } from './fittingBatches.ts'
+import { placed, type MicroBatch } from './microBatches.ts'
 import { StepInputs, type Example } from './stepInputs.ts'
 import type { StepPlace, StepResult, TrainingEngine } from './trainingEngine.ts'
 
@@ -25,10 +28,13 @@ export interface EngineOptions {
   problemType?: ProblemType
   /** `padded` with `onnx` is the plain reference that the fast pair is tested against. */
   layout: LayoutName
+  /** `wasm` is the fast one; a model with a table too large for it is trained by `onnx`. */
   optimizer: 'wasm' | 'onnx'
   settings: AdamWSettings & { seed: number }
   gradientAccumulationSteps: number
   padTokenId: number
+  /** Told where batches do not fit. */
+  say?(notice: Notice): void
 }
 
 /** One training step: forward and backward pass by ONNX Runtime for each micro-batch, then the update. */
@@ -41,6 +47,7 @@ export class Engine implements TrainingEngine {
   readonly #binding: Binding
   readonly #inputs: StepInputs
   readonly #arena: Arena
+  readonly #fitting: FittingBatches
   readonly #loss = hostArray('float32', 1)
   /** Of the last update: which rows of each table its gradient is for. */
   #rows: ReadonlyMap<string, Int32Array> = new Map()
@@ -51,32 +58,26 @@ export class Engine implements TrainingEngine {
     this.#graph = trainingGraph(options.architecture, options.config, options.labels, options.layout, { problemType: options.problemType })
     this.#inputs = new StepInputs(this.#graph, { ...options, seed: options.settings.seed })
     const variables = this.#graph.parameters.map(toVariable)
-    const accumulates = options.gradientAccumulationSteps > 1
-    this.optimizer = options.optimizer === 'wasm'
-      ? new WasmAdamW(variables, options.settings, accumulates)
-      : new OnnxAdamW(device, variables, options.settings, accumulates)
+    this.optimizer = options.optimizer === 'wasm' && WasmAdamW.holds(variables)
+      ? new WasmAdamW(variables, options.settings)
+      : new OnnxAdamW(device, variables, options.settings)
+    if (options.gradientAccumulationSteps > 1) this.optimizer.accumulates()
     this.#arena = new Arena(device)
     this.#session = device.load(this.#graph.model.bytes)
     this.#binding = this.#session.bind().output('loss', device.tensor({ dtype: 'float32', shape: [], data: this.#loss }))
-    for (const { name, shape, lookup } of this.#graph.parameters) {
+    for (const { name, shape } of this.#graph.parameters) {
       this.#binding.input(name, device.tensor({ dtype: 'float32', shape, data: this.optimizer.slots.get(name)!.value }))
-      if (!lookup) this.#binding.output(gradientOf(name), device.tensor({ dtype: 'float32', shape, data: this.optimizer.target(name) }))
     }
+    this.#bindTargets()
+    this.#fitting = new FittingBatches((fit) => options.say?.(notice('device.smaller-batches', { ...fit })), () => this.#arena.empty())
   }
 
-  /** Trains on an effective batch, given as its micro-batches. `step` counts from 1. */
+  /** Trains on an effective batch, given as its micro-batches. `step` counts from 1. @throws UserError where memory does not suffice */
   async step(micro: readonly (readonly Example[])[], { step, update = step, learningRate }: StepPlace): Promise<StepResult> {
-    const examples = micro.flat()
-    const { used, rows } = this.#inputs.used(examples)
+    const { used, rows } = this.#inputs.used(micro.flat())
     this.#rows = rows
     this.optimizer.settle(rows)
-    let loss = 0
-    let firstText = 0
-    for (const [i, batch] of micro.entries()) {
-      loss += await this.#backward(batch, used, { step, firstText, weight: 1 / examples.length })
-      this.optimizer.accumulate(i === 0, rows)
-      firstText += batch.length
-    }
+    const loss = await this.#fitting.run(micro, (fitting) => this.#gradients(placed(fitting, step, used), rows))
     return { loss, gradNorm: await this.optimizer.step({ learningRate, step: update, rows }) }
   }
 
@@ -95,7 +96,7 @@ export class Engine implements TrainingEngine {
   /** A parameter's gradient in the last update, before clipping; of a table all rows. A copy. */
   gradient(name: string): Float32Array {
     const { shape, table, gradient } = this.optimizer.slots.get(name)!
-    if (!table || this.#options.optimizer === 'onnx') return gradient.slice()
+    if (!table || this.optimizer instanceof OnnxAdamW) return gradient.slice()
     const dense = new Float32Array(size(shape))
     const [, width] = shape
     this.#rows.get(name)!.forEach((row, i) => dense.set(gradient.subarray(i * width, (i + 1) * width), row * width))
@@ -112,14 +113,33 @@ export class Engine implements TrainingEngine {
     this.#session.dispose()
   }
 
-  /** Leaves the gradient of Σ weight · row losses in the optimiser's targets and returns that sum. */
-  async #backward(examples: readonly Example[], used: UsedRows, place: { step: number; firstText: number; weight: number }): Promise<number> {
-    const batch = this.#inputs.of(examples, used, place)
+  /** Leaves the gradient of Σ weight · row losses with the optimiser and returns that sum. */
+  async #gradients(batches: readonly MicroBatch[], rows: ReadonlyMap<string, Int32Array>): Promise<number> {
+    if (batches.length > 1 && this.optimizer.accumulates()) this.#bindTargets()
+    let loss = 0
+    for (const [i, { examples, used, place }] of batches.entries()) {
+      loss += await this.#backward(this.#inputs.of(examples, used, place))
+      this.optimizer.accumulate(i === 0, rows)
+    }
+    return loss
+  }
+
+  /** Leaves the gradient of a micro-batch in the optimiser's targets and returns its loss. */
+  async #backward(batch: Batch): Promise<number> {
     await this.#arena.before(batch)
     const rowGradients = this.#bindRowGradients(batch)
-    await runWith(this.#binding, this.#options.device, this.#graph.model.inputs, batch.feeds)
-    rowGradients.forEach((tensor) => tensor.dispose())
+    try {
+      await runWith(this.#binding, this.#options.device, this.#graph.model.inputs, batch.feeds)
+    } finally {
+      rowGradients.forEach((tensor) => tensor.dispose())
+    }
     return this.#loss[0]
+  }
+
+  #bindTargets(): void {
+    for (const { name, shape, lookup } of this.#graph.parameters) {
+      if (!lookup) this.#binding.output(gradientOf(name), this.#options.device.tensor({ dtype: 'float32', shape, data: this.optimizer.target(name) }))
+    }
   }
 
   /** The gradient of a table has as many rows as this batch looks up. */

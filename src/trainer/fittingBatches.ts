@@ -17,10 +17,18 @@ export interface Fit {
  */
 export class FittingBatches {
   readonly #say: (fit: Fit) => void
+  readonly #makeRoom: () => Promise<void> | void
   #most = Infinity
 
-  constructor(say: (fit: Fit) => void) {
+  /** @param makeRoom called after memory did not suffice, before the smaller batches are tried */
+  constructor(say: (fit: Fit) => void, makeRoom: () => Promise<void> | void = () => {}) {
     this.#say = say
+    this.#makeRoom = makeRoom
+  }
+
+  /** These micro-batches, as small as they are to be by now. */
+  parts<Row>(micro: readonly (readonly Row[])[]): (readonly Row[])[] {
+    return micro.flatMap((rows) => inParts(rows, this.#most))
   }
 
   /**
@@ -29,7 +37,7 @@ export class FittingBatches {
    * @throws UserError where not even a single row fits
    */
   async run<Row, Result>(micro: readonly (readonly Row[])[], run: (micro: readonly (readonly Row[])[]) => Promise<Result>): Promise<Result> {
-    const fitting = micro.flatMap((rows) => inParts(rows, this.#most))
+    const fitting = this.parts(micro)
     try {
       return await run(fitting)
     } catch (error) {
@@ -38,8 +46,8 @@ export class FittingBatches {
       if (largest === 1) throw new UserError('train.out-of-memory', {})
       this.#most = Math.ceil(largest / 2)
     }
-    const count = micro.flatMap((rows) => inParts(rows, this.#most)).length
-    this.#say({ rows: this.#most, count, effective: micro.flat().length })
+    this.#say({ rows: this.#most, count: this.parts(micro).length, effective: micro.flat().length })
+    await this.#makeRoom()
     return await this.run(micro, run)
   }
 }

@@ -100,6 +100,15 @@ test('memory is handed out on cache lines of its own, zeroed, until it is full',
   expect(b.byteOffset).toBeGreaterThanOrEqual(a.byteOffset + KernelMemory.bytesFor(3))
   expect([...a, ...b].every((value) => value === 0)).toBe(true)
   expect(() => memory.floats(memory.bytes)).toThrow('full')
-  expect(KernelMemory.fits(2 ** 32 - 64)).toBe(true)
-  expect(KernelMemory.fits(2 ** 32)).toBe(false)
+})
+
+test('the largest memory is used up to its end', () => {
+  const memory = new KernelMemory(KernelMemory.mostBytes)
+  memory.floats(KernelMemory.mostBytes / 4 - 16)
+  const last = memory.floats(16).fill(3)
+  expect(last.byteOffset).toBe(2 ** 32 - 128)
+  memory.kernels.multiply(last.byteOffset, 16, last.byteOffset + 60, 1)
+  memory.kernels.accumulate(last.byteOffset, last.byteOffset, 16)
+  expect(last).toEqual(new Float32Array(16).fill(18))
+  expect(memory.kernels.sumOfSquares(last.byteOffset, 16)).toBe(16 * 18 ** 2)
 })

@@ -37,7 +37,7 @@ class DenseAdamW {
 const start = randomTensor([rows, width], 3).data
 
 function begin(): { optimizer: WasmAdamW; dense: DenseAdamW } {
-  const optimizer = new WasmAdamW([table], settings, false)
+  const optimizer = new WasmAdamW([table], settings)
   optimizer.slots.get(table.name)!.value.set(start)
   return { optimizer, dense: new DenseAdamW(start) }
 }
@@ -138,7 +138,7 @@ test('more factors owed than are remembered', async () => {
 })
 
 test('a table without weight decay owes nothing', async () => {
-  const optimizer = new WasmAdamW([{ ...table, decay: false }], settings, false)
+  const optimizer = new WasmAdamW([{ ...table, decay: false }], settings)
   const { value } = optimizer.slots.get(table.name)!
   value.set(start)
   for (let number = 1; number <= 6; number++) await step({ optimizer }, number)

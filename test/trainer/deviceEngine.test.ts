@@ -8,12 +8,11 @@ import { readCheckpointFiles, writeCheckpointFiles } from '../../src/trainer/che
 import { DeviceEngine, type DeviceEngineOptions } from '../../src/trainer/deviceEngine.ts'
 import type { Notice } from '../../src/protocol/notices.ts'
 import type { Device } from '../../src/runtime/device.ts'
-import { OrtError } from '../../src/runtime/ortApi.ts'
-import type { Session } from '../../src/runtime/session.ts'
 import type { Example } from '../../src/trainer/stepInputs.ts'
 import { device } from '../graph/run.ts'
 import { families, randomParameter, tinyModel, type Family, type Sizes } from '../models/tinyModels.ts'
 import { expectClose, follow, microBatches, settings, type Trajectory } from './engines.ts'
+import { smallDevice } from './smallDevice.ts'
 
 const dropout = [0.2, 0.3, 0.4] as const
 
@@ -130,29 +129,6 @@ test.each([[1, [[5, 9, 2, 7]]], [3, [[5, 9, 2], [12], [3, 7]]]])('batches that a
   expect(await followOnDevice({ ...setup, ahead: true }, batches, watching)).toEqual(await followOnDevice(setup, batches))
   expect(prepared).toEqual([false, ...Array<boolean>(batches.length * accumulation - 1).fill(true)])
 })
-
-/** A device whose memory suffices for so many rows of training at once: beyond it fails as ONNX Runtime does on CUDA. */
-function smallDevice(most: number, failing: 'loss' | 'result' = 'loss'): Device {
-  const words = 'Non-zero status code returned while running Gemm node. Status Message: /onnxruntime/core/framework/bfc_arena.cc:404 void* onnxruntime::BFCArena::AllocateRawInternal(...) Failed to allocate memory for requested buffer of size 1073741824\n'
-  function load(...args: Parameters<Device['load']>): Session {
-    const session = device.load(...args)
-    const bind = session.bind.bind(session)
-    session.bind = () => {
-      const binding = bind()
-      const bound = { rows: 0, outputs: new Set<string>() }
-      const [input, output, run] = [binding.input.bind(binding), binding.output.bind(binding), binding.run.bind(binding)]
-      binding.input = (name, tensor) => ((bound.rows = name === 'targets' ? tensor.shape[0] : bound.rows), input(name, tensor))
-      binding.output = (name, tensor) => (bound.outputs.add(name), output(name, tensor))
-      binding.run = async () => {
-        await run()
-        if (bound.outputs.has(failing) && bound.rows > most - (failing === 'result' ? 1 : 0)) throw new OrtError('RunWithBinding', words)
-      }
-      return binding
-    }
-    return session
-  }
-  return { ...device, load }
-}
 
 test.each([
   { most: 4, accumulation: 1, lengths: [[5, 9, 2, 7, 3, 8, 4]], fits: [{ rows: 4, count: 2, effective: 7 }] },

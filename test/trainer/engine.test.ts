@@ -1,9 +1,12 @@
 import { describe, expect, test } from 'vitest'
+import type { Notice } from '../../src/protocol/notices.ts'
 import type { Device } from '../../src/runtime/device.ts'
+import { isOutOfMemory } from '../../src/runtime/outOfMemory.ts'
 import type { Example } from '../../src/trainer/stepInputs.ts'
 import { device } from '../graph/run.ts'
 import { families, type Family } from '../models/tinyModels.ts'
 import { distance, expectClose, follow, microBatches, openEngine, tolerances, type Setup, type Trajectory } from './engines.ts'
+import { smallDevice } from './smallDevice.ts'
 
 type Layouts = Pick<Setup, 'layout' | 'optimizer'>
 
@@ -122,6 +125,27 @@ test.each([reference, fast])('a step frees every tensor that it makes: $layout, 
   for (let step = 1; step <= 3; step++) await engine.step(microBatches([[5, 3 + step], [9]], step), { step, learningRate: 1e-3 })
   expect(bound).toBeGreaterThan(50)
   expect(living.size).toBe(bound)
+})
+
+test.each([reference, fast])('out of memory: smaller micro-batches from then on, the same result, said once: $layout, $optimizer', async (layouts) => {
+  const batches = steps({ name: '', lengths: [[5, 9, 2, 7, 3]] })
+  const setup: Setup = { family: 'bert', ...layouts, dropout }
+  const said: Notice[] = []
+  expectClose(await follow({ ...setup, say: (notice) => void said.push(notice) }, batches, smallDevice(3)), await follow(setup, batches))
+  expect(said).toMatchObject([{ code: 'device.smaller-batches', args: { rows: 3, count: 2, effective: 5 } }])
+  await expect(follow(setup, batches, smallDevice(0))).rejects.toMatchObject({ code: 'train.out-of-memory' })
+})
+
+test('memory that V8 does not get counts too', () => {
+  const thrownBy = (action: () => unknown) => {
+    try {
+      return void action()
+    } catch (error) {
+      return error
+    }
+  }
+  expect(isOutOfMemory(thrownBy(() => new ArrayBuffer(2 ** 52)))).toBe(true)
+  expect(isOutOfMemory(thrownBy(() => (1).toFixed(101)))).toBe(false)
 })
 
 /** Texts of tokens that no other step has, the later the longer. */

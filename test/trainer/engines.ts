@@ -6,7 +6,7 @@ import type { Example } from '../../src/trainer/stepInputs.ts'
 import { device } from '../graph/run.ts'
 import { randomParameter, randomTexts, tinyModel, type Family, type Sizes } from '../models/tinyModels.ts'
 
-export interface Setup extends Sizes, Pick<EngineOptions, 'layout' | 'optimizer'> {
+export interface Setup extends Sizes, Pick<EngineOptions, 'layout' | 'optimizer' | 'say'> {
   family: Family
   labels?: number
   accumulation?: number
@@ -16,9 +16,9 @@ export interface Setup extends Sizes, Pick<EngineOptions, 'layout' | 'optimizer'
 /** An epsilon far above float32's noise keeps AdamW from making steps of it where a gradient is 0 (the biases of keys). */
 export const settings = { weight_decay: 0.1, adam_beta1: 0.9, adam_beta2: 0.999, adam_epsilon: 1e-4, max_grad_norm: 1 }
 
-export function openEngine({ family, labels = 3, layout, optimizer, accumulation = 1, seed = 42, ...sizes }: Setup, on = device): Engine {
+export function openEngine({ family, labels = 3, layout, optimizer, accumulation = 1, seed = 42, say, ...sizes }: Setup, on = device): Engine {
   const { architecture, config } = tinyModel(family, sizes)
-  const engine = new Engine({ device: on, architecture, config, labels, layout, optimizer, settings: { ...settings, seed }, gradientAccumulationSteps: accumulation, padTokenId: 0 })
+  const engine = new Engine({ device: on, architecture, config, labels, layout, optimizer, say, settings: { ...settings, seed }, gradientAccumulationSteps: accumulation, padTokenId: 0 })
   for (const { name, shape, value } of engine.optimizer.slots.values()) value.set(randomParameter(name, shape))
   engine.optimizer.loaded()
   return engine
@@ -39,8 +39,8 @@ export interface Trajectory {
   parameters: Map<string, Float32Array>
 }
 
-export async function follow(setup: Setup, batches: readonly Example[][][]): Promise<Trajectory> {
-  const engine = openEngine(setup)
+export async function follow(setup: Setup, batches: readonly Example[][][], on = device): Promise<Trajectory> {
+  const engine = openEngine(setup, on)
   const names = [...engine.optimizer.slots.keys()]
   const steps: StepResult[] = []
   let gradients = new Map<string, Float32Array>()
