@@ -67,7 +67,8 @@ export function sourceText(source: TokenSource): string {
 
 async function deviceGrant({ endpoint, clientId, output, signal }: { endpoint: string, clientId: string, output: Output, signal: AbortSignal }): Promise<{ token: string, expires?: number }> {
   const oauth = await openOAuth({ endpoint, clientId })
-  const wanted = [...scopes.signIn, ...scopes.publish, ...scopes.readGated]
+  // All at once: a command has no way to ask for more when it is needed.
+  const wanted = [...scopes.signIn, ...scopes.publish, ...scopes.readPrivate, ...scopes.readGated]
   const { accessToken, expires } = await signInWithDeviceCode(oauth, wanted, {
     signal,
     onCode: ({ userCode, page }) => output.write(`Open ${printable(page)}\nand enter the code ${printable(userCode)}\nWaiting for you to allow it there (Ctrl-C gives up).\n`),

@@ -29,7 +29,8 @@ export type OAuth = openid.Configuration
 /** What every sign-in asks for, and what is asked for once it is needed. */
 export const scopes = {
   signIn: ['openid', 'profile'],
-  publish: ['contribute-repos'],
+  /** Under one's own name, or that of an organisation. */
+  publish: ['contribute-repos', 'read-memberships'],
   readPrivate: ['read-repos'],
   readGated: ['gated-repos'],
 } as const

@@ -36,6 +36,10 @@ export interface Seen {
   range: string | undefined
   /** All other headers, as JSON. */
   headers: string
+  /** What came with it as text, but for the forms of OAuth. */
+  text?: string
+  /** What was answered. */
+  status?: number
 }
 
 const routes: Record<Origin, Route[]> = {
@@ -130,6 +134,7 @@ export class LocalHub {
     const seen: Seen = { origin, method: request.method!, path: request.url!, authorization, range, headers: JSON.stringify(others) }
     this.seen.push(seen)
     response.on('error', () => {})
+    response.on('finish', () => { seen.status = response.statusCode })
     try {
       const fault = this.fault(seen)
       if (fault?.cutAfter === 0) return void request.socket.destroy()
@@ -137,7 +142,7 @@ export class LocalHub {
       const account = origin === 'storage' ? undefined : accountOf(request.headers.authorization, this.accounts)
       const found = findRoute(routes[origin], request.method!, url.pathname)
       if (found === undefined) throw new Refusal(404, 'Sorry, we can\'t find the page you are looking for.')
-      await found.route.handle({ hub: this, request, response, url, parts: found.parts, account, fault })
+      await found.route.handle({ hub: this, seen, request, response, url, parts: found.parts, account, fault })
     } catch (error) {
       if (response.headersSent) return void response.destroy()
       const refusal = error instanceof Refusal ? error : new Refusal(500, `The local Hub failed: ${(error as Error).stack}`)

@@ -55,6 +55,23 @@ test('a private model is missing for others, a gated one is there without its fi
   expect(await Promise.all([resolve(), resolve('hf_bob'), resolve('hf_ada')])).toEqual([[401, 'GatedRepo'], [403, 'GatedRepo'], [200, null]])
 })
 
+test('a token of an application reads and tells what its scopes name, and no more', async () => {
+  await hub.add('model', 'club/gated', { 'config.json': '{}' }, { gated: 'manual' }).then(({ granted }) => granted.add('ada'))
+  const allowed = async (...scopes: string[]) => {
+    const token = `hf_oauth_${scopes.join('_')}`
+    hub.addAccount('ada', token, { role: 'fineGrained', scopes: ['openid', 'profile', ...scopes], organizations: ['club-two'] })
+    const headers = { authorization: `Bearer ${token}` }
+    const statuses = await Promise.all(['ada/hidden', 'ada/gated', 'club/gated'].map(async (id) => (await fetch(`${hub.endpoint}/${id}/resolve/main/config.json`, { headers })).status))
+    const listed = await (await fetch(`${hub.endpoint}/api/models?author=ada&search=hidden`, { headers })).json() as unknown[]
+    const { orgs } = await (await fetch(`${hub.endpoint}/api/whoami-v2`, { headers })).json() as { orgs: { name: string }[] }
+    return [...statuses, listed.length, orgs.map(({ name }) => name).join()]
+  }
+  expect(await allowed()).toEqual([404, 403, 403, 0, ''])
+  expect(await allowed('gated-repos')).toEqual([404, 403, 200, 0, ''])
+  expect(await allowed('read-repos')).toEqual([200, 200, 403, 1, ''])
+  expect(await allowed('contribute-repos', 'read-memberships')).toEqual([404, 403, 403, 0, 'club-two'])
+})
+
 test('ranges hold while the file is the same, and the storage wants no token', async () => {
   const at = `${hub.endpoint}/ada/model/resolve/main/config.json`
   const { headers } = await fetch(at)

@@ -104,7 +104,7 @@ test('refused: a stale parent, a name that is taken or wrong, a token that may o
 test('a token of an application touches only what that application made', async () => {
   hub.addAccount('mara', 'hf_oauth_app', { scopes: ['openid', 'profile', 'contribute-repos'], role: 'fineGrained' })
   const app = { ...mara, token: 'hf_oauth_app' }
-  await createRepository('mara/others', true, mara)
+  await createRepository('mara/others', false, mara)
   await createRepository('mara/ours', true, app)
   const write = (repository: string) => commitFiles(repository, [{ path: 'config.json', content: '{}' }], app, { title: 'x', parent: hub.repositories.find(({ id }) => id === repository)!.refs.get('main')!.oid, signal: forever, onProgress: () => {} })
   await expect(write('mara/others')).rejects.toMatchObject({ code: 'publish.forbidden' })

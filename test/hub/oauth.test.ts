@@ -30,7 +30,7 @@ function posted(path: string, form: Record<string, string>): Promise<Response> {
 }
 
 test('device code: pending until it is entered, then a token of that person with the scopes asked for', async () => {
-  const grant = await signInWithDeviceCode(oauth, [...wanted, 'contribute-repos'], {
+  const grant = await signInWithDeviceCode(oauth, [...wanted, 'read-memberships'], {
     signal: forever,
     async onCode({ userCode, page }) {
       expect(page).toBe(`${hub.endpoint}/device?user_code=${userCode}`)
@@ -38,7 +38,7 @@ test('device code: pending until it is entered, then a token of that person with
       expect((await posted('/device', { user_code: userCode.toLowerCase(), account: 'mara', answer: 'allow' })).status).toBe(200)
     },
   })
-  expect(grant).toMatchObject({ scopes: [...wanted, 'contribute-repos'], refreshToken: expect.stringMatching(/^hf_refresh_/) })
+  expect(grant).toMatchObject({ scopes: [...wanted, 'read-memberships'], refreshToken: expect.stringMatching(/^hf_refresh_/) })
   expect(grant.expires! - Date.now()).toBeGreaterThan(29 * 86_400_000)
   expect(await accountOf({ token: grant.accessToken, endpoint: hub.endpoint })).toMatchObject({ name: 'mara', organisations: ['acme'], token: undefined })
 })
@@ -113,19 +113,20 @@ test('PKCE with a loopback redirect: the browser comes back once, and the code i
 })
 
 test('PKCE: denied, too late, another verifier, another state and a redirect that is not registered', async () => {
-  const redirect = await listenForRedirect(50)
+  const [redirect, short] = await Promise.all([listenForRedirect(), listenForRedirect(1)])
   try {
     const request = await requestCode(oauth, wanted, redirect.uri)
     const first = redirect.arrived({ signal: forever, state: request.state, page })
     expect(await (await consent(request.page, 'deny')).text()).toBe('wrong')
     await expect(redeemCode(oauth, request, await first, wanted)).rejects.toMatchObject({ code: 'account.denied' })
-    await expect(redirect.arrived({ signal: forever, state: 'nobody', page })).rejects.toMatchObject({ code: 'account.expired' })
+    await expect(short.arrived({ signal: forever, state: 'nobody', page })).rejects.toMatchObject({ code: 'account.expired' })
     const form = { ...Object.fromEntries(new URL(request.page).searchParams), account: 'mara', answer: 'allow' }
     const back = new URL((await posted('/oauth/authorize', form)).headers.get('location')!)
     await expect(redeemCode(oauth, { ...request, state: 'else' }, back, wanted)).rejects.toMatchObject({ code: 'account.sign-in-failed' })
     await expect(redeemCode(oauth, { ...request, verifier: 'x'.repeat(43) }, back, wanted)).rejects.toMatchObject({ code: 'account.sign-in-failed' })
   } finally {
     redirect.close()
+    short.close()
   }
   const elsewhere = await requestCode(oauth, wanted, 'http://127.0.0.1:1/other')
   expect((await fetch(elsewhere.page)).status).toBe(400)

@@ -1,10 +1,11 @@
 /** What a route of the local Hub is, and how one says no. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { LocalHub } from './hub.ts'
+import type { LocalHub, Seen } from './hub.ts'
 import type { Account } from './accounts.ts'
 
 export interface Call {
   hub: LocalHub
+  seen: Seen
   request: IncomingMessage
   response: ServerResponse
   url: URL
@@ -56,7 +57,12 @@ export function sendJson(response: ServerResponse, value: unknown, { status = 20
   response.end(body)
 }
 
-/** The whole body of a request. */
+/** The text that came with a request, noted in what was seen. */
+export async function textOf({ request, seen }: Call): Promise<string> {
+  return seen.text = (await bodyOf(request)).toString()
+}
+
+/** The whole body of a request: forms of OAuth, which hold secrets on their right way, and large files. */
 export async function bodyOf(request: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = []
   for await (const chunk of request) chunks.push(chunk as Buffer)

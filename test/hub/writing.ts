@@ -1,18 +1,8 @@
 /** Who may write where. */
 import { ownsNamespace, type Account } from './accounts.ts'
-import { findRepository, typeOf } from './access.ts'
-import type { LocalHub } from './hub.ts'
+import { findRepository, isOwnCreation, typeOf } from './access.ts'
 import type { Repository } from './repositories.ts'
 import { Refusal, type Call } from './route.ts'
-
-/** hub-docs oauth.md: `contribute-repos` creates repositories and touches only those. */
-const createdByApplication = new WeakMap<LocalHub, WeakSet<Repository>>()
-
-export function noteCreation({ hub, account }: Call, repository: Repository): void {
-  if (!account?.scopes?.includes('contribute-repos')) return
-  const created = createdByApplication.get(hub) ?? new WeakSet()
-  createdByApplication.set(hub, created.add(repository))
-}
 
 export function requireCreator({ account }: Call, namespace: string): Account {
   const known = requireAccount(account)
@@ -26,8 +16,7 @@ export function writableRepository(call: Call, plural: string, id: string): Repo
   const account = requireAccount(call.account)
   const repository = findRepository(call, typeOf(plural), id)
   if (repository === undefined) return undefined
-  const isOwnCreation = account.scopes?.includes('contribute-repos') && createdByApplication.get(call.hub)?.has(repository)
-  if (!isOwnCreation && !mayWrite(account, ['manage-repos', 'write-repos'])) throw forbidden('write to this repository')
+  if (!isOwnCreation(call, repository) && !mayWrite(account, ['manage-repos', 'write-repos'])) throw forbidden('write to this repository')
   if (!ownsNamespace(account, id.split('/')[0])) throw new Refusal(403, 'Forbidden: you must use a write token to upload to a repository.')
   return repository
 }

@@ -1,7 +1,7 @@
 /** A commit of files, all or none. */
 import { checkCard } from '../cards.ts'
 import { addCommit, isLfs, lfsPointer, storedFile, type StoredFile } from '../repositories.ts'
-import { bodyOf, Refusal, sendJson, type Route } from '../route.ts'
+import { Refusal, sendJson, textOf, type Route } from '../route.ts'
 import { uploadsOf } from '../uploads.ts'
 import { writableRepository } from '../writing.ts'
 
@@ -19,7 +19,7 @@ export const commitRoutes: Route[] = [{
     const [plural, id, branch] = call.parts
     const repository = writableRepository(call, plural, id)
     if (repository === undefined) return
-    const lines = (await bodyOf(call.request)).toString().split('\n').filter((line) => line.trim() !== '').map((line) => JSON.parse(line) as Line)
+    const lines = (await textOf(call)).split('\n').filter((line) => line.trim() !== '').map((line) => JSON.parse(line) as Line)
     const header = lines.find((line) => line.key === 'header')
     if (header?.key !== 'header' || !header.value.summary) throw new Refusal(400, 'A commit needs a summary')
     const { summary, parentCommit } = header.value

@@ -1,8 +1,9 @@
 /** New repositories, and the check of their cards. */
 import { checkCard } from '../cards.ts'
 import { addCommit, newRepository, storedFile } from '../repositories.ts'
-import { bodyOf, Refusal, sendJson, type Route } from '../route.ts'
-import { noteCreation, requireCreator, writableRepository } from '../writing.ts'
+import { Refusal, sendJson, textOf, type Route } from '../route.ts'
+import { noteCreation } from '../access.ts'
+import { requireCreator, writableRepository } from '../writing.ts'
 
 export const createRoutes: Route[] = [
   {
@@ -10,7 +11,7 @@ export const createRoutes: Route[] = [
     method: 'POST',
     path: /^\/api\/repos\/create$/,
     async handle(call) {
-      const { name, organization, type = 'model', visibility, private: isPrivate } = JSON.parse((await bodyOf(call.request)).toString()) as Record<string, string | boolean | undefined>
+      const { name, organization, type = 'model', visibility, private: isPrivate } = JSON.parse(await textOf(call)) as Record<string, string | boolean | undefined>
       const namespace = String(organization ?? call.account?.name)
       requireCreator(call, namespace)
       const id = `${namespace}/${String(name)}`
@@ -31,7 +32,7 @@ export const createRoutes: Route[] = [
     method: 'DELETE',
     path: /^\/api\/repos\/delete$/,
     async handle(call) {
-      const { name, organization, type = 'model' } = JSON.parse((await bodyOf(call.request)).toString()) as Record<string, string | undefined>
+      const { name, organization, type = 'model' } = JSON.parse(await textOf(call)) as Record<string, string | undefined>
       const repository = writableRepository(call, `${type}s`, `${organization ?? call.account?.name}/${name}`)
       if (repository === undefined) return
       call.hub.repositories.splice(call.hub.repositories.indexOf(repository), 1)
@@ -42,10 +43,10 @@ export const createRoutes: Route[] = [
     /** Source: huggingface_hub hf_api.py `_validate_yaml` and repocard.py `RepoCard.validate`. */
     method: 'POST',
     path: /^\/api\/validate-yaml$/,
-    async handle({ request, response }) {
-      const { content } = JSON.parse((await bodyOf(request)).toString()) as { content: string }
+    async handle(call) {
+      const { content } = JSON.parse(await textOf(call)) as { content: string }
       const findings = checkCard(content)
-      sendJson(response, findings, { status: findings.errors.length > 0 ? 400 : 200 })
+      sendJson(call.response, findings, { status: findings.errors.length > 0 ? 400 : 200 })
     },
   },
 ]

@@ -4,8 +4,11 @@ import type { Account } from '../accounts.ts'
 import { challengeOf, isRegistered, oauthOf, secret, type Application, type Device } from '../oauth.ts'
 import { bodyOf, Refusal, sendJson, type Call, type Route } from '../route.ts'
 
-/** Source: hub-docs, docs/hub/oauth.md, "Currently supported scopes", and huggingface_hub's docs for the two last. */
-const knownScopes = ['openid', 'profile', 'email', 'read-billing', 'read-repos', 'write-repos', 'manage-repos', 'inference-api', 'write-discussions', 'read-memberships', 'contribute-repos', 'gated-repos']
+/** Source: hub-docs, docs/hub/oauth.md, "Currently supported scopes". */
+const knownScopes = [
+  'openid', 'profile', 'email', 'read-billing', 'read-memberships', 'read-repos', 'gated-repos', 'contribute-repos', 'write-repos', 'manage-repos',
+  'read-collections', 'write-collections', 'inference-api', 'read-endpoints', 'write-endpoints', 'jobs', 'webhooks', 'write-discussions',
+]
 const deviceGrant = 'urn:ietf:params:oauth:grant-type:device_code'
 
 export const oauthRoutes: Route[] = [
@@ -41,7 +44,12 @@ export const oauthRoutes: Route[] = [
       })
     },
   },
-  { method: 'GET', path: /^\/device$/, handle: ({ hub, response, url }) => sendPage(response, 200, consentPage({ user_code: url.searchParams.get('user_code') ?? '' }, hub.accounts)) },
+  {
+    /** Source: hub-docs oauth.md, "Device code OAuth": a page where the code is entered. Not verified: its form and its query. */
+    method: 'GET',
+    path: /^\/device$/,
+    handle: ({ hub, response, url }) => sendPage(response, 200, consentPage({ user_code: url.searchParams.get('user_code') ?? '' }, hub.accounts)),
+  },
   {
     /** Not verified: the form of the real page. */
     method: 'POST',
@@ -70,6 +78,7 @@ export const oauthRoutes: Route[] = [
     },
   },
   {
+    /** Source: RFC 6749, 4.1.2 and 4.1.2.1, for where the answer leads. Not verified: the form, which only the page above sends. */
     method: 'POST',
     path: /^\/oauth\/authorize$/,
     async handle(call) {

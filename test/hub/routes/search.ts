@@ -1,6 +1,5 @@
 /** Lists of repositories, by words in their names. */
-import { ownsNamespace } from '../accounts.ts'
-import { typeOf } from '../access.ts'
+import { maySee, typeOf } from '../access.ts'
 import { sendJson, type Route } from '../route.ts'
 import { information } from './information.ts'
 
@@ -11,10 +10,11 @@ export const searchRoutes: Route[] = [{
    */
   method: 'GET',
   path: /^\/api\/(models|datasets)$/,
-  async handle({ hub, account, parts: [plural], response, url }) {
+  async handle(call) {
+    const { hub, parts: [plural], response, url } = call
     const { searchParams: query } = url
     const words = (query.get('search') ?? '').toLowerCase().split(/\s+/)
-    const mine = hub.repositories.filter((each) => each.type === typeOf(plural) && (!each.private || ownsNamespace(account, each.id.split('/')[0])))
+    const mine = hub.repositories.filter((each) => each.type === typeOf(plural) && maySee(call, each))
     const named = mine.filter(({ id }) => words.every((word) => id.toLowerCase().includes(word)) && (query.get('author') ?? id.split('/')[0]) === id.split('/')[0])
     const all = await Promise.all(named.filter(({ refs }) => refs.has('main')).map((each) => information(each, each.refs.get('main')!, false)))
     const tags = query.getAll('filter')

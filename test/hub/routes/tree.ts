@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import { commitOf, findRepository, typeOf } from '../access.ts'
 import type { Commit, StoredFile } from '../repositories.ts'
-import { bodyOf, Refusal, sendJson, type Route } from '../route.ts'
+import { Refusal, sendJson, textOf, type Route } from '../route.ts'
 
 export const treeRoutes: Route[] = [
   {
@@ -38,7 +38,7 @@ export const treeRoutes: Route[] = [
       const repository = findRepository(call, typeOf(plural), id)
       if (repository === undefined) return
       const commit = commitOf(repository, revision)
-      const body = (await bodyOf(call.request)).toString()
+      const body = await textOf(call)
       const isJson = call.request.headers['content-type']?.startsWith('application/json')
       const form = new URLSearchParams(body)
       const { paths, expand } = isJson ? JSON.parse(body) as { paths: string[], expand?: boolean } : { paths: form.getAll('paths'), expand: /^true$/i.test(form.get('expand') ?? '') }

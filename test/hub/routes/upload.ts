@@ -1,6 +1,6 @@
 /** Files on their way into a repository: which of them are large, and where those go. */
 import { findCommit, isLfs } from '../repositories.ts'
-import { bodyOf, Refusal, sendJson, type Route } from '../route.ts'
+import { bodyOf, Refusal, sendJson, textOf, type Route } from '../route.ts'
 import { sha256, uploadsOf } from '../uploads.ts'
 import { writableRepository } from '../writing.ts'
 
@@ -15,7 +15,7 @@ export const uploadRoutes: Route[] = [
       if (repository === undefined) return
       const commit = findCommit(repository, revision)
       if (commit === undefined) throw new Refusal(404, `Invalid rev id: ${revision}`, { code: 'RevisionNotFound' })
-      const { files } = JSON.parse((await bodyOf(call.request)).toString()) as { files: { path: string, size: number, sample: string }[] }
+      const { files } = JSON.parse(await textOf(call)) as { files: { path: string, size: number, sample: string }[] }
       sendJson(call.response, {
         files: files.map(({ path, size }) => ({ path, uploadMode: isLfs(path, size) ? 'lfs' : 'regular', shouldIgnore: false, oid: commit.files.get(path)?.oid ?? null })),
         commitOid: commit.oid,
@@ -34,7 +34,7 @@ export const uploadRoutes: Route[] = [
       const { hub } = call
       const repository = writableRepository(call, plural, id)
       if (repository === undefined) return
-      const { objects, transfers } = JSON.parse((await bodyOf(call.request)).toString()) as { objects: { oid: string, size: number }[], transfers?: string[] }
+      const { objects, transfers } = JSON.parse(await textOf(call)) as { objects: { oid: string, size: number }[], transfers?: string[] }
       const uploads = uploadsOf(hub)
       const stored = uploads.objectsOf(repository)
       const inParts = transfers?.includes('multipart') ?? false
@@ -57,9 +57,10 @@ export const uploadRoutes: Route[] = [
     /** Source: huggingface_hub lfs.py `_get_completion_payload` and `_upload_multi_part`. Wrong bytes under a hash are not taken. */
     method: 'POST',
     path: /^\/api\/complete_multipart$/,
-    async handle({ hub, request, response, url }) {
+    async handle(call) {
+      const { hub, response, url } = call
       const key = requireSigned(url, hub)
-      const { oid, parts } = JSON.parse((await bodyOf(request)).toString()) as { oid: string, parts: { partNumber: number, etag: string }[] }
+      const { oid, parts } = JSON.parse(await textOf(call)) as { oid: string, parts: { partNumber: number, etag: string }[] }
       const uploads = uploadsOf(hub)
       const come = uploads.parts.get(key)
       const pieces = parts.map(({ partNumber, etag }) => {
@@ -79,7 +80,7 @@ export const uploadRoutes: Route[] = [
     async handle(call) {
       const repository = writableRepository(call, call.parts[0], call.parts[1])
       if (repository === undefined) return
-      const { oid, size } = JSON.parse((await bodyOf(call.request)).toString()) as { oid: string, size: number }
+      const { oid, size } = JSON.parse(await textOf(call)) as { oid: string, size: number }
       if (uploadsOf(call.hub).objectsOf(repository).get(oid)?.length !== size) throw new Refusal(404, `LFS object ${oid} is missing or of another size`)
       sendJson(call.response, {})
     },
