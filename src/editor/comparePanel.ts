@@ -19,6 +19,7 @@ export class ComparePanel {
   readonly #ids: readonly string[]
   #follows: vscode.Disposable[] = []
   #sent = ''
+  #isDisposed = false
 
   /** @param ids of two runs or more */
   static open(parts: PanelParts, ids: readonly string[]): void {
@@ -38,7 +39,10 @@ export class ComparePanel {
     panel.webview.options = { enableScripts: true, localResourceRoots: [parts.dist] }
     panel.webview.onDidReceiveMessage((message) => this.#receive(message))
     const changes = parts.runs.onDidChange(() => void this.#show())
-    panel.onDidDispose(() => vscode.Disposable.from(changes, ...this.#follows).dispose())
+    panel.onDidDispose(() => {
+      this.#isDisposed = true
+      vscode.Disposable.from(changes, ...this.#follows).dispose()
+    })
     panel.webview.html = panelHtml(panel.webview, parts.dist)
   }
 
@@ -52,6 +56,7 @@ export class ComparePanel {
   async #begin(): Promise<void> {
     const { runs } = this.#parts
     await runs.refresh()
+    if (this.#isDisposed) return
     vscode.Disposable.from(...this.#follows).dispose()
     // Followed runs have a view; onDidChange tells when it has grown.
     this.#follows = this.#runs().map(({ folder }) => runs.follow(folder, () => {}))
@@ -87,7 +92,8 @@ export class ComparePanel {
 
   #send(message: ToPanel): void {
     const text = JSON.stringify(message)
-    if (text === this.#sent) return
+    // A panel may be closed while the records are read.
+    if (this.#isDisposed || text === this.#sent) return
     this.#sent = text
     void this.#panel.webview.postMessage(message)
   }

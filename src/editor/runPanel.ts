@@ -6,7 +6,8 @@ import type { RowQuestion } from '../protocol/rowMessages.ts'
 import { classifyRequest } from '../protocol/workerRequests.ts'
 import type { ActiveModel } from './activeModel.ts'
 import { Choices } from './choices.ts'
-import { FormSession, tutorialDraft } from './formSession.ts'
+import { draftOf, tutorialDraft } from './draftSettings.ts'
+import { FormSession } from './formSession.ts'
 import { errorText } from './errorText.ts'
 import type { HubAccount } from './hubAccount.ts'
 import { HubSearch } from './hubSearch.ts'
@@ -46,6 +47,7 @@ export class RunPanel {
   #target: PanelTarget
   #follow: vscode.Disposable | undefined
   #sentHeader = ''
+  #isDisposed = false
 
   /** Shows a panel for that, the one that is there if it already shows it. */
   static open(parts: PanelParts, target: PanelTarget): void {
@@ -83,6 +85,7 @@ export class RunPanel {
     ]
     panel.webview.onDidReceiveMessage((message) => this.#receive(message))
     panel.onDidDispose(() => {
+      this.#isDisposed = true
       this.#follow?.dispose()
       this.#form.dispose()
       this.#search.dispose()
@@ -163,6 +166,7 @@ export class RunPanel {
   }
 
   async #showRun(folder: string): Promise<void> {
+    if (this.#isDisposed) return
     this.#target = { run: runId(folder) }
     await this.#show()
   }
@@ -175,6 +179,7 @@ export class RunPanel {
     this.#send({ type: 'trust', isWorkspaceTrusted: vscode.workspace.isTrusted })
     if ('run' in this.#target) {
       if (!this.#parts.runs.get(this.#target.run)) await this.#parts.runs.refresh()
+      if (this.#isDisposed) return
       const run = this.#parts.runs.get(this.#target.run)
       if (run) return this.#sendRun(run)
       this.#target = { news: true }
@@ -185,6 +190,7 @@ export class RunPanel {
 
   #sendRun(run: RunEntry): void {
     this.#panel.title = run.name
+    this.#sentHeader = ''
     this.#follow?.dispose()
     this.#follow = this.#parts.runs.follow(run.folder, (events, restarted) => {
       if (!restarted) return this.#send({ type: 'events', events: [...events] })
@@ -209,11 +215,13 @@ export class RunPanel {
     const target = this.#target
     if ('run' in target) return
     await this.#choices.remember()
-    if ('again' in target) return this.#form.show(false, await this.#form.draftOf(this.#run(target.again).folder))
+    if ('again' in target) return this.#form.show(false, await draftOf(this.#choices, this.#run(target.again).folder))
     this.#form.show(target.news, target.news ? tutorialDraft : target.file ? { data: this.#choices.addData([target.file.fsPath]) } : {})
   }
 
+  /** A panel may be closed while its answer is sought: nobody asks for it any more. */
   #send(message: ToPanel): void {
+    if (this.#isDisposed) return
     void this.#panel.webview.postMessage(message)
   }
 }

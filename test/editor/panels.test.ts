@@ -1,0 +1,45 @@
+// A panel that is closed while its answer is sought neither throws nor is written to.
+import { beforeEach, expect, test, vi } from 'vitest'
+import { ComparePanel } from '../../src/editor/comparePanel.ts'
+import { RunPanel } from '../../src/editor/runPanel.ts'
+import type { PanelParts } from '../../src/editor/runPanel.ts'
+import { EventEmitter, Panel } from './vscode.ts'
+
+vi.mock('vscode', () => import('./vscode.ts'))
+
+let panel: Panel
+let refreshed: () => void
+let errors: unknown[]
+let parts: PanelParts
+beforeEach(() => {
+  panel = new Panel()
+  errors = []
+  const refresh = () => new Promise<void>((resolve) => { refreshed = resolve })
+  const event = new EventEmitter<void>().event
+  parts = {
+    dist: '/dist', runs: { onDidChange: event, get: () => undefined, refresh },
+    model: { onDidChange: event }, account: { onDidChangeSessions: event }, memory: { get: () => undefined, update: async () => {} },
+    training: {}, worker: {}, log: { error: (error: unknown) => errors.push(error) },
+  } as unknown as PanelParts
+})
+
+test.each(['run', 'compare'])('a %s panel that is closed meanwhile', async (kind) => {
+  if (kind === 'run') RunPanel.restore(parts, panel as never, { run: 'r' })
+  else ComparePanel.restore(parts, panel as never, ['r', 's'])
+  const answered = panel.receive({ type: 'ready' })
+  const before = panel.sent.length
+  panel.dispose()
+  refreshed()
+  await expect(answered).resolves.toBeUndefined()
+  expect(panel.sent.length).toBe(before)
+  expect(errors).toEqual([])
+})
+
+test('a run panel says what failed, and nothing once it is closed', async () => {
+  RunPanel.restore(parts, panel as never, { news: true })
+  await panel.receive({ type: 'stop', run: 'r' })
+  expect(panel.sent).toEqual([{ type: 'problem', text: 'no run r' }])
+  const answered = panel.receive({ type: 'stop', run: 'r' })
+  panel.dispose()
+  await expect(answered).resolves.toBeUndefined()
+})
