@@ -1,5 +1,5 @@
 /** Classification by transformers.js on the ONNX file that a run exported, so that every use of it proves the export. */
-import { existsSync } from 'node:fs'
+import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AutoModelForSequenceClassification, AutoTokenizer, env, Tensor } from '@huggingface/transformers'
 import type { PreTrainedModel, PreTrainedTokenizer } from '@huggingface/transformers'
@@ -32,12 +32,29 @@ interface Model {
   specialsBehind: number
 }
 
-/** The model that answered last stays loaded. */
-let loaded: { folder: string, model: Promise<Model> } | undefined
+/** A model that is loaded, or being loaded, and how many work with it. */
+interface Loaded {
+  key: string
+  model: Promise<Model>
+  users: number
+}
+
+/** The model that was asked for last stays loaded. */
+let last: Loaded | undefined
 
 /** Predictions in the order of the texts. Throws between two batches once `signal` aborts. */
 export async function classify({ folder, texts }: ClassifyParams, signal?: AbortSignal): Promise<Classified> {
-  const model = await load(folder)
+  const loaded = load(folder, await identity(folder))
+  loaded.users++
+  try {
+    return await predict(await loaded.model, texts, signal)
+  } finally {
+    loaded.users--
+    release(loaded)
+  }
+}
+
+async function predict(model: Model, texts: readonly string[], signal?: AbortSignal): Promise<Classified> {
   const { maxTokens } = model
   const start = performance.now()
   const encoded = texts.map((text) => encode(model, text))
@@ -52,14 +69,31 @@ export async function classify({ folder, texts }: ClassifyParams, signal?: Abort
   return { predictions, truncated: encoded.map(({ truncated }) => truncated), maxTokens, milliseconds: performance.now() - start }
 }
 
-async function load(folder: string): Promise<Model> {
-  if (!existsSync(join(folder, 'onnx', 'model.onnx'))) throw new UserError('classify.no-onnx', { folder })
-  if (loaded?.folder === folder) return loaded.model
-  const earlier = loaded
-  loaded = { folder, model: open(folder) }
-  loaded.model.catch(() => { loaded = undefined })
-  await earlier?.model.then(({ model }) => model.dispose(), () => undefined)
-  return loaded.model
+/** Tells the file of a model from another that lies in its place later on, as when a run is deleted and trained again. */
+async function identity(folder: string): Promise<string> {
+  try {
+    const { ino, mtimeMs, size } = await stat(join(folder, 'onnx', 'model.onnx'))
+    return JSON.stringify([ino, mtimeMs, size])
+  } catch {
+    throw new UserError('classify.no-onnx', { folder })
+  }
+}
+
+function load(folder: string, file: string): Loaded {
+  const key = JSON.stringify([folder, file])
+  if (last?.key === key) return last
+  const [earlier, loaded] = [last, { key, model: open(folder), users: 0 }]
+  last = loaded
+  // What could not be loaded may be put right: it is tried again.
+  loaded.model.catch(() => { if (last === loaded) last = undefined })
+  if (earlier) release(earlier)
+  return loaded
+}
+
+/** Lets go of a model that is not the last one any more, once nobody works with it. */
+function release(loaded: Loaded): void {
+  if (loaded === last || loaded.users > 0) return
+  loaded.model.then(({ model }) => model.dispose(), () => undefined).catch((error) => console.error(error))
 }
 
 async function open(folder: string): Promise<Model> {

@@ -1,6 +1,6 @@
 // The worker's answers are those of `finetune predict`: another runtime binding, another tokenizer, the ONNX file instead of the weights.
 import { execFileSync } from 'node:child_process'
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -13,7 +13,7 @@ import { classifyFile, fileColumns } from '../../src/worker/classifyFile.ts'
 const home = mkdtempSync(join(tmpdir(), 'finetune-worker-'))
 const model = join(home, 'model')
 let folder: string
-beforeAll(() => { finetune('train', '--output_dir', model, '--max_steps', '3') })
+beforeAll(() => { finetune('train', '--output_dir', model, '--max_steps', '3') }, 60_000)
 afterAll(() => rmSync(home, { recursive: true }))
 beforeEach(() => { folder = mkdtempSync(join(home, 'files-')) })
 
@@ -44,6 +44,51 @@ test('labels and scores are those of finetune predict, for several texts at once
   }
   expect(truncated).toEqual([false, false, false, false, true, false])
   expect(maxTokens).toBe(JSON.parse(readFileSync(join(model, 'tokenizer_config.json'), 'utf8')).model_max_length)
+})
+
+/** The model once more, in a folder of its own, its labels called otherwise. */
+function copyOf(prefix: string, place: string): string {
+  rmSync(place, { recursive: true, force: true })
+  cpSync(model, place, { recursive: true })
+  const config = JSON.parse(readFileSync(join(place, 'config.json'), 'utf8')) as { id2label: Record<string, string> }
+  const id2label = Object.fromEntries(Object.entries(config.id2label).map(([id, label]) => [id, prefix + label]))
+  const label2id = Object.fromEntries(Object.entries(id2label).map(([id, label]) => [label, Number(id)]))
+  writeFileSync(join(place, 'config.json'), JSON.stringify({ ...config, id2label, label2id }))
+  return place
+}
+
+async function labelsOf(place: string, some = ['Oil prices fell.']): Promise<string[]> {
+  return (await classify({ folder: place, texts: some })).predictions.map(({ label }) => label)
+}
+
+test('models that are asked at once each answer for themselves, also one that is let go meanwhile', async () => {
+  const many = Array.from({ length: 40 }, (_, row) => 'goal '.repeat(1 + (row * 37) % 50))
+  const [a, b] = [copyOf('a-', join(folder, 'a')), copyOf('b-', join(folder, 'b'))]
+  const expected = await labelsOf(model, many)
+  const answers = await Promise.all([a, b, a, model].map((place) => labelsOf(place, many)))
+  expect(answers).toEqual(['a-', 'b-', 'a-', ''].map((prefix) => expected.map((label) => prefix + label)))
+})
+
+test('another model in the place of the one that answered is loaded anew', async () => {
+  const place = join(folder, 'run')
+  const [before] = await labelsOf(copyOf('old-', place))
+  const [after] = await labelsOf(copyOf('new-', place))
+  expect([before, after]).toEqual([expect.stringMatching(/^old-/), expect.stringMatching(/^new-/)])
+})
+
+test('a model that cannot be loaded harms no other, and is tried again', async () => {
+  const broken = copyOf('broken-', join(folder, 'broken'))
+  const config = readFileSync(join(broken, 'config.json'))
+  writeFileSync(join(broken, 'config.json'), '{')
+  await labelsOf(model)
+  const other = copyOf('other-', join(folder, 'other'))
+  const [failed, answered] = await Promise.allSettled([labelsOf(broken), labelsOf(other)])
+  expect(failed).toMatchObject({ status: 'rejected', reason: { code: 'model.json-malformed' } })
+  expect(answered).toMatchObject({ status: 'fulfilled', value: [expect.stringMatching(/^other-/)] })
+  writeFileSync(join(broken, 'config.json'), config)
+  expect((await labelsOf(broken))[0]).toMatch(/^broken-/)
+  rmSync(join(broken, 'onnx'), { recursive: true })
+  await expect(labelsOf(broken)).rejects.toMatchObject({ code: 'classify.no-onnx' })
 })
 
 test('a file gets two columns: every row in its place, whatever the length of its text', async () => {
