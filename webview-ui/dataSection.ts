@@ -114,13 +114,16 @@ export class DataSection {
   #choiceFields(choices: readonly Choice[], draft: Draft): { data: Field, evaluation: Field } {
     const options = choices.map(({ id, name }) => ({ value: id, text: name }))
     const ask = (kind: 'data' | 'evaluation', from: 'files' | 'folder', text: string) => button(text, () => send({ type: 'chooseData', kind, from }))
-    const data = dropdown({ label: l10n.t('Data'), value: draft.data ?? '', onInput: (id) => this.#onChange({ data: id === '' ? undefined : id, settings: this.#settingsBut(aboutData) }) },
+    const onData = (id: string) => this.#onChange({ data: id === '' ? undefined : id, settings: this.#settingsBut(aboutData) })
+    const data = dropdown({ label: l10n.t('Data'), value: draft.data ?? '', onInput: onData },
       [...draft.data === undefined ? [{ value: '', text: l10n.t('choose…') }] : [], ...options])
     const evaluation = dropdown({ label: l10n.t('Evaluation'), value: draft.evaluation ?? '', onInput: (id) => this.#onChange({ evaluation: id === '' ? undefined : id }) },
       [{ value: '', text: l10n.t('The data\'s own split, or a part set aside') }, ...options])
     return {
-      data: field(l10n.t('Data'), data, (control, mistake) => element('div', {}, element('div', { class: 'row' }, control, this.search.toggle as unknown as Node, ask('data', 'files', l10n.t('Choose a File…')), ask('data', 'folder', l10n.t('Choose a Folder…'))), mistake)),
-      evaluation: field(l10n.t('Evaluation'), evaluation, (control, mistake) => element('div', {}, element('div', { class: 'row' }, control, ask('evaluation', 'files', l10n.t('Use Another File…'))), mistake)),
+      data: field(l10n.t('Data'), data, (control, mistake) => element('div', {}, element('div', { class: 'row' }, control, this.search.toggle as unknown as Node,
+        ask('data', 'files', l10n.t('Choose a File…')), ask('data', 'folder', l10n.t('Choose a Folder…'))), mistake)),
+      evaluation: field(l10n.t('Evaluation'), evaluation, (control, mistake) =>
+        element('div', {}, element('div', { class: 'row' }, control, ask('evaluation', 'files', l10n.t('Use Another File…'))), mistake)),
     }
   }
 
@@ -132,7 +135,10 @@ export class DataSection {
     const choices: Omit<SettingChoice, 'mayBeNone'>[] = [
       { setting: 'dataset_config_name', label: l10n.t('Subset'), options: configs, value: chosen('dataset_config_name', config) },
       { setting: 'train_split_name', label: l10n.t('Split to train on'), options: splits, value: chosen('train_split_name', look?.train.split ?? split(['train', 'training'])) },
-      ...evaluation === undefined ? [{ setting: 'validation_split_name' as const, label: l10n.t('Split to evaluate on'), options: splits, value: chosen('validation_split_name', look ? look.evaluation?.split : split(['validation', 'valid', 'dev', 'val']) ?? split(['test', 'testing', 'eval', 'evaluation'])) }] : [],
+      ...evaluation === undefined ? [{
+        setting: 'validation_split_name' as const, label: l10n.t('Split to evaluate on'), options: splits,
+        value: chosen('validation_split_name', look ? look.evaluation?.split : split(['validation', 'valid', 'dev', 'val']) ?? split(['test', 'testing', 'eval', 'evaluation'])),
+      }] : [],
       { setting: 'dataset_revision', label: l10n.t('Revision'), options: withChosen(revisions, settings.dataset_revision), value: chosen('dataset_revision', 'main') },
     ]
     return choices.filter(({ options }) => options.length > 1).map((choice) => ({ ...choice, mayBeNone: choice.value === '' }))

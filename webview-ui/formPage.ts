@@ -46,7 +46,9 @@ export class FormPage {
   #model!: Field
   readonly #search = new HubSearch('model')
   readonly #modelAccess = new AccessActions('model')
-  readonly #revision = new ChoiceRow((setting, value) => this.#change({ settings: { ...this.#settingsBut(aboutModel), ...value === undefined || value === 'main' ? {} : { [setting]: value } } }))
+  readonly #revision = new ChoiceRow((setting, value) => {
+    this.#change({ settings: { ...this.#settingsBut(aboutModel), ...value === undefined || value === 'main' ? {} : { [setting]: value } } })
+  })
   readonly #settings = new SettingFields((values) => this.#change({ settings: { ...this.#elsewhere, ...values } }))
   readonly #preset = presetChoice((values) => this.#change({ settings: { ...this.#elsewhere, ...values } }))
   readonly #start: StartSection
@@ -160,8 +162,11 @@ export class FormPage {
   }
 
   #showModels(): void {
-    const list = dropdown({ label: l10n.t('Model'), value: this.#draft.model, onInput: (model) => this.#change({ model, settings: this.#settingsBut(aboutModel) }) }, this.#models.map(({ id, name }) => ({ value: id, text: name })))
-    this.#model = field(l10n.t('Model'), list, (control, mistake) => element('div', {}, element('div', { class: 'row' }, control, this.#search.toggle as unknown as Node, button(l10n.t('Choose a Folder…'), () => send({ type: 'chooseModel' }))), mistake))
+    const onInput = (model: string) => this.#change({ model, settings: this.#settingsBut(aboutModel) })
+    const list = dropdown({ label: l10n.t('Model'), value: this.#draft.model, onInput }, this.#models.map(({ id, name }) => ({ value: id, text: name })))
+    const choose = button(l10n.t('Choose a Folder…'), () => send({ type: 'chooseModel' }))
+    this.#model = field(l10n.t('Model'), list, (control, mistake) =>
+      element('div', {}, element('div', { class: 'row' }, control, this.#search.toggle as unknown as Node, choose as unknown as Node), mistake))
     this.#modelRow.replaceChildren(this.#model.root)
     this.#update()
   }
@@ -187,18 +192,21 @@ export class FormPage {
     this.#settings.setValues(settings, model?.defaults ?? {})
     this.#preset.show(settings)
     const { lengths } = this.#lengths?.model === id && this.#lengths.rows === rowsKey(this.#draft) ? this.#lengths : {}
-    this.#data.setLengths(lengths, typeof settings.max_length === 'number' && !this.#settings.field('max_length')?.mistake ? settings.max_length : undefined, this.#preview?.preview !== undefined && model !== undefined && model.problem === undefined)
+    const maxLength = typeof settings.max_length === 'number' && !this.#settings.field('max_length')?.mistake ? settings.max_length : undefined
+    this.#data.setLengths(lengths, maxLength, this.#preview?.preview !== undefined && model !== undefined && model.problem === undefined)
     const found = this.#foundModel
     const kept = found?.problem?.isAway && this.#newsSection ? undefined : found?.problem?.text
     this.#modelAccess.show(id, found?.problem?.access)
     const revisions = withChosen(found?.revisions ?? [], settings.model_revision)
-    this.#revision.show(revisions.length > 1 ? [{ setting: 'model_revision', label: l10n.t('Revision'), options: revisions, value: String(settings.model_revision ?? 'main'), mayBeNone: false }] : [])
+    const revision = { setting: 'model_revision', label: l10n.t('Revision'), options: revisions, value: String(settings.model_revision ?? 'main'), mayBeNone: false } as const
+    this.#revision.show(revisions.length > 1 ? [revision] : [])
     const { estimate, problem, draft } = this.#estimate ?? {}
     const isOld = draft === undefined || draftKey(draft) !== draftKey(this.#draft)
     this.#start.setRows(this.#available ?? (this.#canBeRead ? estimate?.choices?.available : undefined), settings)
     const away = this.#away
     this.#newsSection?.setAway(away)
-    const own = isOld || away !== undefined || !problem?.setting ? undefined : problem.setting === 'model' ? this.#model : this.#settings.field(problem.setting)
+    const wrong = isOld || away !== undefined ? undefined : problem?.setting
+    const own = wrong === undefined ? undefined : wrong === 'model' ? this.#model : this.#settings.field(wrong)
     this.#model?.setMistake(model?.problem ?? kept ?? (own === this.#model ? problem?.text : undefined))
     if (own !== this.#model) own?.setMistake(problem?.text)
     const canBeEstimated = this.#canBeRead && this.#firstMistake() === undefined

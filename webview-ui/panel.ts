@@ -16,11 +16,22 @@ problem.hidden = true
 const restricted = element('p', { class: 'restricted-note', role: 'status' }, l10n.t('Restricted Mode: data and runs can be looked at; training and classifying need a trusted workspace.'), ' ', link(l10n.t('Manage Trust'), () => send({ type: 'manageTrust' })))
 let shown: FormPage | RunPage | ComparePage | undefined
 
+/** Another page begins at its top, and is read out from there, where a person is in this one at all. */
 function show(next: FormPage | RunPage | ComparePage): void {
+  // A run that begins anew in its place stays where it is looked at.
+  const isOther = shown !== undefined && !(shown instanceof RunPage && next instanceof RunPage && shown.id === next.id)
   shown = next
   problem.hidden = true
   page.replaceChildren(restricted, problem, next.root)
+  if (!isOther) return
+  window.scrollTo(0, 0)
+  const title = next.root.querySelector('h1')!
+  title.tabIndex = -1
+  if (document.hasFocus()) title.focus()
 }
+
+/** What a person asks for next may go well: what went wrong before is no longer said. */
+for (const event of ['click', 'input', 'change']) page.addEventListener(event, ({ target }) => { if (target !== problem) problem.hidden = true })
 
 listen((message) => {
   switch (message.type) {

@@ -5,30 +5,42 @@ import { element, table } from './dom.ts'
 import * as format from './format.ts'
 import { link } from './kit.ts'
 
-export function figures({ eval_accuracy, eval_accuracy_margin, eval_rows, eval_f1, eval_f1_micro, eval_loss, eval_mse, eval_mae, eval_pearson, eval_spearmanr }: EvaluateEvent): HTMLElement {
-  if (eval_mse !== undefined) {
-    return element('div', { class: 'figures' },
-      figure(format.loss(eval_mae ?? null), '', l10n.t('mean absolute error on {0} rows', format.count(eval_rows))),
-      figure(typeof eval_pearson === 'number' ? format.loss(eval_pearson) : '–', '', l10n.t('Pearson')),
-      figure(typeof eval_spearmanr === 'number' ? format.loss(eval_spearmanr) : '–', '', l10n.t('Spearman')),
-      figure(format.loss(eval_mse), '', l10n.t('mean squared error')))
-  }
-  return element('div', { class: 'figures' },
-    figure(format.percent(eval_accuracy), format.margin(eval_accuracy_margin), eval_f1_micro === undefined ? l10n.t('accuracy on {0} rows', format.count(eval_rows)) : l10n.t('accuracy (all labels right) on {0} rows', format.count(eval_rows))),
+export function figures(evaluation: EvaluateEvent): HTMLElement {
+  return element('div', { class: 'figures' }, ...evaluation.eval_mse === undefined ? figuresOfLabels(evaluation) : figuresOfNumbers(evaluation))
+}
+
+function figuresOfNumbers({ eval_mse, eval_mae, eval_pearson, eval_spearmanr, eval_rows }: EvaluateEvent): HTMLElement[] {
+  const correlation = (value: number | null | undefined) => typeof value === 'number' ? format.loss(value) : '–'
+  return [
+    figure(format.loss(eval_mae ?? null), '', l10n.t('mean absolute error on {0} rows', format.count(eval_rows))),
+    figure(correlation(eval_pearson), '', l10n.t('Pearson')),
+    figure(correlation(eval_spearmanr), '', l10n.t('Spearman')),
+    figure(format.loss(eval_mse ?? null), '', l10n.t('mean squared error')),
+  ]
+}
+
+function figuresOfLabels({ eval_accuracy, eval_accuracy_margin, eval_rows, eval_f1, eval_f1_micro, eval_loss }: EvaluateEvent): HTMLElement[] {
+  const rows = format.count(eval_rows)
+  const ofWhat = eval_f1_micro === undefined ? l10n.t('accuracy on {0} rows', rows) : l10n.t('accuracy (all labels right) on {0} rows', rows)
+  return [
+    figure(format.percent(eval_accuracy), format.margin(eval_accuracy_margin), ofWhat),
     figure(format.percent(eval_f1), '', l10n.t('macro F1')),
     ...eval_f1_micro === undefined ? [] : [figure(format.percent(eval_f1_micro), '', l10n.t('micro F1'))],
-    figure(format.loss(eval_loss), '', l10n.t('validation loss')))
+    figure(format.loss(eval_loss), '', l10n.t('validation loss')),
+  ]
 }
 
 function figure(value: string, margin: string, name: string): HTMLElement {
+  const title = l10n.t('Half the width of Wilson\'s 95% interval: how far chance moves it on so many rows')
   return element('div', { class: 'figure' },
-    element('div', {}, element('strong', {}, value), margin ? element('span', { class: 'margin', title: l10n.t('Half the width of Wilson\'s 95% interval: how far chance moves it on so many rows') }, ` ${margin}`) : undefined),
+    element('div', {}, element('strong', {}, value), margin ? element('span', { class: 'margin', title }, ` ${margin}`) : undefined),
     element('div', { class: 'name' }, name))
 }
 
 export function perClass({ per_class }: EvaluateEvent): HTMLElement {
   const columns = [{ name: l10n.t('Label') }, ...[l10n.t('Precision'), l10n.t('Recall'), l10n.t('F1'), l10n.t('Support')].map((name) => ({ name, isNumber: true }))]
-  return wide(table(l10n.t('Per label'), columns, per_class.map(({ label, precision, recall, f1, support }) => [label, format.percent(precision), format.percent(recall), format.percent(f1), format.count(support)])))
+  return wide(table(l10n.t('Per label'), columns, per_class.map(({ label, precision, recall, f1, support }) =>
+    [label, ...[precision, recall, f1].map((share) => format.percent(share)), format.count(support)])))
 }
 
 /** @param onCell a cell with rows was asked for, by class numbers */
@@ -40,9 +52,9 @@ export function confusion({ per_class, confusion_matrix }: EvaluateEvent, onCell
     names[label],
     ...counts.map((rows, predicted) => {
       const said = cellName(names[label], names[predicted])
-      const cell = rows === 0
-        ? element('span', { class: 'cell none', title: said }, '0')
-        : element('span', { class: label === predicted ? 'cell right' : 'cell wrong', title: said }, link(format.count(rows), () => onCell(label, predicted), `${said}: ${format.count(rows)}`))
+      const kind = rows === 0 ? 'none' : label === predicted ? 'right' : 'wrong'
+      const content = rows === 0 ? '0' : link(format.count(rows), () => onCell(label, predicted), `${said}: ${format.count(rows)}`)
+      const cell = element('span', { class: `cell ${kind}`, title: said }, content)
       cell.style.setProperty('--share', String(rows / most))
       return cell
     }),

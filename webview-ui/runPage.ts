@@ -18,7 +18,10 @@ import { RunResult } from './runResult.ts'
 import { SpokenEpochs } from './spokenEpochs.ts'
 
 /** What a person can ask of a run. */
-type RunAction = 'pause' | 'stop' | 'resume' | 'showLog' | 'use' | 'publish'
+type RunAction = 'pause' | 'stop' | 'resume' | 'showLog' | 'use' | 'publish' | 'again'
+
+/** Those after which the run is as it was, and that can be asked for again. */
+const staying: readonly RunAction[] = ['showLog', 'publish', 'again']
 
 export class RunPage {
   readonly root: HTMLElement
@@ -35,7 +38,9 @@ export class RunPage {
   #result: RunResult | undefined
   readonly #epochTable = element('section')
   readonly #epochs = new SpokenEpochs()
-  readonly #spoken = element('p', { class: 'spoken', role: 'status', 'aria-live': 'polite' })
+  /** Each has a place of its own: at the end both are said, and neither takes the other's words away. */
+  readonly #spokenEpoch = element('p', { class: 'spoken', role: 'status', 'aria-live': 'polite' })
+  readonly #spokenState = element('p', { class: 'spoken', role: 'status', 'aria-live': 'polite' })
   readonly #charts = new RunCharts()
   #actionsFor = ''
   #shownEvaluations: RunView['evaluations'] = []
@@ -44,7 +49,7 @@ export class RunPage {
     this.#run = run
     this.root = element('div', { class: 'run' },
       element('header', {}, element('div', {}, this.#title, this.#place), this.#actions),
-      this.#progress, this.#resultPlace, this.#epochTable, this.#charts.root, this.#notices, this.#spoken)
+      this.#progress, this.#resultPlace, this.#epochTable, this.#charts.root, this.#notices, this.#spokenEpoch, this.#spokenState)
     this.add(events)
   }
 
@@ -55,12 +60,12 @@ export class RunPage {
   add(events: readonly RunEvent[]): void {
     for (const event of events) this.#reduce(event)
     const said = this.#epochs.say(this.#view)
-    if (said !== undefined) setText(this.#spoken, said)
+    if (said !== undefined) setText(this.#spokenEpoch, said)
     this.#update()
   }
 
   setHeader(run: RunHeader): void {
-    if (run.state !== this.#run.state) setText(this.#spoken, stateSentence(run.state))
+    if (run.state !== this.#run.state) setText(this.#spokenState, stateSentence(run.state))
     this.#run = run
     this.#update()
   }
@@ -118,7 +123,7 @@ export class RunPage {
     this.#actionsFor = key
     const asks = (text: string, type: RunAction, appearance?: 'primary') => {
       const made = button(text, () => {
-        made.disabled = type !== 'showLog' && type !== 'publish'
+        made.disabled = !staying.includes(type)
         send({ type, run: id })
       }, appearance)
       return made
@@ -129,10 +134,11 @@ export class RunPage {
   #actionsOf(state: RunState, inUse: boolean, asks: (text: string, type: RunAction, appearance?: 'primary') => Node): Node[] {
     switch (state) {
       case 'running':
-      case 'queued': return [asks(l10n.t('Pause'), 'pause'), asks(l10n.t('Stop'), 'stop')]
+      case 'queued': return [asks(l10n.t('Pause'), 'pause'), asks(l10n.t('Stop'), 'stop'), asks(l10n.t('Show Log'), 'showLog')]
       case 'paused': return [asks(l10n.t('Resume'), 'resume', 'primary'), asks(l10n.t('Stop'), 'stop')]
       case 'finished': return [
         inUse ? element('span', { class: 'in-use' }, l10n.t('In use for Classify Selection')) : asks(l10n.t('Use for Classify Selection'), 'use', 'primary'),
+        asks(l10n.t('Run Again with Changes…'), 'again'),
         asks(l10n.t('Publish…'), 'publish'),
       ]
       default: return [asks(l10n.t('Resume'), 'resume', 'primary'), asks(l10n.t('Show Log'), 'showLog')]

@@ -29,22 +29,25 @@ export class StartSection {
     this.#onRows = onRows
     this.start = button(l10n.t('Start'), onStart, 'primary')
     this.start.setAttribute('aria-describedby', 'reason')
-    this.root = element('footer', {}, labelled(l10n.t('Device'), this.#device), labelled('', this.#estimate, element('div', { class: 'row start' }, this.start as unknown as Node, this.#download, this.#reason), this.#problem, this.#starting))
+    const row = element('div', { class: 'row start' }, this.start as unknown as Node, this.#download, this.#reason)
+    this.root = element('footer', {}, labelled(l10n.t('Device'), this.#device), labelled('', this.#estimate, row, this.#problem, this.#starting))
     this.setEstimate(undefined, undefined, false)
   }
 
   setRows(available: { train: number, evaluation: number } | undefined, { max_train_samples = null, max_eval_samples = null }: Draft['settings']): void {
     const { train = 0, evaluation = 0 } = available ?? {}
     const isOffered = train > tutorialRows
-    const chosen = max_train_samples === null && max_eval_samples === null ? 'all' : max_train_samples === tutorialRows && max_eval_samples === tutorialRows ? 'tutorial' : ''
+    const areBoth = (rows: number | null) => max_train_samples === rows && max_eval_samples === rows
+    const chosen = areBoth(null) ? 'all' : areBoth(tutorialRows) ? 'tutorial' : ''
     const key = isOffered ? `${chosen} ${train} ${evaluation}` : ''
     if (key === this.#amountFor) return
     this.#amountFor = key
+    const selected = l10n.t('{0} + {1}, as the tutorial selects', format.count(tutorialRows), format.count(Math.min(tutorialRows, evaluation)))
     this.amount.replaceChildren(...isOffered ? [labelled(l10n.t('Rows'), radioGroup({
       label: l10n.t('Rows'), value: chosen,
       onInput: (value) => this.#onRows(value === 'all' ? {} : { max_train_samples: tutorialRows, max_eval_samples: tutorialRows }),
     }, [
-      { value: 'tutorial', content: element('span', {}, l10n.t('{0} + {1}, as the tutorial selects', format.count(tutorialRows), format.count(Math.min(tutorialRows, evaluation))), ' ', this.#tutorial) },
+      { value: 'tutorial', content: element('span', {}, selected, ' ', this.#tutorial) },
       { value: 'all', content: element('span', {}, l10n.t('All {0} + {1}', format.count(train), format.count(evaluation)), ' ', this.#all) },
     ]) as unknown as Node)] : [])
   }

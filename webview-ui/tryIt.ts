@@ -24,7 +24,10 @@ export function tryIt(run: string): TryIt {
     onInput(text) {
       clearTimeout(pause)
       request++
-      if (text.trim() === '') return answer.replaceChildren()
+      if (text.trim() === '') {
+        setText(time, '')
+        return answer.replaceChildren()
+      }
       pause = setTimeout(() => send({ type: 'classify', run, request, text }), pauseMilliseconds)
     },
   })

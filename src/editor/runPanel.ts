@@ -11,6 +11,7 @@ import { FormSession } from './formSession.ts'
 import { errorText } from './errorText.ts'
 import type { HubAccount } from './hubAccount.ts'
 import { HubSearch } from './hubSearch.ts'
+import type { Log } from './log.ts'
 import { panelHtml } from './panelHtml.ts'
 import { answerAboutRows, sendCorrections } from './rowAnswers.ts'
 import { runId } from './runs.ts'
@@ -29,7 +30,7 @@ export interface PanelParts {
   /** What is remembered for this workspace. */
   memory: vscode.Memento
   model: ActiveModel
-  log: vscode.LogOutputChannel
+  log: Log
 }
 
 /** What a panel shows: a run, by id, or the form: for AG News, for a file, or filled with what an earlier run, by id, began with. */
@@ -105,7 +106,7 @@ export class RunPanel {
     try {
       await this.#answer(parsed.data)
     } catch (error) {
-      this.#parts.log.error(error as Error)
+      this.#parts.log.error(error)
       this.#send({ type: 'problem', text: errorText(error) })
     }
   }
@@ -128,6 +129,7 @@ export class RunPanel {
       case 'resume': return training.resume(this.#run(message.run).folder)
       case 'use': return model.use(this.#run(message.run).folder)
       case 'publish': return vscode.commands.executeCommand('finetune.publish', { run: message.run })
+      case 'again': return RunPanel.open(this.#parts, { again: this.#run(message.run).id })
       case 'showLog': return training.showLog(this.#run(message.run).folder)
       case 'classify': return this.#classify(message, this.#run(message.run))
       case 'open': return
@@ -172,7 +174,7 @@ export class RunPanel {
   }
 
   #lookAgain(): void {
-    this.#form.lookAgain()?.catch((error) => this.#parts.log.error(error as Error))
+    this.#form.lookAgain()?.catch((error) => this.#parts.log.error(error))
   }
 
   async #show(): Promise<void> {

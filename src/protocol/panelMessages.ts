@@ -71,6 +71,8 @@ export const fromPanelSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('use'), run: id }),
   z.object({ type: z.literal('publish'), run: id }),
   z.object({ type: z.literal('showLog'), run: id }),
+  /** A form with what the run began with. */
+  z.object({ type: z.literal('again'), run: id }),
   /** Of a comparison. */
   z.object({ type: z.literal('open'), run: id }),
   ...rowQuestions,
