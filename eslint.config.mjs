@@ -51,6 +51,13 @@ const untranslated = [
   `AssignmentExpression[left.property.name=/^(textContent|label|title|placeholder|description|detail|tooltip|ariaLabel)$/] > ${words}`,
 ].map((selector) => ({ selector, message: 'A person reads this: l10n.t(\'…\').' }))
 
+// Notifications make links of text: only words of ours go into them as they are.
+const markup = [{
+  selector: 'CallExpression[callee.property.name=/^show(Information|Warning|Error)Message$/]'
+    + ':not([arguments.0.callee.name="asNotice"]):not([arguments.0.callee.property.name="t"][arguments.0.arguments.length=1])',
+  message: 'A stranger\'s text may be in it: asNotice(…).',
+}]
+
 export default tseslint.config(
   { ignores: ['dist/', 'node_modules/', 'src/kernels/assembly/', '**/.venv/'] },
   ...tseslint.configs.recommended,
@@ -68,7 +75,8 @@ export default tseslint.config(
     },
   },
   ...borders,
-  { files: ['webview-ui/**/*.ts', 'src/editor/**/*.ts'], rules: { 'no-restricted-syntax': ['error', ...untranslated] } },
+  { files: ['src/*.ts'], rules: { 'no-restricted-imports': ['error', { patterns: [{ group: ['vscode'], message: 'Only src/editor imports vscode.' }] }] } },
+  { files: ['webview-ui/**/*.ts', 'src/editor/**/*.ts'], rules: { 'no-restricted-syntax': ['error', ...untranslated, ...markup] } },
   {
     files: ['webview-ui/**/*.ts'],
     rules: {

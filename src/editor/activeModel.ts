@@ -3,6 +3,7 @@ import { basename } from 'node:path'
 import * as vscode from 'vscode'
 import { z } from 'zod'
 import { printable } from '../protocol/errors.ts'
+import { asLabel } from './plainText.ts'
 import { runId } from './runs.ts'
 
 const storedSchema = z.object({ folder: z.string() })
@@ -54,7 +55,7 @@ export class ActiveModel implements vscode.Disposable {
 
   #show(): void {
     if (this.name === undefined) return this.#status.hide()
-    this.#status.text = `$(tag) ${this.name.replace(/\$\(/g, '$ (')}`
+    this.#status.text = `$(tag) ${asLabel(this.name)}`
     this.#status.tooltip = vscode.l10n.t('Classify Selection uses the model {0}', this.name)
     this.#status.show()
   }

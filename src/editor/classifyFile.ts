@@ -7,6 +7,7 @@ import { classifyFileProgress, classifyFileRequest, fileColumnsRequest } from '.
 import type { ClassifiedFile } from '../protocol/workerRequests.ts'
 import { dataExtensions } from './choices.ts'
 import { requireNativeCode } from './nativeCode.ts'
+import { asLabel, asNotice } from './plainText.ts'
 import { requireTrust } from './trust.ts'
 import type { WorkerClient } from './workerClient.ts'
 
@@ -19,12 +20,12 @@ export async function classifyFile(worker: WorkerClient, folder: string, given?:
   if (text_column === undefined) return
   const output = freeName(file!.fsPath)
   const result = await vscode.window.withProgress(
-    { location: vscode.ProgressLocation.Notification, title: vscode.l10n.t('Classifying {0}', printable(basename(file!.fsPath))), cancellable: true },
+    { location: vscode.ProgressLocation.Notification, title: asNotice(vscode.l10n.t('Classifying {0}', basename(file!.fsPath))), cancellable: true },
     (progress, token) => worker.request(classifyFileRequest, { folder, file: file!.fsPath, text_column, output }, { token, progress: { type: classifyFileProgress, on: reporter(progress) } }),
   )
   if (result === null) return void vscode.window.setStatusBarMessage(vscode.l10n.t('Cancelled: nothing was written.'), 5000)
   const open = vscode.l10n.t('Open File')
-  if (await vscode.window.showInformationMessage(resultText(result, output), open) === open) await vscode.commands.executeCommand('vscode.open', vscode.Uri.file(output))
+  if (await vscode.window.showInformationMessage(asNotice(resultText(result, output)), open) === open) await vscode.commands.executeCommand('vscode.open', vscode.Uri.file(output))
 }
 
 async function askForFile(): Promise<vscode.Uri | undefined> {
@@ -36,7 +37,7 @@ async function askForFile(): Promise<vscode.Uri | undefined> {
 async function textColumn(worker: WorkerClient, file: string): Promise<string | undefined> {
   const { columns, text } = await worker.request(fileColumnsRequest, file)
   if (text !== undefined) return text
-  const items = columns.map((column) => ({ label: printable(column).replaceAll('$(', '$ ('), column }))
+  const items = columns.map((column) => ({ label: asLabel(column), column }))
   return (await vscode.window.showQuickPick(items, { placeHolder: vscode.l10n.t('Which column of {0} holds the texts?', printable(basename(file))) }))?.column
 }
 

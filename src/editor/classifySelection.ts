@@ -6,6 +6,7 @@ import { classifyRequest } from '../protocol/workerRequests.ts'
 import type { ActiveModel } from './activeModel.ts'
 import type { Contexts } from './contexts.ts'
 import { requireNativeCode } from './nativeCode.ts'
+import { asLabel } from './plainText.ts'
 import { requireTrust } from './trust.ts'
 import { decimal, percent, wholePercent } from './wording.ts'
 import type { WorkerClient } from './workerClient.ts'
@@ -28,7 +29,8 @@ export class ClassifySelection implements vscode.Disposable {
     this.#worker = worker
     this.#model = model
     // What was said of a text is not true of another.
-    this.#parts = [this.#note, vscode.workspace.onDidChangeTextDocument(({ document }) => {
+    this.#parts = [this.#note, vscode.workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
+      if (contentChanges.length === 0) return // It was saved, say.
       for (const editor of vscode.window.visibleTextEditors) if (editor.document === document) editor.setDecorations(this.#note, [])
     })]
   }
@@ -54,7 +56,7 @@ export class ClassifySelection implements vscode.Disposable {
       renderOptions: { after: { contentText: shortText(prediction) } },
     })))
     this.#contexts.reach('hasClassified')
-    vscode.window.setStatusBarMessage(predictions.map(shortText).join(', '), 5000)
+    vscode.window.setStatusBarMessage(asLabel(predictions.map(shortText).join(', ')), 5000)
   }
 
   dispose(): void {
@@ -85,7 +87,12 @@ export async function offerModel(): Promise<void> {
 }
 
 function shortText({ label, score, scores }: Prediction): string {
-  return `${printable(label).slice(0, longestLabel)} ${isNumber(scores) ? decimal(score, 3) : wholePercent(score)}`
+  return `${shortLabel(label)} ${isNumber(scores) ? decimal(score, 3) : wholePercent(score)}`
+}
+
+/** Cut between characters, not within one. */
+function shortLabel(label: string): string {
+  return [...printable(label)].slice(0, longestLabel).join('')
 }
 
 /** A model with one output says a number, which is no share. */
@@ -97,7 +104,7 @@ function isNumber(scores: Prediction['scores']): boolean {
 function hover({ scores }: Prediction, notes: string[]): vscode.MarkdownString {
   const text = new vscode.MarkdownString()
   for (const { label, score } of scores.slice(0, shownLabels)) {
-    const name = printable(label).slice(0, longestLabel)
+    const name = shortLabel(label)
     text.appendText(isNumber(scores) ? `${name} ${decimal(score, 3)}` : `${percent(score)} ${name} ${'▇'.repeat(Math.round(score * 10))}`)
     text.appendMarkdown('\n\n')
   }

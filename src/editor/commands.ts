@@ -1,7 +1,7 @@
 /** The palette's commands. One that is not given a run works on the only one it fits, or asks. */
 import * as vscode from 'vscode'
 import { accountOf } from '../hub/account.ts'
-import { UserError, printable } from '../protocol/errors.ts'
+import { UserError } from '../protocol/errors.ts'
 import { isLiveState } from '../protocol/panelMessages.ts'
 import type { RunState } from '../protocol/panelMessages.ts'
 import { modelRequest } from '../protocol/workerRequests.ts'
@@ -14,6 +14,7 @@ import type { CommandName } from './contributions.ts'
 import { errorText } from './errorText.ts'
 import type { HubAccount } from './hubAccount.ts'
 import { showHubCache } from './hubCache.ts'
+import { asLabel, asNotice } from './plainText.ts'
 import { Publishing } from './publishing.ts'
 import { deleteRuns } from './deleteRuns.ts'
 import { RunPanel } from './runPanel.ts'
@@ -26,17 +27,17 @@ import { day, percent, stateName } from './wording.ts'
 
 export function registerCommands(parts: PanelParts, selection: ClassifySelection, account: HubAccount): vscode.Disposable {
   const { runs, training, model, worker, log } = parts
-  const publishing = new Publishing(account, worker)
+  const publishing = new Publishing(account, worker, runs)
 
   /** The run of a tree item, else one of those in the given states. Undefined where the person chose none, or was told that there is none. */
-  async function runFor(item: TrainingItem | undefined, states: readonly RunState[], question: string): Promise<RunEntry | undefined> {
+  async function runFor(item: TrainingItem | undefined, states: readonly RunState[], question: string, isFitting = (_run: RunEntry) => true): Promise<RunEntry | undefined> {
     await runs.refresh()
     if (isRunItem(item)) {
       const run = runs.get(item.run)
       if (run && states.includes(run.state)) return run
       return inform(run ? vscode.l10n.t('{0} is {1} now: this cannot be done with it.', run.name, stateName(run.state)) : vscode.l10n.t('That run is no longer there.'))
     }
-    const fitting = runs.list.filter(({ state }) => states.includes(state))
+    const fitting = runs.list.filter((run) => states.includes(run.state) && isFitting(run))
     if (fitting.length === 0) return inform(vscode.l10n.t('There is no run that this can be done with now.'))
     return fitting.length === 1 && states.length < allStates.length ? fitting[0] : pickRun(fitting, question)
   }
@@ -119,13 +120,13 @@ export function registerCommands(parts: PanelParts, selection: ClassifySelection
       if (run) await publishing.publish(run)
     },
     async openOnHub(item) {
-      const run = await runFor(item as TrainingItem, ['finished'], vscode.l10n.t('Open which model?'))
+      const run = await runFor(item as TrainingItem, ['finished'], vscode.l10n.t('Open which model?'), ({ isPublished }) => isPublished)
       if (run) await publishing.open(run)
     },
     hubCache: () => showHubCache(worker, runs),
     async signIn() {
       const credential = await account.credential([], { ask: true })
-      if (credential) void vscode.window.showInformationMessage(vscode.l10n.t('Signed in to Hugging Face as {0}.', printable((await accountOf(credential, fetch)).name)))
+      if (credential) void vscode.window.showInformationMessage(asNotice(vscode.l10n.t('Signed in to Hugging Face as {0}.', (await accountOf(credential, fetch)).name)))
     },
     setUpGpu,
     async showLog(item) {
@@ -139,8 +140,8 @@ export function registerCommands(parts: PanelParts, selection: ClassifySelection
       if (!looking.includes(name)) requireTrust()
       await handlers[name](argument, others)
     } catch (error) {
-      log.error(error as Error)
-      void vscode.window.showErrorMessage(errorText(error))
+      log.error(error)
+      void vscode.window.showErrorMessage(asNotice(errorText(error)))
     }
   })))
 }
@@ -151,7 +152,7 @@ const looking: readonly CommandName[] = ['fineTuneFile', 'openRun', 'compareRuns
 const allStates: readonly RunState[] = ['running', 'queued', 'paused', 'interrupted', 'stopped', 'failed', 'finished']
 
 function inform(text: string): undefined {
-  void vscode.window.showInformationMessage(text)
+  void vscode.window.showInformationMessage(asNotice(text))
 }
 
 async function pickRun(runs: RunEntry[], placeHolder: string): Promise<RunEntry | undefined> {
@@ -159,7 +160,7 @@ async function pickRun(runs: RunEntry[], placeHolder: string): Promise<RunEntry 
 }
 
 function pickItem(run: RunEntry) {
-  return { label: run.name.replaceAll('$(', '$ ('), description: description(run), run }
+  return { label: asLabel(run.name), description: asLabel(description(run)), run }
 }
 
 function isRunItem(item: unknown): item is { run: string } {

@@ -74,7 +74,7 @@ export class ComparePanel {
       const there = found.filter((each): each is { run: RunEntry, record: RunRecord } => each.record !== undefined)
       this.#send({ type: 'compare', runs: there.map(({ run, record }) => this.#compared(run, record)), differences: differingSettings(there.map(({ record }) => record.settings)) })
     } catch (error) {
-      this.#parts.log.error(error as Error)
+      this.#parts.log.error(error)
       this.#send({ type: 'problem', text: errorText(error) })
     }
   }

@@ -1,6 +1,7 @@
 /** Context keys: which commands apply to the runs as they are, and which steps of the walkthrough a person has really done. */
 import * as vscode from 'vscode'
 import { z } from 'zod'
+import { hubNews } from '../protocol/formPresets.ts'
 import { isLiveState } from '../protocol/panelMessages.ts'
 import { quick } from '../protocol/presets.ts'
 import type { ContextKey, Milestone } from './contributions.ts'
@@ -10,6 +11,8 @@ import type { RunEntry, Runs } from './runs.ts'
 
 const storedKey = 'finetune.milestones'
 const storedSchema = z.array(z.enum(milestones)).catch([])
+/** Data that the form offers: not a person's own. */
+const given: readonly string[] = [quick.dataset![0], hubNews.dataset]
 
 export class Contexts implements vscode.Disposable {
   readonly #memory: vscode.Memento
@@ -50,9 +53,13 @@ export class Contexts implements vscode.Disposable {
     this.#set('canPause', list.some(({ state }) => state === 'running' || state === 'queued'))
     this.#set('hasUnfinished', list.some(({ state }) => state === 'paused' || state === 'stopped' || state === 'interrupted' || state === 'failed'))
     const finished = list.filter(({ state }) => state === 'finished')
-    if (finished.length > 0) this.reach('hasTrained')
-    if (finished.some(({ id }) => RunPanel.isVisible(id))) this.reach('hasSeenResult')
-    if (finished.some(({ dataset }) => dataset[0] !== quick.dataset[0])) this.reach('hasTrainedOnOwnData')
+    this.#set('hasFinished', finished.length > 0)
+    this.#set('hasPublished', finished.some(({ isPublished }) => isPublished))
+    // What another machine brought forth, this person need not have done.
+    const own = finished.filter(({ isOwn }) => isOwn)
+    if (own.length > 0) this.reach('hasTrained')
+    if (own.some(({ id }) => RunPanel.isVisible(id))) this.reach('hasSeenResult')
+    if (own.some(({ dataset }) => !given.includes(dataset[0]))) this.reach('hasTrainedOnOwnData')
   }
 
   #set(name: ContextKey, value: boolean): void {

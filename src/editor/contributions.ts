@@ -32,7 +32,7 @@ export const milestones = ['hasTrained', 'hasSeenResult', 'hasClassified', 'hasT
 export type Milestone = (typeof milestones)[number]
 
 /** Context keys that `when` clauses may ask for. */
-export const contextKeys = ['hasRuns', 'hasSeveralRuns', 'hasPastRuns', 'isTraining', 'canPause', 'hasUnfinished', 'isUnsupported', ...milestones] as const
+export const contextKeys = ['hasRuns', 'hasSeveralRuns', 'hasPastRuns', 'isTraining', 'canPause', 'hasUnfinished', 'hasFinished', 'hasPublished', 'isUnsupported', ...milestones] as const
 export type ContextKey = (typeof contextKeys)[number]
 
 /** Settings, each with its default. */

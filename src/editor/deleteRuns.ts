@@ -1,9 +1,10 @@
 /** Delete: the folders of runs go to the trash, once the person has said so, and never one in which a process writes. */
 import * as vscode from 'vscode'
-import { UserError } from '../protocol/errors.ts'
+import { UserError, printable } from '../protocol/errors.ts'
 import { isLiveState } from '../protocol/panelMessages.ts'
 import { liveRequest } from '../protocol/workerRequests.ts'
 import type { ActiveModel } from './activeModel.ts'
+import { asNotice } from './plainText.ts'
 import type { RunEntry, Runs } from './runs.ts'
 import type { WorkerClient } from './workerClient.ts'
 
@@ -18,7 +19,7 @@ export async function deleteRuns({ runs, worker, model }: DeleteParts, chosen: r
   const [{ name }] = chosen
   const question = chosen.length === 1 ? vscode.l10n.t('Delete the run {0}, its checkpoints and its model?', name) : vscode.l10n.t('Delete {0} runs, their checkpoints and their models?', chosen.length)
   const toTrash = vscode.l10n.t('Move to Trash')
-  if (await vscode.window.showWarningMessage(question, { modal: true, detail: chosen.map(({ folder }) => folder).join('\n') }, toTrash) !== toTrash) return
+  if (await vscode.window.showWarningMessage(asNotice(question), { modal: true, detail: chosen.map(({ folder }) => printable(folder)).join('\n') }, toTrash) !== toTrash) return
   await runs.refresh()
   for (const { id, folder } of chosen) {
     const run = runs.get(id)
@@ -37,6 +38,6 @@ async function remove(folder: vscode.Uri): Promise<void> {
   } catch {
     const forever = vscode.l10n.t('Delete Permanently')
     const question = vscode.l10n.t('There is no trash for {0}. Delete it permanently?', folder.fsPath)
-    if (await vscode.window.showWarningMessage(question, { modal: true }, forever) === forever) await vscode.workspace.fs.delete(folder, { recursive: true })
+    if (await vscode.window.showWarningMessage(asNotice(question), { modal: true }, forever) === forever) await vscode.workspace.fs.delete(folder, { recursive: true })
   }
 }

@@ -5,6 +5,8 @@ import { z } from 'zod'
 import { isLiveState } from '../protocol/panelMessages.ts'
 import { claimEnd } from '../runs/trainerEntry.ts'
 import type { ActiveModel } from './activeModel.ts'
+import type { Log } from './log.ts'
+import { asNotice } from './plainText.ts'
 import { RunPanel } from './runPanel.ts'
 import type { RunEntry, Runs } from './runs.ts'
 import { percent } from './wording.ts'
@@ -15,9 +17,9 @@ const storedSchema = z.array(z.string()).catch([])
 const precedenceMilliseconds = 1000
 
 /** @param memory of all windows: the runs that went on when the last one closed */
-export function announceEnds(runs: Runs, model: ActiveModel, memory: vscode.Memento, log: vscode.LogOutputChannel): vscode.Disposable {
+export function announceEnds(runs: Runs, model: ActiveModel, memory: vscode.Memento, log: Log): vscode.Disposable {
   const lastSeen = new Set(storedSchema.parse(memory.get(storedKey, [])))
-  const announce = (run: RunEntry) => void tell(run, model).catch((error: Error) => log.error(error))
+  const announce = (run: RunEntry) => void tell(run, model).catch((error) => log.error(error))
   return vscode.Disposable.from(
     runs.onDidEnd(announce),
     runs.onDidChange(() => {
@@ -38,7 +40,7 @@ async function tell(run: RunEntry, model: ActiveModel): Promise<void> {
   const show = isBad ? vscode.window.showWarningMessage : vscode.window.showInformationMessage
   const actions = [...isBad && vscode.workspace.isTrusted ? [resume] : [], open, ...isBad ? [showLog] : []]
   const commands: Record<string, string> = { [open]: 'finetune.openRun', [resume]: 'finetune.resume', [showLog]: 'finetune.showLog' }
-  const chosen = await show(endText(run), ...actions)
+  const chosen = await show(asNotice(endText(run)), ...actions)
   if (chosen !== undefined) await vscode.commands.executeCommand(commands[chosen], { run: run.id })
 }
 

@@ -19,6 +19,7 @@ import { chosenPaths, dataPaths, givenSettings, settingsOfRows } from './draftSe
 import { errorText } from './errorText.ts'
 import { formProblem, worded } from './formProblem.ts'
 import { answerAccess } from './hubAccess.ts'
+import type { Log } from './log.ts'
 import { hasNativeCode } from './nativeCode.ts'
 import type { Training } from './training.ts'
 import type { WorkerClient } from './workerClient.ts'
@@ -29,7 +30,7 @@ export interface FormParts {
   lookAhead: WorkerClient
   training: Training
   account: HubAccount
-  log: vscode.LogOutputChannel
+  log: Log
   send(message: ToPanel): void
 }
 
@@ -118,7 +119,7 @@ export class FormSession implements vscode.Disposable {
       return await this.#parts.training.start({ ...givenSettings(this.#parts.choices, draft), resume_from_checkpoint: null })
     } catch (error) {
       const problem = this.#problem(error, draft) ?? { text: errorText(error) }
-      this.#parts.log.error(error as Error)
+      this.#parts.log.error(error)
       this.#parts.send({ type: 'notStarted', problem })
       // What was typed meanwhile is newer.
       await this.update(this.#draft ?? draft)
@@ -230,8 +231,10 @@ export class FormSession implements vscode.Disposable {
     const { choices, lookAhead, training, send } = this.#parts
     const settings = checked({ ...givenSettings(choices, draft), output_dir: training.nextFolder(dataPaths(choices, draft)) })
     if (!settings) return
-    const estimated = await lookAhead.request(estimateRequest, { settings, token: await this.#token(settings), leaveOneCoreFree: configured('leaveOneCoreFree') })
-    send({ type: 'estimate', draft, estimate: estimated === null ? undefined : { ...estimated, folder: printable(vscode.workspace.asRelativePath(settings.output_dir)) } })
+    const token = await this.#token(settings)
+    const estimated = await lookAhead.request(estimateRequest, { settings, token, leaveOneCoreFree: configured('leaveOneCoreFree') })
+    const folder = printable(vscode.workspace.asRelativePath(settings.output_dir))
+    send({ type: 'estimate', draft, estimate: estimated === null ? undefined : { ...estimated, folder } })
   }
 
   async #ask<Result>(type: RequestType<AheadParams, Result, Mistake>, settings: Settings): Promise<Result> {

@@ -9,6 +9,7 @@ import { covers, sessionKey, Sessions } from '../hub/sessions.ts'
 import type { Session } from '../hub/sessions.ts'
 import { UsedTokens } from '../hub/usedTokens.ts'
 import { configured } from './configuration.ts'
+import type { Log } from './log.ts'
 import { signIn } from './signIn.ts'
 
 const providerId = 'huggingface'
@@ -19,13 +20,13 @@ export class HubAccount implements vscode.AuthenticationProvider, vscode.Disposa
   readonly #changed = new vscode.EventEmitter<vscode.AuthenticationProviderAuthenticationSessionsChangeEvent>()
   readonly onDidChangeSessions = this.#changed.event
   readonly #sessions: Sessions
-  readonly #log: vscode.LogOutputChannel
+  readonly #log: Log
   readonly #parts: vscode.Disposable[]
   #isProvider: Promise<boolean> | undefined
   #onAsked = (): void => {}
   #shown: Session | undefined
 
-  constructor(context: vscode.ExtensionContext, log: vscode.LogOutputChannel) {
+  constructor(context: vscode.ExtensionContext, log: Log) {
     this.#sessions = new Sessions(context.secrets, {
       // Read when it is needed: a wrong HF_ENDPOINT is told then, and keeps nothing else from working.
       get endpoint() { return hubEndpoint() },
@@ -35,7 +36,7 @@ export class HubAccount implements vscode.AuthenticationProvider, vscode.Disposa
     })
     this.#log = log
     this.#parts = [this.#changed, vscode.authentication.registerAuthenticationProvider(providerId, 'Hugging Face', this, { supportsMultipleAccounts: false }), context.secrets.onDidChange(({ key }) => { if (key === sessionKey) void this.#tellChange() })]
-    void this.#sessions.current().then((session) => { this.#shown = session }, (error) => log.error(error as Error))
+    void this.#sessions.current().then((session) => { this.#shown = session }, (error) => log.error(error))
   }
 
   /** The account, signed in to for what is needed. Undefined where the person has none, or gave up. @param ask why, for the person; `anew`: in place of the session that is there */

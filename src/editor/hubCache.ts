@@ -6,6 +6,7 @@ import type { CachedRevisions, HubCacheView } from '../protocol/workerRequests.t
 import { readRunRecord } from '../runs/runRecord.ts'
 import { requireNativeCode } from './nativeCode.ts'
 import type { RunEntry, Runs } from './runs.ts'
+import { asLabel, asNotice } from './plainText.ts'
 import type { WorkerClient } from './workerClient.ts'
 import { day, sizeText } from './wording.ts'
 
@@ -34,7 +35,7 @@ export async function showHubCache(worker: WorkerClient, runs: Runs): Promise<vo
   const freed = await worker.request(freedRequest, asked)
   if (!await isConfirmed(revisions, freed, uses)) return
   const removed = await worker.request(removeCachedRequest, asked)
-  void vscode.window.showInformationMessage(vscode.l10n.t('{0} are free now.', sizeText(removed)))
+  void vscode.window.showInformationMessage(asNotice(vscode.l10n.t('{0} are free now.', sizeText(removed))))
 }
 
 async function usesOf(runs: Runs): Promise<Uses> {
@@ -71,7 +72,7 @@ async function isConfirmed(revisions: readonly { repository: CachedRepository, c
   const remove = vscode.l10n.t('Delete')
   const question = vscode.l10n.t('Delete this from the cache of the Hub? {0} will be free.', sizeText(freed))
   const detail = [...lines, '', vscode.l10n.t('Other programs of this machine that use the Hugging Face Hub share this cache. What is needed again is downloaded again.')].join('\n')
-  return await vscode.window.showWarningMessage(question, { modal: true, detail }, remove) === remove
+  return await vscode.window.showWarningMessage(asNotice(question), { modal: true, detail }, remove) === remove
 }
 
 function byRepository(revisions: readonly { repository: CachedRepository, commit: string }[]): CachedRevisions[] {
@@ -81,5 +82,5 @@ function byRepository(revisions: readonly { repository: CachedRepository, commit
 
 /** A name is no icon. */
 function asLabel(name: string): string {
-  return printable(name).replaceAll('$(', '$ (')
+  return asLabel(name)
 }

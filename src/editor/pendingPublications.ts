@@ -8,13 +8,15 @@ import { readRunRecord } from '../runs/runRecord.ts'
 import { connectTrainer } from '../runs/trainerClient.ts'
 import { errorText } from './errorText.ts'
 import type { HubAccount } from './hubAccount.ts'
+import type { Log } from './log.ts'
+import { asNotice } from './plainText.ts'
 import { announcePublished } from './publishing.ts'
 import type { RunEntry, Runs } from './runs.ts'
 
 /** Looks after the runs that end from now on, and offers the newest one that has waited since before. */
-export function publishPending(runs: Runs, account: HubAccount, log: vscode.LogOutputChannel): vscode.Disposable {
-  void runs.refresh().then(() => offerNewest(runs)).catch((error) => log.error(error as Error))
-  return runs.onDidEnd((run) => void publishEnded(run, account, log))
+export function publishPending(runs: Runs, account: HubAccount, log: Log): vscode.Disposable {
+  void runs.refresh().then(() => offerNewest(runs)).catch((error) => log.error(error))
+  return runs.onDidEnd((run) => void publishEnded(runs, run, account, log))
 }
 
 async function offerNewest(runs: Runs): Promise<void> {
@@ -25,16 +27,17 @@ async function offerNewest(runs: Runs): Promise<void> {
 }
 
 /** A run of this window's, or another's, has just ended: its trainer waits for a little while. */
-async function publishEnded(run: RunEntry, account: HubAccount, log: vscode.LogOutputChannel): Promise<void> {
+async function publishEnded(runs: Runs, run: RunEntry, account: HubAccount, log: Log): Promise<void> {
   try {
     if (run.state !== 'finished' || !(await readRunRecord(run.folder))?.settings.push_to_hub) return
     const record = await untilRecorded(run.folder)
     if (record?.state !== 'pending') return
-    if (await handOver(run, record, account)) await announcePublished(run, record.endpoint, (await readPublishRecord(run.folder))?.repository ?? record.repository)
-    else await offer(run)
+    if (!await handOver(run, record, account)) return await offer(run)
+    const published = await readPublishRecord(run.folder)
+    await announcePublished(runs, run, record.endpoint, published?.repository ?? record.repository)
   } catch (error) {
-    log.error(error as Error)
-    void vscode.window.showErrorMessage(vscode.l10n.t('{0} is finished, but was not published: {1}', run.name, errorText(error)))
+    log.error(error)
+    void vscode.window.showErrorMessage(asNotice(vscode.l10n.t('{0} is finished, but was not published: {1}', run.name, errorText(error))))
   }
 }
 
@@ -46,7 +49,7 @@ async function handOver({ folder, name }: RunEntry, record: PublishRecord, accou
   const trainer = await connectTrainer(folder)
   if (trainer === undefined) return false
   try {
-    await vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title: vscode.l10n.t('Publishing {0}', name) }, () => trainer.publish(credential))
+    await vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title: asNotice(vscode.l10n.t('Publishing {0}', name)) }, () => trainer.publish(credential))
     return true
   } finally {
     trainer.close()
@@ -55,7 +58,7 @@ async function handOver({ folder, name }: RunEntry, record: PublishRecord, accou
 
 async function offer(run: RunEntry): Promise<void> {
   const publish = vscode.l10n.t('Publish…')
-  const chosen = await vscode.window.showInformationMessage(vscode.l10n.t('{0} is finished and was to be published on Hugging Face.', run.name), publish, vscode.l10n.t('Not Now'))
+  const chosen = await vscode.window.showInformationMessage(asNotice(vscode.l10n.t('{0} is finished and was to be published on Hugging Face.', run.name)), publish, vscode.l10n.t('Not Now'))
   if (chosen === publish) await vscode.commands.executeCommand('finetune.publish', { run: run.id })
 }
 

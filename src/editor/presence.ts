@@ -8,16 +8,17 @@ import { isLiveState } from '../protocol/panelMessages.ts'
 import { connectTrainer } from '../runs/trainerClient.ts'
 import type { TrainerConnection } from '../runs/trainerClient.ts'
 import { configured, onDidConfigure } from './configuration.ts'
+import type { Log } from './log.ts'
 import type { Runs } from './runs.ts'
 
 export class Presence implements vscode.Disposable {
   readonly #runs: Runs
-  readonly #log: vscode.LogOutputChannel
+  readonly #log: Log
   /** By run folder; undefined while it is made. */
   readonly #connections = new Map<string, TrainerConnection | undefined>()
   readonly #parts: vscode.Disposable[]
 
-  constructor(runs: Runs, log: vscode.LogOutputChannel) {
+  constructor(runs: Runs, log: Log) {
     this.#runs = runs
     this.#log = log
     this.#parts = [runs.onDidChange(() => this.#join()), onDidConfigure('whenWindowCloses', () => this.#configured())]
@@ -43,7 +44,7 @@ export class Presence implements vscode.Disposable {
       await connection?.stopWhenAlone()
       await connection?.closed
     } catch (error) {
-      this.#log.error(error as Error)
+      this.#log.error(error)
     }
     this.#connections.delete(folder)
   }
@@ -51,7 +52,7 @@ export class Presence implements vscode.Disposable {
   #configured(): void {
     if (configured('whenWindowCloses') === 'stop') return this.#join()
     for (const connection of this.#connections.values()) {
-      connection?.continueWhenAlone().then(() => connection.close(), (error: Error) => this.#log.error(error))
+      connection?.continueWhenAlone().then(() => connection.close(), (error) => this.#log.error(error))
     }
   }
 }

@@ -10,7 +10,8 @@ import { scopes } from '../hub/oauth.ts'
 import { readPublishRecord } from '../runs/publishRecord.ts'
 import { requireNativeCode } from './nativeCode.ts'
 import type { HubAccount } from './hubAccount.ts'
-import type { RunEntry } from './runs.ts'
+import { asNotice } from './plainText.ts'
+import type { RunEntry, Runs } from './runs.ts'
 import { requireTrust } from './trust.ts'
 import type { WorkerClient } from './workerClient.ts'
 import { sizeText } from './wording.ts'
@@ -28,8 +29,10 @@ interface Publication extends Target {
 export class Publishing {
   readonly #account: HubAccount
   readonly #worker: WorkerClient
+  readonly #runs: Runs
 
-  constructor(account: HubAccount, worker: WorkerClient) {
+  constructor(account: HubAccount, worker: WorkerClient, runs: Runs) {
+    this.#runs = runs
     this.#account = account
     this.#worker = worker
   }
@@ -56,25 +59,25 @@ export class Publishing {
     const record = await readPublishRecord(folder)
     if (record?.state === 'published') return openPage(record.endpoint, record.repository)
     const publish = vscode.l10n.t('Publish…')
-    if (await vscode.window.showInformationMessage(vscode.l10n.t('{0} is not published.', name), publish) === publish) await vscode.commands.executeCommand('finetune.publish')
+    if (await vscode.window.showInformationMessage(asNotice(vscode.l10n.t('{0} is not published.', name)), publish) === publish) await vscode.commands.executeCommand('finetune.publish')
   }
 
   async #send(run: RunEntry, credential: Credential, target: Publication, parentCommit: string | null): Promise<void> {
     try {
-      const published = await vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title: vscode.l10n.t('Publishing {0}', target.repository), cancellable: true }, (progress, token) => {
+      const published = await vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title: asNotice(vscode.l10n.t('Publishing {0}', target.repository)), cancellable: true }, (progress, token) => {
         let last = 0
         return this.#worker.request(publishRequest, { folder: run.folder, ...credential, ...target, parentCommit }, {
           token,
           progress: {
             type: publishProgress,
             on({ share, path }) {
-              progress.report({ increment: 100 * (share - last), message: vscode.l10n.t('{0}% · {1}', Math.floor(100 * share), printable(path)) })
+              progress.report({ increment: 100 * (share - last), message: asNotice(vscode.l10n.t('{0}% · {1}', Math.floor(100 * share), path)) })
               last = share
             },
           },
         })
       })
-      if (published) await announcePublished(run, credential.endpoint, published.repository)
+      if (published) await announcePublished(this.#runs, run, credential.endpoint, published.repository)
     } catch (error) {
       const commit = existingCommit(error)
       if (commit === undefined || !await mayWriteOver(target.repository, commit)) throw error
@@ -84,10 +87,11 @@ export class Publishing {
 }
 
 /** Says that it is there, and offers what one does next. */
-export async function announcePublished({ id }: RunEntry, endpoint: string, repository: string): Promise<void> {
+export async function announcePublished(runs: Runs, { id }: RunEntry, endpoint: string, repository: string): Promise<void> {
+  await runs.refresh()
   const open = vscode.l10n.t('Open on the Hub')
   const classify = vscode.l10n.t('Classify with It')
-  const chosen = await vscode.window.showInformationMessage(vscode.l10n.t('{0} is published.', repository), open, classify)
+  const chosen = await vscode.window.showInformationMessage(asNotice(vscode.l10n.t('{0} is published.', repository)), open, classify)
   if (chosen === open) await openPage(endpoint, repository)
   if (chosen === classify) await vscode.commands.executeCommand('finetune.useForClassification', { run: id })
 }
@@ -138,14 +142,14 @@ async function confirm(target: Target, { files, card, examples, base, data }: Pu
     examples === 0 ? vscode.l10n.t('No rows of data go up.') : vscode.l10n.t('Rows of data that go up, in the card: {0}', examples),
   ].join('\n')
   const question = target.private ? vscode.l10n.t('Publish to {0}, private?', place) : vscode.l10n.t('Publish to {0}, for everybody to see?', place)
-  const chosen = await vscode.window.showInformationMessage(question, { modal: true, detail }, publish, showCard)
+  const chosen = await vscode.window.showInformationMessage(asNotice(question), { modal: true, detail }, publish, showCard)
   if (chosen === showCard) await vscode.window.showTextDocument(await vscode.workspace.openTextDocument({ language: 'markdown', content: card }))
   return chosen === publish
 }
 
 async function mayWriteOver(repository: string, commit: string): Promise<boolean> {
   const over = vscode.l10n.t('Write Over Its Files')
-  return await vscode.window.showWarningMessage(vscode.l10n.t('There is a repository {0} already.', repository), {
+  return await vscode.window.showWarningMessage(asNotice(vscode.l10n.t('There is a repository {0} already.', repository)), {
     modal: true, detail: vscode.l10n.t('Its last commit is {0}. A new commit would write over files of the same names; the older ones stay in its history.', commit.slice(0, 8)),
   }, over) === over
 }

@@ -1,4 +1,4 @@
-/** The runs of this user as views show them: found by the index, followed by their events, told apart by ids. */
+/** The runs of this user, and those in the open folders, as views show them: followed by their events, told apart by ids. */
 import { createHash } from 'node:crypto'
 import { mkdirSync, watch } from 'node:fs'
 import type { FSWatcher } from 'node:fs'
@@ -12,11 +12,14 @@ import { quick } from '../protocol/presets.ts'
 import { emptyRun, reduceEvent } from '../protocol/runView.ts'
 import type { RunView } from '../protocol/runView.ts'
 import { crashOf, failureOf } from '../runs/endCause.ts'
-import { indexFolder, listRuns } from '../runs/runIndex.ts'
+import { findRuns } from '../runs/findRuns.ts'
+import { readPublishRecord } from '../runs/publishRecord.ts'
+import { indexFolder, listRuns, newestFirst } from '../runs/runIndex.ts'
 import type { RunSummary } from '../runs/runIndex.ts'
 import { tailEvents } from '../runs/tailEvents.ts'
 import { connectTrainer } from '../runs/trainerClient.ts'
 import { causeText } from './errorText.ts'
+import type { Log } from './log.ts'
 
 export interface RunEntry extends RunSummary {
   /** What pages call it: a hash of its folder. */
@@ -28,7 +31,12 @@ export interface RunEntry extends RunSummary {
   view?: RunView
   /** Why it failed or was interrupted, once that is known. */
   cause?: string
+  /** Whether this user made it, on this machine: others are found in the open folders. */
+  isOwn: boolean
+  isPublished: boolean
 }
+
+type Found = Pick<RunEntry, keyof RunSummary | 'id' | 'isOwn' | 'isPublished'>
 
 /** How often is asked whether a run that says it is running still lives. */
 const lifeCheckMilliseconds = 3000
@@ -46,32 +54,43 @@ export class Runs implements vscode.Disposable {
   readonly #follows = new Map<string, Follow>()
   /** By folder: of runs that failed or were interrupted. */
   readonly #causes = new Map<string, string | undefined>()
-  #list: RunSummary[] = []
-  #refreshing: Promise<void> | undefined
+  readonly #log: Log
+  /** By id, in their order. */
+  #runs = new Map<string, Found>()
+  #reading: Promise<void> = Promise.resolve()
+  /** A reading that has not begun yet. */
+  #next: Promise<void> | undefined
   readonly #timer: NodeJS.Timeout
   readonly #index: FSWatcher | undefined
   #change: NodeJS.Timeout | undefined
+  readonly #folders: vscode.Disposable
 
-  constructor() {
+  constructor(log: Log) {
+    this.#log = log
     this.#timer = setInterval(() => {
-      if (this.#list.some(({ state }) => isLiveState(state))) void this.refresh()
+      if (this.#isAnyLive()) this.#lookAgain()
     }, lifeCheckMilliseconds)
     this.#index = this.#watchIndex()
+    this.#folders = vscode.workspace.onDidChangeWorkspaceFolders(() => this.#lookAgain())
   }
 
   /** The newest first. */
   get list(): RunEntry[] {
-    return this.#list.map((summary) => this.#entry(summary))
+    return [...this.#runs.values()].map((found) => this.#entry(found))
   }
 
   get(id: string): RunEntry | undefined {
-    return this.list.find((run) => run.id === id)
+    const found = this.#runs.get(id)
+    return found && this.#entry(found)
   }
 
-  /** Reads the list anew. Calls while it is read share one reading. */
+  /** Reads the list anew: a reading under way may have passed what has changed since, so another follows it, which all calls share. */
   refresh(): Promise<void> {
-    this.#refreshing ??= this.#refresh().finally(() => { this.#refreshing = undefined })
-    return this.#refreshing
+    this.#next ??= this.#reading = this.#reading.catch(() => undefined).then(() => {
+      this.#next = undefined
+      return this.#refresh()
+    })
+    return this.#next
   }
 
   /** Resolves when the run in a folder is listed, which is shortly after its trainer has begun. */
@@ -87,13 +106,16 @@ export class Runs implements vscode.Disposable {
   /** Hands on the run's events from its beginning, then those that come. With `restarted`, those so far no longer hold. */
   follow(folder: string, onEvents: (events: readonly RunEvent[], restarted: boolean) => void): vscode.Disposable {
     const follow = this.#follow(folder)
+    follow.users++
     onEvents(follow.events, true)
-    return follow.onEvents(({ events, restarted }) => onEvents(events, restarted))
+    const listening = follow.onEvents(({ events, restarted }) => onEvents(events, restarted))
+    return vscode.Disposable.from(listening, { dispose: () => { follow.users-- } })
   }
 
   dispose(): void {
     clearInterval(this.#timer)
     this.#index?.close()
+    this.#folders.dispose()
     clearTimeout(this.#change)
     for (const follow of this.#follows.values()) follow.dispose()
     this.#changed.dispose()
@@ -102,9 +124,17 @@ export class Runs implements vscode.Disposable {
 
   async #refresh(): Promise<void> {
     const before = new Map(this.list.map((run) => [run.id, run.state]))
-    this.#list = await listRuns(undefined, isTraining)
-    for (const { folder, state } of this.#list) if (isLiveState(state)) this.#follow(folder)
-    await Promise.all(this.#list.map((run) => this.#findCause(run)))
+    const places = (vscode.workspace.workspaceFolders ?? []).map(({ uri }) => uri.fsPath)
+    const own = await listRuns(undefined, isTraining)
+    const ownFolders = new Set(own.map(({ folder }) => folder))
+    const summaries = [...own, ...await findRuns(places, ownFolders, isTraining)].sort(newestFirst)
+    const found = await Promise.all(summaries.map(async (run) => ({
+      ...run, id: runId(run.folder), isOwn: ownFolders.has(run.folder), isPublished: await isPublished(run),
+    })))
+    this.#runs = new Map(found.map((run) => [run.id, run]))
+    for (const { folder, state } of summaries) if (isLiveState(state)) this.#follow(folder)
+    this.#dropFollows()
+    await Promise.all(summaries.map((run) => this.#findCause(run)))
     this.#changed.fire()
     for (const run of this.list) {
       const old = before.get(run.id)
@@ -119,11 +149,29 @@ export class Runs implements vscode.Disposable {
     this.#causes.set(folder, cause && causeText(cause))
   }
 
+  #isAnyLive(): boolean {
+    return [...this.#runs.values()].some(({ state }) => isLiveState(state))
+  }
+
+  #lookAgain(): void {
+    this.refresh().catch((error) => this.#log.error(error))
+  }
+
+  /** Those of runs that have ended and that nobody looks at. */
+  #dropFollows(): void {
+    for (const [folder, follow] of this.#follows) {
+      const found = this.#runs.get(runId(folder))
+      if (follow.users > 0 || found && isLiveState(found.state)) continue
+      follow.dispose()
+      this.#follows.delete(folder)
+    }
+  }
+
   /** Tells of runs that another window or a terminal begins. Where the system watches no more folders, the view is refreshed by hand. */
   #watchIndex(): FSWatcher | undefined {
     try {
       mkdirSync(indexFolder(), { recursive: true })
-      return watch(indexFolder(), () => void this.refresh()).on('error', () => {})
+      return watch(indexFolder(), () => this.#lookAgain()).on('error', () => {})
     } catch {
       return undefined
     }
@@ -132,10 +180,10 @@ export class Runs implements vscode.Disposable {
   #follow(folder: string): Follow {
     const known = this.#follows.get(folder)
     if (known) return known
-    const follow = new Follow(folder)
+    const follow = new Follow(folder, this.#log)
     this.#follows.set(folder, follow)
     follow.onEvents(({ events }) => {
-      if (events.some(({ type }) => stateChanges.includes(type))) void this.refresh()
+      if (events.some(({ type }) => stateChanges.includes(type))) this.#lookAgain()
       this.#changeSoon()
     })
     return follow
@@ -149,32 +197,38 @@ export class Runs implements vscode.Disposable {
     }, 250)
   }
 
-  #entry(summary: RunSummary): RunEntry {
-    const view = this.#follows.get(summary.folder)?.view
+  #entry(found: Found): RunEntry {
+    const { folder, state, model_name_or_path, dataset } = found
+    const view = this.#follows.get(folder)?.view
     return {
-      ...summary,
+      ...found,
       // Its record says paused until it has the device again.
-      state: summary.state === 'paused' && view?.waiting?.type === 'queued' ? 'queued' : summary.state,
-      id: runId(summary.folder),
-      name: printable(basename(summary.folder)),
-      model: modelName(summary.model_name_or_path),
-      data: dataName(summary.dataset),
+      state: state === 'paused' && view?.waiting?.type === 'queued' ? 'queued' : state,
+      name: printable(basename(folder)),
+      model: modelName(model_name_or_path),
+      data: dataName(dataset),
       view,
-      cause: this.#causes.get(summary.folder),
+      cause: this.#causes.get(folder),
     }
   }
+}
+
+async function isPublished({ folder, state }: RunSummary): Promise<boolean> {
+  return state === 'finished' && (await readPublishRecord(folder))?.state === 'published'
 }
 
 /** A run folder that is read while it is written. */
 class Follow implements vscode.Disposable {
   readonly events: RunEvent[] = []
+  /** Who shows them. */
+  users = 0
   view = emptyRun
   readonly #read = new vscode.EventEmitter<{ events: RunEvent[], restarted: boolean }>()
   readonly onEvents = this.#read.event
   readonly #stop = new AbortController()
 
-  constructor(folder: string) {
-    tailEvents(folder, (events, restarted) => this.#add(events, restarted), this.#stop.signal).catch(() => this.dispose())
+  constructor(folder: string, log: Log) {
+    tailEvents(folder, (events, restarted) => this.#add(events, restarted), this.#stop.signal).catch((error) => log.error(error))
   }
 
   dispose(): void {

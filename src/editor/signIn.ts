@@ -11,6 +11,7 @@ import { openOAuth, redeemCode, requestCode, signInWithDeviceCode } from '../hub
 import type { Grant } from '../hub/oauth.ts'
 import type { Session } from '../hub/sessions.ts'
 import { cleanToken } from '../hub/tokenFiles.ts'
+import { asNotice } from './plainText.ts'
 
 interface Way extends vscode.QuickPickItem {
   /** Undefined: given up. */
@@ -84,7 +85,7 @@ async function withDeviceCode({ endpoint, clientId, scopes }: SignInOptions, sig
     async onCode({ userCode, page }) {
       const copy = vscode.l10n.t('Copy Code and Open Page')
       const shown = printable(userCode)
-      const chosen = await vscode.window.showInformationMessage(vscode.l10n.t('Your code is {0}', shown), {
+      const chosen = await vscode.window.showInformationMessage(asNotice(vscode.l10n.t('Your code is {0}', shown)), {
         modal: true, detail: vscode.l10n.t('Enter it on {0}, on this device or another, and allow Finetune there.', new URL(page).host),
       }, copy)
       if (chosen !== copy) return gaveUp.abort()

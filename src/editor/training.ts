@@ -15,6 +15,7 @@ import { connectTrainer, trainerLog } from '../runs/trainerClient.ts'
 import type { TrainerConnection } from '../runs/trainerClient.ts'
 import { configured } from './configuration.ts'
 import type { HubAccount } from './hubAccount.ts'
+import type { Log } from './log.ts'
 import type { Runs } from './runs.ts'
 import { requireNativeCode } from './nativeCode.ts'
 import { usableNode } from './node.ts'
@@ -26,9 +27,9 @@ export class Training {
   readonly #account: HubAccount
   readonly #program: string
   readonly #sampleFolder: string
-  readonly #log: vscode.LogOutputChannel
+  readonly #log: Log
 
-  constructor(runs: Runs, account: HubAccount, context: vscode.ExtensionContext, log: vscode.LogOutputChannel) {
+  constructor(runs: Runs, account: HubAccount, context: vscode.ExtensionContext, log: Log) {
     this.#account = account
     this.#runs = runs
     this.#program = context.asAbsolutePath(join('dist', 'trainer.js'))

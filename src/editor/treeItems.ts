@@ -18,7 +18,7 @@ export function runItem(run: RunEntry, isInUse: boolean): vscode.TreeItem {
   const item = new vscode.TreeItem(run.name, isRunning ? vscode.TreeItemCollapsibleState.Expanded : vscode.TreeItemCollapsibleState.None)
   // An item of its own, so that it begins unfolded.
   item.id = isRunning ? `${run.id}/live` : run.id
-  item.contextValue = isInUse && run.state === 'finished' ? 'finished-inUse' : run.state
+  item.contextValue = run.state !== 'finished' ? run.state : ['finished', ...isInUse ? ['inUse'] : [], ...run.isPublished ? ['published'] : []].join('-')
   item.iconPath = isInUse ? new vscode.ThemeIcon('star-full', new vscode.ThemeColor('charts.yellow')) : icon(run)
   item.description = description(run)
   item.tooltip = tooltip(run, isInUse)

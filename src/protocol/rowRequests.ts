@@ -2,11 +2,13 @@
 import { RequestType } from 'vscode-jsonrpc/node'
 import type { Mistake } from './workerRequests.ts'
 
-/** A run and the columns that its settings name. */
+/** A run, the columns that its settings name, and where its data lies. */
 export interface RunRows {
   folder: string
   text_column: string | null
   label_column: string | null
+  /** Files and folders, absolute: no other is read, whatever the run folder says. None where data is not to be read. */
+  places: string[]
 }
 
 /** Rows that were taken for another label, or those of one label that were taken for one. */

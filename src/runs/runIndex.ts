@@ -43,17 +43,26 @@ export async function registerRun(runFolder: string, index = indexFolder()): Pro
  */
 export async function listRuns(index = indexFolder(), isRunning = isLive): Promise<RunSummary[]> {
   const entries = (await readdir(index).catch(() => [])).filter((name) => !name.startsWith(temporaryPrefix))
-  const found = await Promise.all(entries.map((name) => summaryOf(join(index, name), isRunning)))
-  return found.filter((summary) => summary !== undefined).sort((a, b) => (a.created < b.created ? 1 : -1))
+  const found = await Promise.all(entries.map((name) => registered(join(index, name), isRunning)))
+  return found.filter((summary) => summary !== undefined).sort(newestFirst)
 }
 
-async function summaryOf(entry: string, isRunning: typeof isLive): Promise<RunSummary | undefined> {
+export function newestFirst(a: RunSummary, b: RunSummary): number {
+  return a.created < b.created ? 1 : -1
+}
+
+async function registered(entry: string, isRunning: typeof isLive): Promise<RunSummary | undefined> {
   const found = await readJsonFile(entry, entrySchema).catch(() => undefined)
   if (found === undefined) return undefined
   const { folder } = found
   const record = await readRunRecord(folder).catch(() => 'unreadable' as const)
   if (record === undefined) await rm(entry, { force: true })
-  return record === undefined || record === 'unreadable' ? undefined : {
+  return record === undefined || record === 'unreadable' ? undefined : summaryOf(folder, record, isRunning)
+}
+
+/** A run by its record. @param isRunning as for `listRuns` */
+export async function summaryOf(folder: string, record: RunRecord, isRunning = isLive): Promise<RunSummary> {
+  return {
     folder,
     state: await stateOf(folder, record, isRunning),
     created: record.created,

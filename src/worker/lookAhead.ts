@@ -88,7 +88,7 @@ export class LookAhead {
   }
 
   async device(leaveOneCoreFree: boolean): Promise<Device> {
-    const { gpu, reason } = await (this.#choice ??= probeDevices({ device: 'auto' }))
+    const { gpu, reason } = await this.#probed()
     return { device: gpu ? 'cuda:0' : 'cpu', device_reason: reason, threads: trainingThreads(leaveOneCoreFree) }
   }
 
@@ -105,8 +105,7 @@ export class LookAhead {
       device, architecture, config, labels: labelNames.length, layout: 'packed', optimizer: 'wasm', settings, gradientAccumulationSteps, padTokenId: tokenizer.padTokenId,
     })
     try {
-      this.#rate ??= productRate(device)
-      const common = { device, reason: '', engine, lengths: estimateLengths(tokenizer, texts), maxLength: tokenizer.maxLength, folder: settings.output_dir, labelNames, productRate: await this.#rate }
+      const common = { device, reason: '', engine, lengths: estimateLengths(tokenizer, texts), maxLength: tokenizer.maxLength, folder: settings.output_dir, labelNames, productRate: await this.#rateOf(device) }
       const onRows = (max_train_samples: number | null, max_eval_samples: number | null) => {
         const rows = { train: Math.min(available.train, max_train_samples ?? Infinity), evaluation: Math.min(available.evaluation, max_eval_samples ?? Infinity) }
         return preflight({ ...common, settings, rows, plan: new Plan(rows.train, settings) })
@@ -121,6 +120,21 @@ export class LookAhead {
     } finally {
       engine.dispose()
     }
+  }
+
+  /** Found out once; what failed may go well the next time. */
+  #probed(): Promise<DeviceChoice> {
+    return this.#choice ??= probeDevices({ device: 'auto' }).catch((error) => {
+      this.#choice = undefined
+      throw error
+    })
+  }
+
+  #rateOf(device: ReturnType<typeof openCpu>): Promise<number> {
+    return this.#rate ??= productRate(device).catch((error) => {
+      this.#rate = undefined
+      throw error
+    })
   }
 
   /** The rows of these settings, those that were read last if they are the same. */

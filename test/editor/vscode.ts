@@ -10,10 +10,11 @@ export const workspace = {
   workspaceFolders: undefined as unknown,
   getConfiguration: () => ({ get: (_name: string, standard: unknown) => standard }),
   asRelativePath: (path: string) => path,
-  findFiles: async (): Promise<{ fsPath: string }[]> => [],
+  onDidChangeWorkspaceFolders: () => ({ dispose() {} }),
   onDidGrantWorkspaceTrust: () => ({ dispose() {} }),
   onDidChangeTextDocument: (_listener: (event: unknown) => void) => ({ dispose() {} }),
 }
+export const ProgressLocation = { Window: 10 }
 export const window: Record<string, unknown> = {}
 export const Uri = { joinPath: (...parts: string[]) => ({ fsPath: parts.join('/'), toString: () => parts.join('/') }), file: (fsPath: string) => ({ fsPath }) }
 export const ViewColumn = { Active: -1 }
@@ -82,5 +83,28 @@ export class Panel {
   #open<Value>(value: Value): Value {
     if (this.#isClosed) throw new Error('Webview is disposed')
     return value
+  }
+}
+
+export class Range {
+  readonly start: number
+  readonly end: number
+
+  constructor(start: number, end: number) {
+    this.start = start
+    this.end = end
+  }
+}
+
+/** Keeps apart what is text and what is Markdown. */
+export class MarkdownString {
+  readonly parts: { text: string, isMarkdown: boolean }[] = []
+
+  appendText(text: string): void {
+    this.parts.push({ text, isMarkdown: false })
+  }
+
+  appendMarkdown(text: string): void {
+    this.parts.push({ text, isMarkdown: true })
   }
 }

@@ -50,3 +50,18 @@ test('webviews may load from dist only, and run no commands of VS Code, as littl
   const options = [...code.matchAll(/webview\.options = ([^\n]*)/g)].map(([, given]) => given)
   expect(new Set(options)).toEqual(new Set(['{ enableScripts: true, localResourceRoots: [parts.dist] }']))
 })
+
+test('a notification takes a stranger\'s text as asNotice makes it', async () => {
+  const place = 'src/editor/made.ts'
+  for (const code of ['showErrorMessage(text)', 'showInformationMessage(vscode.l10n.t("{0} is done", name))']) {
+    expect(await rules(`vscode.window.${code}`, place)).toContain('no-restricted-syntax')
+  }
+  for (const code of ['showErrorMessage(asNotice(text))', 'showInformationMessage(vscode.l10n.t("Done"))']) {
+    expect(await rules(`vscode.window.${code}`, place)).not.toContain('no-restricted-syntax')
+  }
+})
+
+test('only src/editor imports vscode', async () => {
+  for (const file of ['src/made.ts', 'src/worker/made.ts']) expect(await rules('import * as vscode from "vscode"', file)).toContain('no-restricted-imports')
+  expect(await rules('import * as vscode from "vscode"', 'src/editor/made.ts')).not.toContain('no-restricted-imports')
+})

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
@@ -15,7 +16,7 @@ async function run() {
   const { evaluation, labelNames } = await loadDataset({ dataset: [file], text_column: 'what they wrote', label_column: 'topic', test_size: 3 })
   const scores = Float32Array.from(evaluation.rows, (row) => 0.9 - row / 10)
   await writePredictions(join(dirname(file), predictionsFile), evaluation, labelNames, { labels: new Int32Array(3).fill(1), scores })
-  return { file, of: { folder: dirname(file), text_column: 'what they wrote', label_column: 'topic' }, evaluated: [...evaluation.rows].sort() }
+  return { file, of: { folder: dirname(file), text_column: 'what they wrote', label_column: 'topic', places: [file] }, evaluated: [...evaluation.rows].sort() }
 }
 
 test('a label that is put right is shown at its row and in the list, until it is undone', async () => {
@@ -62,4 +63,29 @@ test('a row is found where it lies now, and kept where the file is gone', async 
   expect(await place({ ...of, index: last.index })).toMatchObject({ row: { text: last.text }, isThere: false })
   expect((await rows({ ...of, ...mistakes })).total).toBeGreaterThan(0)
   await expect(correct({ ...of, index: last.index, label: 'warm' })).rejects.toThrow('cannot be read')
+})
+
+test('only files of the run\'s own data are read, whatever the run folder names', async () => {
+  const { of, file } = await run()
+  const [row] = (await rows({ ...of, ...mistakes })).rows
+  await correct({ ...of, index: row.index, label: 'warm' })
+  const shown = { ...row, correction: undefined }
+  for (const places of [[], [join(dirname(file), 'other')], [`${file}.csv`]]) {
+    const elsewhere = { ...of, places }
+    expect((await rows({ ...elsewhere, ...mistakes })).rows[0]).toEqual(shown)
+    expect(await corrections(elsewhere)).toEqual({ corrections: [], csvFiles: [] })
+    expect(await place({ ...elsewhere, index: row.index })).toEqual({ row: shown, isThere: false })
+    await expect(correct({ ...elsewhere, index: row.index, label: 'cold' })).rejects.toMatchObject({ code: 'data.file-unreadable' })
+    await expect(csvEdits({ ...elsewhere, file, csv })).rejects.toMatchObject({ code: 'data.file-unreadable' })
+  }
+  expect((await corrections({ ...of, places: [dirname(file)] })).corrections).toHaveLength(1)
+})
+
+test.skipIf(process.platform === 'win32')('a pipe in the place of the data is not waited for', async () => {
+  const { of, file } = await run()
+  const [row] = (await rows({ ...of, ...mistakes })).rows
+  rmSync(file)
+  execFileSync('mkfifo', [file])
+  expect((await corrections(of)).corrections).toEqual([])
+  expect(await place({ ...of, index: row.index })).toMatchObject({ isThere: false })
 })
