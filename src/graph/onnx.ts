@@ -32,10 +32,10 @@ export interface CompiledModel {
  */
 export type ParametersFrom = 'inputs' | 'file' | 'session'
 
-/** Compiles the graph that computes `outputs` (name → tensor). */
-export function compile(outputs: Record<string, Tensor>, parametersFrom: ParametersFrom = 'inputs'): CompiledModel {
+/** Compiles the graph that computes `outputs` (name → tensor). @param onCpu whether its products are to be as the CPU has them fastest */
+export function compile(outputs: Record<string, Tensor>, parametersFrom: ParametersFrom = 'inputs', onCpu = true): CompiledModel {
   const encoder = new Encoder()
-  const simple = transposeFirst(simplify(outputs))
+  const simple = onCpu ? transposeFirst(simplify(outputs)) : simplify(outputs)
   const order = inOrder(Object.values(simple))
   for (const node of order) encoder.declare(node)
   for (const node of order) encoder.add(node)

@@ -29,6 +29,8 @@ export interface TrainingGraph {
   outputs: Readonly<Record<string, Tensor>>
   parameters: readonly TrainedParameter[]
   sites: readonly DropoutSite[]
+  /** Whether `loss_scale` is one of its inputs. */
+  scalesLoss: boolean
   /** In how many groups by length its batches are to come, where the layout is packed. */
   attentionGroups: number
 }
@@ -57,11 +59,12 @@ export interface TrainingGraphOptions {
   half?: Half
   /** Whether gradients are those of loss · `loss_scale`: small ones then survive half precision. */
   scalesLoss?: boolean
-  /** By default what is best on the CPU. */
-  attentionGroups?: number
+  /** Whether it is made for the CPU, by default. A GPU takes products as they are, and each group has kernels of its own to start. */
+  onCpu?: boolean
 }
 
-export function trainingGraph(architecture: Architecture, config: unknown, labels: number, layoutName: LayoutName, { problemType = 'single_label_classification', half, scalesLoss = false, attentionGroups = groupsOnCpu }: TrainingGraphOptions = {}): TrainingGraph {
+export function trainingGraph(architecture: Architecture, config: unknown, labels: number, layoutName: LayoutName, { problemType = 'single_label_classification', half, scalesLoss = false, onCpu = true }: TrainingGraphOptions = {}): TrainingGraph {
+  const attentionGroups = onCpu ? groupsOnCpu : 1
   const layout = layoutName === 'packed' ? packed(true, attentionGroups) : padded(paddedInputs(), true)
   const logits = autocast(half, () => architecture.logits(config, labels, layout))
   const loss = lossOf(problemType, asFloat32(logits), input('targets', 'float32', ['batch', labels]))
@@ -73,5 +76,5 @@ export function trainingGraph(architecture: Architecture, config: unknown, label
   const found = gradients(scalesLoss ? mul(loss, input(lossScale, 'float32', [])) : loss, wanted.flat())
   const named = parameters.map(({ name }, i) => [gradientOf(name), found.splice(0, wanted[i].length).reduce(add)])
   const outputs = { loss, ...Object.fromEntries(named) as Record<string, Tensor> }
-  return { model: compile(outputs), outputs, parameters, sites: layout.sites, attentionGroups }
+  return { model: compile(outputs, 'inputs', onCpu), outputs, parameters, sites: layout.sites, scalesLoss, attentionGroups }
 }

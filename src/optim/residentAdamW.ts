@@ -1,9 +1,10 @@
 import type { Device } from '../runtime/device.ts'
 import type { DeviceTensor } from '../runtime/deviceTensor.ts'
 import type { Binding, Session } from '../runtime/session.ts'
-import { hostArray, size } from '../runtime/tensor.ts'
-import { GradScaler, type GradScalerSettings, type GradScalerState } from './gradScaler.ts'
-import { adamWNumbers, type AdamWSettings, type Slot, type Variable } from './optimizer.ts'
+import { hostArray } from '../runtime/tensor.ts'
+import { GradScaler, type GradScalerSettings } from './gradScaler.ts'
+import type { HostState } from './hostState.ts'
+import { adamWNumbers, type AdamWSettings, type Variable } from './optimizer.ts'
 import { accumulateModel, nameOf, rateNames, updateModel, type Part } from './residentUpdate.ts'
 import { Transfer } from './transfer.ts'
 
@@ -29,13 +30,11 @@ const moved = ['value', 'm', 'v'] as const satisfies Part[]
 
 /**
  * AdamW behind torch's GradScaler, for a device with memory of its own: values, gradients, moments, the loss scale and the count of
- * updates stay there. `slots` is where they are brought from and to for checkpoints: see `loaded` and `toHost`.
+ * updates stay there. They come from a HostState (`ready`), and go there for checkpoints (`toHost`).
  */
 export class ResidentAdamW {
-  readonly slots = new Map<string, Slot>()
+  readonly host: HostState
   readonly loss: DeviceTensor
-  /** As of the last `toHost`, but for `updates`, which is counted here too. */
-  state: GradScalerState
   readonly #learningRates: readonly number[]
   readonly #device: Device
   readonly #transfer: Transfer
@@ -47,33 +46,42 @@ export class ResidentAdamW {
   readonly #result = hostArray('float32', 3)
   /** Tensors that last for a step: gradients of rows, and which rows they are. */
   #passing: DeviceTensor[] = []
-  #hostIsNewer = true
 
-  constructor(device: Device, variables: readonly Variable[], settings: ResidentSettings) {
+  constructor(device: Device, host: HostState, settings: ResidentSettings) {
     this.#device = device
+    this.host = host
+    host.loaded()
     this.#learningRates = settings.learningRates
     this.#transfer = new Transfer(device)
     this.#scaler = new GradScaler(device, this.#transfer, settings.scaler)
-    this.state = { scale: settings.scaler.init_scale, growth_tracker: 0, updates: 0 }
     this.loss = device.empty('float32', [])
-    for (const variable of variables) {
-      const values = () => hostArray('float32', size(variable.shape))
-      this.slots.set(variable.name, { ...variable, value: values(), gradient: hostArray('float32', 0), m: values(), v: values() })
-      for (const part of [...moved, ...variable.table ? [] : ['gradient'] as Part[]]) this.#keep(part, variable)
-    }
+    const variables = [...host.slots.values()]
+    for (const variable of variables) for (const part of [...moved, ...variable.table ? [] : ['gradient'] as Part[]]) this.#keep(part, variable)
     const update = device.load(updateModel(variables, settings))
     this.#update = this.#bindUpdate(update, settings)
     this.#sessions = [update]
   }
 
-  /** From now on an effective batch may come as several micro-batches. Returns whether the targets of backward passes are others now. */
+  /**
+   * From now on an effective batch may come as several micro-batches. Returns whether the targets of backward passes are others now.
+   * Where memory does not suffice nothing of it is kept.
+   */
   accumulates(): boolean {
     if (this.#accumulate) return false
-    const variables = [...this.slots.values()]
-    for (const variable of variables) if (!variable.table) this.#keep('part', variable)
-    const session = this.#device.load(accumulateModel(variables))
-    this.#sessions.push(session)
-    this.#accumulate = this.#bindAccumulate(session)
+    const variables = [...this.host.slots.values()]
+    const dense = variables.filter(({ table }) => !table)
+    try {
+      for (const variable of dense) this.#keep('part', variable)
+      const session = this.#device.load(accumulateModel(variables))
+      this.#sessions.push(session)
+      this.#accumulate = this.#bindAccumulate(session)
+    } catch (error) {
+      for (const { name } of dense) {
+        this.#kept.get(nameOf('part', name))?.dispose()
+        this.#kept.delete(nameOf('part', name))
+      }
+      throw error
+    }
     return true
   }
 
@@ -102,7 +110,7 @@ export class ResidentAdamW {
     await this.ready()
     const targets = new Map<string, DeviceTensor>()
     for (const [name, used] of rows) {
-      const { shape } = this.slots.get(name)!
+      const { shape } = this.host.slots.get(name)!
       const gradient = this.#pass(this.#device.empty('float32', [brought(name), shape[1]]))
       const place = hostArray('int32', shape[0]).fill(brought(name))
       used.forEach((row, i) => { place[row] = i })
@@ -132,8 +140,9 @@ export class ResidentAdamW {
     await this.#scaler.advance()
     this.letGo()
     const [loss, gradNorm, overflow] = this.#result
-    const { updates } = this.state
-    if (overflow === 0) this.state = { ...this.state, updates: updates + 1 }
+    const { state } = this.host
+    const { updates } = state
+    if (overflow === 0) this.host.state = { ...state, updates: updates + 1 }
     return { loss, gradNorm, overflow: overflow !== 0, learningRate: this.#learningRates[updates] }
   }
 
@@ -143,24 +152,21 @@ export class ResidentAdamW {
     this.#passing = []
   }
 
-  /** Called after `slots` or `state` were written. */
-  loaded(): void {
-    this.#hostIsNewer = true
-  }
-
-  /** Brings to the device what was loaded: before a run that reads it. */
+  /** Brings to the device what is newer on the host: before a run that reads it. */
   async ready(): Promise<void> {
-    if (!this.#hostIsNewer) return
-    for (const [name, slot] of this.slots) for (const part of moved) await this.#transfer.write(this.#kept.get(nameOf(part, name))!, slot[part])
-    await this.#scaler.write(this.state)
-    this.#hostIsNewer = false
+    const { host } = this
+    if (!host.isNewer) return
+    for (const [name, slot] of host.slots) for (const part of moved) await this.#transfer.write(this.#kept.get(nameOf(part, name))!, slot[part])
+    await this.#scaler.write(host.state)
+    host.isNewer = false
   }
 
-  /** Brings `slots` and `state` to where the device is. */
+  /** Brings the host to where the device is. */
   async toHost(): Promise<void> {
-    if (this.#hostIsNewer) return
-    for (const [name, slot] of this.slots) for (const part of moved) await this.#transfer.read(this.#kept.get(nameOf(part, name))!, slot[part])
-    this.state = await this.#scaler.read()
+    const { host } = this
+    if (host.isNewer) return
+    for (const [name, slot] of host.slots) for (const part of moved) await this.#transfer.read(this.#kept.get(nameOf(part, name))!, slot[part])
+    host.state = await this.#scaler.read()
   }
 
   /** The gradient of what is no table in the last update, scaled and before clipping. A copy. */
@@ -197,7 +203,7 @@ export class ResidentAdamW {
       binding.input(name, this.#device.tensor({ dtype: 'float32', shape: [data.length], data }))
     }
     binding.output('overflow', overflow).output('result', this.#device.tensor({ dtype: 'float32', shape: [3], data: this.#result }))
-    for (const [name, { table }] of this.slots) {
+    for (const [name, { table }] of this.host.slots) {
       for (const part of moved) {
         const kept = this.#kept.get(nameOf(part, name))!
         binding.input(nameOf(part, name), kept).output(`${nameOf(part, name)}1`, kept)
@@ -210,7 +216,7 @@ export class ResidentAdamW {
   #bindAccumulate(session: Session): { binding: Binding, loss: DeviceTensor } {
     const part = this.#device.empty('float32', [])
     const binding = session.bind().input('loss', this.loss).input('loss.part', part).output('loss.sum', this.loss)
-    for (const [name, { table }] of this.slots) {
+    for (const [name, { table }] of this.host.slots) {
       if (table) continue
       const gradient = this.#kept.get(nameOf('gradient', name))!
       binding.input(nameOf('gradient', name), gradient).input(nameOf('part', name), this.#kept.get(nameOf('part', name))!).output(`${nameOf('gradient', name)}1`, gradient)

@@ -16,14 +16,12 @@ export class Transfer {
 
   async write(to: DeviceTensor, data: HostArray): Promise<void> {
     const from = this.#device.tensor({ dtype: to.dtype, shape: to.shape, data })
-    await this.#copy(from, to)
-    from.dispose()
+    await this.#copy(from, to).finally(() => from.dispose())
   }
 
   async read(from: DeviceTensor, data: HostArray = hostArray(from.dtype, size(from.shape))): Promise<HostArray> {
     const to = this.#device.tensor({ dtype: from.dtype, shape: from.shape, data })
-    await this.#copy(from, to)
-    to.dispose()
+    await this.#copy(from, to).finally(() => to.dispose())
     return data
   }
 

@@ -139,8 +139,8 @@ export function openSession(api: OrtApi, env: Handle, model: Uint8Array, options
     api.call('DisablePerSessionThreads', settings)
     api.call('DisableMemPattern', settings)
     api.call('AddSessionConfigEntry', settings, 'session.use_env_allocators', '1')
-    // A transposition that stands before a product is meant to (graph/transposeFirst.ts).
-    api.call('AddSessionConfigEntry', settings, 'optimization.disable_specified_optimizers', 'GemmTransposeFusion')
+    // On the CPU a transposition that stands before a product is meant to (graph/transposeFirst.ts).
+    if (append === undefined) api.call('AddSessionConfigEntry', settings, 'optimization.disable_specified_optimizers', 'GemmTransposeFusion')
     api.call('SetSessionGraphOptimizationLevel', settings, /* ORT_ENABLE_ALL */ 99)
     append?.(api, settings)
     if (options.optimizedModelPath) api.call('SetOptimizedModelFilePath', settings, options.optimizedModelPath)

@@ -1,3 +1,4 @@
+import type { Batch } from '../models/layouts/batch.ts'
 import { lossScale, type TrainingGraph } from '../models/trainingGraph.ts'
 import type { Device } from '../runtime/device.ts'
 import type { DeviceTensor } from '../runtime/deviceTensor.ts'
@@ -11,7 +12,7 @@ export class BatchLane {
   readonly #device: Device
   readonly #graph: TrainingGraph
   readonly #inputs: StepInputs
-  #bound: { batch: MicroBatch, tensors: DeviceTensor[] } | undefined
+  #bound: { micro: MicroBatch, batch: Batch, tensors: DeviceTensor[] } | undefined
 
   /** @param inputs this lane's own: what it makes is valid until it makes the next */
   constructor(device: Device, graph: TrainingGraph, inputs: StepInputs, binding: Binding) {
@@ -22,32 +23,18 @@ export class BatchLane {
   }
 
   /** Binds a batch, unless it is bound already. */
-  prepare(batch: MicroBatch): void {
-    if (this.#bound !== undefined && isSame(this.#bound.batch, batch)) return
-    this.letGo()
-    const { feeds } = this.#inputs.of(batch.examples, batch.used, batch.place)
-    const tensors: DeviceTensor[] = []
-    this.#bound = { batch, tensors }
-    try {
-      for (const { name } of this.#graph.model.inputs) {
-        if (name === lossScale) continue
-        const tensor = this.#device.tensor(feeds[name])
-        tensors.push(tensor)
-        this.binding.input(name, tensor)
-      }
-    } catch (error) {
+  prepare(micro: MicroBatch): Batch {
+    if (this.#bound === undefined || !isSame(this.#bound.micro, micro)) {
       this.letGo()
-      throw error
+      this.#bound = { micro, batch: this.#inputs.of(micro.examples, micro.used, micro.place), tensors: [] }
+      this.#bind(this.#bound)
     }
+    return this.#bound.batch
   }
 
-  async run(batch: MicroBatch): Promise<void> {
-    this.prepare(batch)
-    try {
-      await this.binding.run()
-    } finally {
-      this.letGo()
-    }
+  /** Runs the batch that it was given. */
+  async run(): Promise<void> {
+    await this.binding.run().finally(() => this.letGo())
   }
 
   letGo(): void {
@@ -58,6 +45,20 @@ export class BatchLane {
   dispose(): void {
     this.letGo()
     this.binding.dispose()
+  }
+
+  #bind({ batch, tensors }: { batch: Batch, tensors: DeviceTensor[] }): void {
+    try {
+      for (const { name } of this.#graph.model.inputs) {
+        if (name === lossScale) continue
+        const tensor = this.#device.tensor(batch.feeds[name])
+        tensors.push(tensor)
+        this.binding.input(name, tensor)
+      }
+    } catch (error) {
+      this.letGo()
+      throw error
+    }
   }
 }
 

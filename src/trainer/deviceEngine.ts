@@ -1,24 +1,19 @@
 import type { Half } from '../graph/autocast.ts'
-import { paddedRows, type UsedRows } from '../models/layouts/batch.ts'
-import { gradientOf, lossScale, trainingGraph, type TrainingGraph } from '../models/trainingGraph.ts'
+import { trainingGraph, type TrainingGraph } from '../models/trainingGraph.ts'
 import { scaled, unscaled } from '../optim/gradScaler.ts'
-import { ResidentAdamW, type ResidentResult } from '../optim/residentAdamW.ts'
+import { HostState } from '../optim/hostState.ts'
+import type { ResidentResult, ResidentSettings } from '../optim/residentAdamW.ts'
 import type { Cost } from '../graph/cost.ts'
 import { UserError } from '../protocol/errors.ts'
 import { notice } from '../protocol/notices.ts'
-import type { Device } from '../runtime/device.ts'
 import type { DeviceTensor } from '../runtime/deviceTensor.ts'
 import { isOutOfMemory } from '../runtime/outOfMemory.ts'
-import type { Session } from '../runtime/session.ts'
-import { BatchLane } from './batchLane.ts'
-import { FittingBatches } from './fittingBatches.ts'
+import { DeviceStep } from './deviceStep.ts'
 import { toVariable, type EngineOptions } from './engine.ts'
+import { FittingBatches } from './fittingBatches.ts'
 import { placed, type MicroBatch } from './microBatches.ts'
 import { StepInputs, type Example } from './stepInputs.ts'
 import type { TrainingEngine } from './trainingEngine.ts'
-
-/** Each group has kernels of its own to start. */
-const attentionGroups = 1
 
 export interface DeviceEngineOptions extends Omit<EngineOptions, 'layout' | 'optimizer'> {
   /** Of each update that the run may have, from the first on. */
@@ -34,41 +29,30 @@ export interface DeviceStepResult extends ResidentResult {
 
 /**
  * One training step on a device with memory of its own: batches go there, three numbers come back. In float16 it is torch's
- * GradScaler: on overflow a step is skipped, and neither AdamW's count nor the learning rate moves on.
+ * GradScaler: on overflow a step is skipped, and neither AdamW's count nor the learning rate moves on. Nothing is on the device
+ * before the engine is `ready`: until a run's turn comes it is another's.
  */
 export class DeviceEngine implements TrainingEngine {
-  readonly optimizer: ResidentAdamW
+  readonly optimizer: HostState
   readonly scalesLoss: boolean
-  readonly #device: Device
+  readonly #options: DeviceEngineOptions
+  readonly #settings: ResidentSettings
   readonly #graph: TrainingGraph
   readonly #inputs: StepInputs
-  readonly #session: Session
-  readonly #lanes: readonly [BatchLane, BatchLane]
-  /** Which of them runs next. */
-  #turn: 0 | 1 = 0
+  readonly #fitting: FittingBatches
+  #onDevice: DeviceStep | undefined
   /** The effective batch of the next step, where it is known already. */
   #coming: { micro: readonly (readonly Example[])[], step: number } | undefined
-  readonly #fitting: FittingBatches
 
   constructor(options: DeviceEngineOptions) {
-    const { device, architecture, config, labels, problemType, half, settings, learningRates } = options
+    const { architecture, config, labels, problemType, half, settings, learningRates } = options
+    this.#options = options
     this.scalesLoss = half === 'float16'
-    this.#device = device
-    this.#graph = trainingGraph(architecture, config, labels, 'packed', { problemType, half, scalesLoss: this.scalesLoss, attentionGroups })
-    const makeInputs = () => new StepInputs(this.#graph, { ...options, layout: 'packed', seed: settings.seed })
-    this.#inputs = makeInputs()
-    const variables = this.#graph.parameters.map(toVariable)
-    this.optimizer = new ResidentAdamW(device, variables, { ...settings, learningRates, scaler: this.scalesLoss ? scaled : unscaled })
-    this.#session = device.load(this.#graph.model.bytes)
-    const makeLane = (inputs: StepInputs) => new BatchLane(device, this.#graph, inputs, this.#session.bind())
-    this.#lanes = [makeLane(this.#inputs), makeLane(makeInputs())]
-    for (const { binding } of this.#lanes) {
-      if (this.scalesLoss) binding.input(lossScale, this.optimizer.lossScale)
-      for (const { name } of this.#graph.parameters) binding.input(name, this.optimizer.parameter(name))
-    }
-    if (options.gradientAccumulationSteps > 1) this.optimizer.accumulates()
-    this.#bindTargets()
-    this.#fitting = new FittingBatches((fit) => options.say?.(notice('device.smaller-batches', { ...fit })))
+    this.#settings = { ...settings, learningRates, scaler: this.scalesLoss ? scaled : unscaled }
+    this.#graph = trainingGraph(architecture, config, labels, 'packed', { problemType, half, scalesLoss: this.scalesLoss, onCpu: false })
+    this.#inputs = this.#makeInputs()
+    this.optimizer = new HostState(this.#graph.parameters.map(toVariable), this.#settings.scaler.init_scale)
+    this.#fitting = new FittingBatches((fit) => options.say?.(notice('device.smaller-batches', { ...fit })), () => this.#onDevice?.makeRoom())
   }
 
   /**
@@ -76,19 +60,18 @@ export class DeviceEngine implements TrainingEngine {
    * @throws UserError where the device's memory does not suffice
    */
   async step(micro: readonly (readonly Example[])[], { step }: { step: number }): Promise<DeviceStepResult> {
-    const examples = micro.flat()
-    const { used, rows } = this.#inputs.used(examples)
+    const { used, rows } = this.#inputs.used(micro.flat())
+    await this.ready()
+    const onDevice = this.#onDevice!
     try {
-      await this.#fitting.run(micro, (fitting) => this.#gradients(fitting, step, used, rows))
-      const updating = this.optimizer.step()
-      this.#prepareComing()
-      const result = await updating
+      await this.#fitting.run(micro, (fitting) => onDevice.gradients(placed(fitting, step, used), rows, () => this.#takeComing()))
+      const result = await onDevice.update(this.#takeComing())
       return { ...result, skipped: this.scalesLoss && result.overflow }
     } catch (error) {
       // An update that breaks off may have changed some values already: there is no going on but from a checkpoint.
-      throw isOutOfMemory(error) ? new UserError('train.out-of-memory', {}) : error
+      throw isOutOfMemory(error) ? new UserError('train.out-of-memory-update', {}) : error
     } finally {
-      this.optimizer.letGo()
+      onDevice.optimizer.letGo()
     }
   }
 
@@ -97,16 +80,27 @@ export class DeviceEngine implements TrainingEngine {
     this.#coming = { micro, step }
   }
 
+  /** Once it is ready. */
   parameter(name: string): DeviceTensor {
-    return this.optimizer.parameter(name)
+    return this.#onDevice!.optimizer.parameter(name)
   }
 
+  /** Brings to the device whatever it lacks. @throws UserError where its memory does not suffice */
   async ready(): Promise<void> {
-    await this.optimizer.ready()
+    const { device, gradientAccumulationSteps } = this.#options
+    try {
+      if (this.#onDevice === undefined) {
+        this.#onDevice = new DeviceStep(device, this.#graph, this.optimizer, this.#settings, [this.#makeInputs(), this.#makeInputs()])
+        if (gradientAccumulationSteps > 1) this.#onDevice.accumulate()
+      }
+      await this.#onDevice.optimizer.ready()
+    } catch (error) {
+      throw isOutOfMemory(error) ? new UserError('train.out-of-memory-model', { device: device.name }) : error
+    }
   }
 
   async toHost(): Promise<void> {
-    await this.optimizer.toHost()
+    await this.#onDevice?.optimizer.toHost()
   }
 
   costs(batches: readonly Int32Array[]): Cost[] {
@@ -114,51 +108,19 @@ export class DeviceEngine implements TrainingEngine {
   }
 
   dispose(): void {
-    for (const lane of this.#lanes) lane.dispose()
-    this.#session.dispose()
-    this.optimizer.dispose()
+    this.#onDevice?.dispose()
+    this.#onDevice = undefined
   }
 
-  /** Leaves the gradients of an effective batch with the optimiser. */
-  async #gradients(micro: readonly (readonly Example[])[], step: number, used: UsedRows, rows: ReadonlyMap<string, Int32Array>): Promise<void> {
-    this.optimizer.letGo()
-    if (micro.length > 1 && this.optimizer.accumulates()) this.#bindTargets()
-    const targets = await this.optimizer.begin(rows, (name) => paddedRows(rows.get(name)!.length))
-    for (const { binding } of this.#lanes) for (const [name, target] of targets) binding.output(gradientOf(name), target)
-    const batches = placed(micro, step, used)
-    for (const [i, batch] of batches.entries()) {
-      const running = this.#lanes[this.#turn].run(batch)
-      this.#turn = this.#turn === 0 ? 1 : 0
-      if (i + 1 < batches.length) this.#prepare(batches[i + 1])
-      else this.#prepareComing()
-      await running
-      await this.optimizer.accumulate(i === 0)
-    }
-  }
-
-  #prepareComing(): void {
-    if (this.#coming === undefined) return
+  /** The first micro-batch of the next step, as large as they are by now; told once. */
+  #takeComing(): MicroBatch | undefined {
+    if (this.#coming === undefined) return undefined
     const { micro, step } = this.#coming
     this.#coming = undefined
-    this.#prepare(placed(micro, step, this.#inputs.used(micro.flat()).used)[0])
+    return placed(this.#fitting.parts(micro), step, this.#inputs.used(micro.flat()).used)[0]
   }
 
-  /** Gives the lane that does not run its batch. What cannot be done now is done, or fails, when it is that batch's turn. */
-  #prepare(batch: MicroBatch): void {
-    if (!this.#device.takesInputsMeanwhile) return
-    try {
-      this.#lanes[this.#turn].prepare(batch)
-    } catch {
-      return
-    }
-  }
-
-  #bindTargets(): void {
-    for (const { binding } of this.#lanes) {
-      binding.output('loss', this.optimizer.lossTarget)
-      for (const { name, lookup } of this.#graph.parameters) {
-        if (!lookup) binding.output(gradientOf(name), this.optimizer.target(name))
-      }
-    }
+  #makeInputs(): StepInputs {
+    return new StepInputs(this.#graph, { ...this.#options, layout: 'packed', seed: this.#options.settings.seed })
   }
 }

@@ -104,12 +104,12 @@ export async function fineTune(settings: Settings, { signal, onEvent, threads, t
     const { slots } = engine.optimizer
     const modelNotices = await loadModel({ architecture, config, pretrained, labels, problemType, seed: settings.seed }, slots)
     const value = (name: string) => slots.get(name)!.value
-    const evaluator = new Evaluator(device, architecture, config, labels.length, (name) => engine.parameter(name), { half })
+    const openEvaluator = () => new Evaluator(device, architecture, config, labels.length, (name) => engine.parameter(name), { half })
     const files = await modelFiles(pretrained, { className: architecture.className, usesTokenTypes: architecture.usesTokenTypes(config), labels, problemType, maxLength: tokens.maxLength, tokenizer: tokens.tokenizer })
 
     // 7. the state of the run, from its checkpoint where it goes on
     training = new Training({
-      settings, plan, engine, evaluator, run, files, tell,
+      settings, plan, engine, openEvaluator, run, files, tell,
       rows: new TrainingRows(dataset.train, settings, plan, tokens.train),
       evaluationRows: { tokens: tokens.evaluation, labels: dataset.evaluation.labels, targets: dataset.evaluation.targets, labelNames: labels, problemType },
     })

@@ -17,7 +17,7 @@ import { isBetter } from './bestModel.ts'
 import { checkpointBytes, readCheckpointFiles, writeCheckpointFiles, type TrainingState } from './checkpoint.ts'
 import { evaluate } from './evaluate.ts'
 import { FittingBatches } from './fittingBatches.ts'
-import type { EvaluationRows } from './measure.ts'
+import type { Evaluated, EvaluationRows } from './measure.ts'
 import type { Plan } from './stepPlan.ts'
 import type { Example } from './stepInputs.ts'
 import type { StepResult, TrainingEngine } from './trainingEngine.ts'
@@ -30,7 +30,8 @@ export interface TrainingParts {
   settings: Settings
   plan: Plan
   engine: TrainingEngine
-  evaluator: Evaluator
+  /** Called once the engine is ready, and so the device this run's. */
+  openEvaluator(): Evaluator
   rows: TrainingRows
   evaluationRows: EvaluationRows
   run: Run
@@ -42,6 +43,7 @@ export class Training {
   readonly #parts: TrainingParts
   /** What fits of evaluation batches. */
   readonly #fitting: FittingBatches
+  #evaluator: Evaluator | undefined
   #now: TrainingState
   #last: StepResult & { learningRate: number } = { loss: NaN, gradNorm: NaN, learningRate: NaN }
   /** The effective batch of the next step, where it is asked for ahead. */
@@ -91,9 +93,7 @@ export class Training {
   async predictionsOf(step: number): Promise<Predictions | undefined> {
     if (this.#measured?.step === step) return this.#measured.predictions
     if (!this.#isMeasured(step)) return undefined
-    const { settings, engine, evaluator, evaluationRows } = this.#parts
-    await engine.ready()
-    return (await evaluate(evaluator, evaluationRows, settings.per_device_eval_batch_size, undefined, this.#fitting)).predictions
+    return (await this.#evaluateModel()).predictions
   }
 
   /** Goes on from a checkpoint. */
@@ -104,7 +104,7 @@ export class Training {
     if (optimizer.state) optimizer.state = { ...optimizer.state, ...scalesLoss ? grad_scaler : {}, updates: this.step - skipped_steps }
   }
 
-  /** The next step. @throws UserError where the loss is no longer a number */
+  /** The next step. @throws UserError where the loss is no longer a number, other than in a step that float16 skips */
   async trainStep(): Promise<void> {
     const { plan, engine, rows, tell } = this.#parts
     const step = this.step + 1
@@ -115,11 +115,10 @@ export class Training {
     const running = engine.step(micro, { step, update, learningRate })
     this.#prepareNext(step + 1)
     const result = await running
-    this.#last = { ...result, learningRate }
-    if (!Number.isFinite(result.loss) || !(Number.isFinite(result.gradNorm) || result.skipped)) {
-      throw await this.#notFinite(step, result)
-    }
-    this.#count(step, micro.flat(), result, (performance.now() - start) / 1000)
+    if (!result.skipped && !(Number.isFinite(result.loss) && Number.isFinite(result.gradNorm))) throw await this.#notFinite(step, result)
+    const loss = Number.isFinite(result.loss) ? result.loss : this.#usualLoss
+    this.#last = { ...result, loss, learningRate }
+    this.#count(step, micro.flat(), this.#last, (performance.now() - start) / 1000)
     tell({ type: 'progress', step, max_steps: plan.schedule.max_steps, epoch: this.#now.state.epoch, ...this.#numbers(), ...this.#speed() })
   }
 
@@ -134,10 +133,9 @@ export class Training {
 
   /** Measures the model; returns whether it is the best so far. An evaluation that `signal` ends is as if it had not begun. */
   async evaluate(signal: AbortSignal): Promise<boolean> {
-    const { settings, engine, evaluator, evaluationRows, run, tell } = this.#parts
+    const { settings, run, tell } = this.#parts
     const start = performance.now()
-    await engine.ready()
-    const evaluated = await evaluate(evaluator, evaluationRows, settings.per_device_eval_batch_size, signal, this.#fitting).catch((error: unknown) => {
+    const evaluated = await this.#evaluateModel(signal).catch((error: unknown) => {
       if (error !== signal.reason) throw error
     })
     if (evaluated === undefined) return false
@@ -151,6 +149,13 @@ export class Training {
     if (best) await run.update({ best: this.bestRow })
     tell({ type: 'evaluate', step: this.step, epoch: this.#now.state.epoch, training_loss: this.#trainingLoss(), best, ...evaluation })
     return best
+  }
+
+  async #evaluateModel(signal?: AbortSignal): Promise<Evaluated> {
+    const { settings, engine, openEvaluator, evaluationRows } = this.#parts
+    await engine.ready()
+    this.#evaluator ??= openEvaluator()
+    return await evaluate(this.#evaluator, evaluationRows, settings.per_device_eval_batch_size, signal, this.#fitting)
   }
 
   /** `checkpoint-N` of this step. */
@@ -222,6 +227,12 @@ export class Training {
     const rate = this.#pace.rows / this.#pace.seconds
     const evaluations = plan.evaluationsAfter(this.step)
     return { rows_per_second: rate, eta_seconds: rows.remainingAfter(this.step) / rate + evaluations * this.#pace.evaluationSeconds }
+  }
+
+  /** For the log, in place of a loss that is not a number: the mean of those before it as Trainer has it (logging_nan_inf_filter). */
+  get #usualLoss(): number {
+    const { loss_since_log, logged_step } = this.#now.progress
+    return loss_since_log / (1 + this.step - logged_step)
   }
 
   #isMeasured(step: number): boolean {

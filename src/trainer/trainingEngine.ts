@@ -39,6 +39,7 @@ export interface TrainingEngine {
   prepare?(micro: readonly (readonly Example[])[], step: number): void
   /** Where evaluation reads a parameter, once it is `ready`. */
   parameter(name: string): Float32Array | DeviceTensor
+  /** Before what was trained is read there. A device has nothing of a run before the first of these, or the first step. */
   ready(): Promise<void>
   /** Brings what was trained to the slots. */
   toHost(): Promise<void>

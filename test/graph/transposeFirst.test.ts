@@ -60,3 +60,9 @@ test('small products stay as they are', () => {
   const [few, others] = [3, 5].map((width) => input(`x${width}`, 'float32', ['batch', width]))
   expect(whatRuns({ y: gemm(few, others, { transA: true }) })).toEqual({ transA: [1], transposes: 0 })
 })
+
+test('elsewhere than on the CPU products stay as they are', () => {
+  const { node } = decodeModel(compile({ y: gemm(b, a, { transA: true }) }, 'inputs', false).bytes).graph
+  expect(node.map(({ opType }) => opType)).toEqual(['Gemm', 'Identity'])
+  expect(node[0].attribute!.find(({ name }) => name === 'transA')!.i).toBe(1)
+})

@@ -1,9 +1,12 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
+import { HostState } from '../../src/optim/hostState.ts'
 import { scalerModel, scaled, type GradScalerSettings } from '../../src/optim/gradScaler.ts'
 import type { AdamWSettings, Variable } from '../../src/optim/optimizer.ts'
 import { ResidentAdamW } from '../../src/optim/residentAdamW.ts'
 import { accumulateModel, updateModel } from '../../src/optim/residentUpdate.ts'
+import type { Device } from '../../src/runtime/device.ts'
+import { OrtError } from '../../src/runtime/ortApi.ts'
 import { size } from '../../src/runtime/tensor.ts'
 import { lateReaders, loadOptimised } from '../graph/inPlace.ts'
 import { device } from '../graph/run.ts'
@@ -30,9 +33,9 @@ const notFinite = { inf: Infinity, '-inf': -Infinity, nan: NaN }
 const variables: Variable[] = Object.entries(shapes).map(([name, shape]) => ({ name, shape, decay: name === 'weight', table: false, gradientLength: size(shape) }))
 
 function openOptimizer(accumulates = false): ResidentAdamW {
-  const optimizer = new ResidentAdamW(device, variables, { ...settings, scaler, learningRates: golden.learning_rates })
+  const optimizer = new ResidentAdamW(device, new HostState(variables, scaler.init_scale), { ...settings, scaler, learningRates: golden.learning_rates })
   if (accumulates) optimizer.accumulates()
-  for (const [name, { value }] of optimizer.slots) value.set(golden.start[name])
+  for (const [name, { value }] of optimizer.host.slots) value.set(golden.start[name])
   return optimizer
 }
 
@@ -65,22 +68,22 @@ describe.each([[false], [true]])('accumulation: %s', (accumulates) => {
       expect({ overflow: result.overflow, learning_rate: result.learningRate, loss: result.loss }).toEqual({ overflow: expected.overflow, learning_rate: expected.learning_rate, loss: step + 0.5 })
       if (!expected.overflow) expect(result.gradNorm / expected.norm).toBeCloseTo(1, 6)
       await optimizer.toHost()
-      expect(optimizer.state).toMatchObject({ scale: expected.scale, growth_tracker: expected.growth_tracker })
-      for (const [name, values] of Object.entries(expected.value)) expectValues(optimizer.slots.get(name)!.value, values, name)
+      expect(optimizer.host.state).toMatchObject({ scale: expected.scale, growth_tracker: expected.growth_tracker })
+      for (const [name, values] of Object.entries(expected.value)) expectValues(optimizer.host.slots.get(name)!.value, values, name)
       scale = expected.scale
     }
-    for (const [name, { m, v }] of optimizer.slots) {
+    for (const [name, { m, v }] of optimizer.host.slots) {
       expectValues(m, golden.m[name], `m of ${name}`)
       expectValues(v, golden.v[name], `v of ${name}`)
     }
-    expect(optimizer.state.updates).toBe(golden.steps.filter(({ overflow }) => !overflow).length)
+    expect(optimizer.host.state.updates).toBe(golden.steps.filter(({ overflow }) => !overflow).length)
     optimizer.dispose()
   })
 })
 
 test('a step that overflows leaves every bit of values and moments as it was', async () => {
   const optimizer = openOptimizer()
-  const bits = () => structuredClone([...optimizer.slots.values()].map(({ value, m, v }) => [value, m, v]))
+  const bits = () => structuredClone([...optimizer.host.slots.values()].map(({ value, m, v }) => [value, m, v]))
   for (const step of [2, 6]) {
     await optimizer.toHost()
     const before = bits()
@@ -98,23 +101,53 @@ test('what was loaded is what it goes on from', async () => {
   const [first, second] = [openOptimizer(), openOptimizer()]
   const doStep = async (optimizer: ResidentAdamW, step: number) => {
     await optimizer.begin(new Map(), () => 0)
-    leaveGradients(optimizer, step, optimizer.state.scale)
+    leaveGradients(optimizer, step, optimizer.host.state.scale)
     return await optimizer.step()
   }
   for (const step of [2, 3]) await doStep(first, step)
   await first.toHost()
-  for (const [name, { value, m, v }] of first.slots) {
-    const slot = second.slots.get(name)!
+  for (const [name, { value, m, v }] of first.host.slots) {
+    const slot = second.host.slots.get(name)!
     slot.value.set(value)
     slot.m.set(m)
     slot.v.set(v)
   }
-  second.state = { ...first.state }
-  second.loaded()
+  second.host.state = { ...first.host.state }
+  second.host.loaded()
   expect(await doStep(second, 4)).toEqual(await doStep(first, 4))
   for (const optimizer of [first, second]) await optimizer.toHost()
-  expect(second.state).toEqual(first.state)
-  expect([...second.slots.values()]).toEqual([...first.slots.values()])
+  expect(second.host.state).toEqual(first.host.state)
+  expect([...second.host.slots.values()]).toEqual([...first.host.slots.values()])
+})
+
+test('parts of gradients that do not all fit leave nothing behind, and are made at the next try', async () => {
+  const living = new Set<unknown>()
+  let room = Infinity
+  const small: Device = {
+    ...device,
+    empty(...args) {
+      if (room-- === 0) throw new OrtError('CreateTensorAsOrtValue', 'out of memory')
+      const tensor = device.empty(...args)
+      const dispose = tensor.dispose.bind(tensor)
+      tensor.dispose = () => (living.delete(tensor), dispose())
+      living.add(tensor)
+      return tensor
+    },
+  }
+  const optimizer = new ResidentAdamW(small, new HostState(variables, scaler.init_scale), { ...settings, scaler, learningRates: golden.learning_rates })
+  const before = living.size
+  for (const tensors of [0, 1, variables.length]) {
+    room = tensors
+    expect(() => optimizer.accumulates()).toThrow('out of memory')
+    expect(living.size).toBe(before)
+  }
+  room = Infinity
+  const whole = optimizer.target('weight')
+  expect([optimizer.accumulates(), optimizer.accumulates()]).toEqual([true, false])
+  expect(optimizer.target('weight')).not.toBe(whole)
+  expect(living.size).toBe(before + variables.length + 1)
+  optimizer.dispose()
+  expect(living.size).toBe(2)
 })
 
 const outputsInPlace = (bytes: Uint8Array) => {

@@ -8,6 +8,8 @@ import { readCheckpointFiles, writeCheckpointFiles } from '../../src/trainer/che
 import { DeviceEngine, type DeviceEngineOptions } from '../../src/trainer/deviceEngine.ts'
 import type { Notice } from '../../src/protocol/notices.ts'
 import type { Device } from '../../src/runtime/device.ts'
+import type { DeviceTensor } from '../../src/runtime/deviceTensor.ts'
+import { OrtError } from '../../src/runtime/ortApi.ts'
 import type { Example } from '../../src/trainer/stepInputs.ts'
 import { device } from '../graph/run.ts'
 import { families, randomParameter, tinyModel, type Family, type Sizes } from '../models/tinyModels.ts'
@@ -35,10 +37,31 @@ async function followOnDevice(setup: Setup, batches: readonly Example[][][], on 
     if (setup.ahead && i + 1 < batches.length) engine.prepare(batches[i + 1], i + 2)
     steps.push(await running)
   }
-  await engine.optimizer.toHost()
+  await engine.toHost()
   const parameters = new Map([...engine.optimizer.slots].map(([name, { value }]) => [name, value.slice()]))
   engine.dispose()
   return { steps, gradients: new Map(), parameters }
+}
+
+/** A device that tells of each tensor bound to the input `name`. */
+function noting(on: Device, name: string, note: (tensor: DeviceTensor) => void): Device {
+  return {
+    ...on,
+    load(...args) {
+      const session = on.load(...args)
+      const bind = session.bind.bind(session)
+      session.bind = (options) => {
+        const binding = bind(options)
+        const input = binding.input.bind(binding)
+        binding.input = (to, tensor) => {
+          if (to === name) note(tensor)
+          return input(to, tensor)
+        }
+        return binding
+      }
+      return session
+    },
+  }
 }
 
 const batchesOf = (lengths: readonly (readonly number[])[]) => [1, 2, 3, 4, 5].map((step) => microBatches(lengths, step))
@@ -71,7 +94,7 @@ test('a step in float16 whose gradients overflow changes nothing, the loss scale
   const steps = []
   for (let step = 1; step <= 40 && !(steps.at(-1)?.overflow === false); step++) {
     steps.push(await engine.step(microBatches([[5, 9, 2, 7]], 1), { step }))
-    await engine.optimizer.toHost()
+    await engine.toHost()
     if (steps.at(-1)!.overflow) expect(values()).toEqual(start)
   }
   const skipped = steps.length - 1
@@ -143,12 +166,48 @@ test.each([
   expect(said.map(({ code, args }) => ({ code, args }))).toEqual(fits.map((args) => ({ code: 'device.smaller-batches', args })))
 })
 
-test('memory that does not suffice for one row, or in the middle of an update, ends a run in words', async () => {
-  for (const on of [smallDevice(0), smallDevice(0, 'result')]) {
+test('what is prepared ahead is as small as batches are by then', async () => {
+  const rows: number[] = []
+  const watching = noting(smallDevice(2), 'targets', ({ shape }) => void rows.push(shape[0]))
+  await followOnDevice({ family: 'distilbert', ahead: true }, batchesOf([[5, 9, 2, 7]]), watching)
+  expect(rows).toEqual([4, 4, ...Array<number>(10).fill(2)])
+})
+
+test('memory that does not suffice for one row, in the middle of an update, or for the model ends a run in words', async () => {
+  const tooSmall: Device = { ...device, empty: () => { throw new OrtError('CreateTensorAsOrtValue', 'CUDA failure 2: out of memory') } }
+  for (const [on, code] of [[smallDevice(0), 'train.out-of-memory'], [smallDevice(0, 'result'), 'train.out-of-memory-update'], [tooSmall, 'train.out-of-memory-model']] as const) {
     const engine = openDeviceEngine({ family: 'distilbert' }, on)
-    await expect(engine.step(microBatches([[5, 9]], 1), { step: 1 })).rejects.toMatchObject({ code: 'train.out-of-memory' })
-    engine.dispose()
+    await expect(engine.step(microBatches([[5, 9]], 1), { step: 1 })).rejects.toMatchObject({ code })
+    if (on !== tooSmall) engine.dispose()
   }
+})
+
+test('an error other than that is told, also where a batch is prepared ahead', async () => {
+  let batches = 0
+  const failing = noting(device, 'targets', () => {
+    if (++batches === 2) throw new Error('a mistake of ours')
+  })
+  const engine = openDeviceEngine({ family: 'distilbert' }, failing)
+  const running = engine.step(microBatches([[5, 9]], 1), { step: 1 })
+  engine.prepare(microBatches([[5, 9]], 2), 2)
+  await expect(running).rejects.toThrow('a mistake of ours')
+  engine.dispose()
+})
+
+test('nothing of a run is on the device before it is ready', async () => {
+  const made: string[] = []
+  const noted: Device = {
+    ...device,
+    empty: (...args) => (made.push('tensor'), device.empty(...args)),
+    load: (...args) => (made.push('session'), device.load(...args)),
+  }
+  const engine = openDeviceEngine({ family: 'distilbert' }, noted)
+  expect(engine.costs([Int32Array.of(5, 9)])[0].operations).toBeGreaterThan(0)
+  await engine.toHost()
+  expect(made).toEqual([])
+  await engine.ready()
+  expect(made).toContain('tensor')
+  engine.dispose()
 })
 
 test('a checkpoint after skipped steps is what a run goes on from: scale, counts, values, moments', async () => {

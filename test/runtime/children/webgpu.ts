@@ -23,7 +23,7 @@ async function follow(device: Device): Promise<Followed> {
     const micro = [[5, 9, 2], [7]].map((lengths, i) => randomTexts(lengths, 10 * step + i).map((ids, label) => ({ ids, label: (label + step) % 3 })))
     steps.push(await engine.step(micro, { step }))
   }
-  await engine.optimizer.toHost()
+  await engine.toHost()
   const parameters = [...engine.optimizer.slots.values()].map(({ value }) => [...value])
   return { losses: steps.map(({ loss }) => loss), norms: steps.map(({ gradNorm }) => gradNorm), parameters }
 }
