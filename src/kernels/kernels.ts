@@ -32,7 +32,9 @@ export class KernelMemory {
   readonly #memory: WebAssembly.Memory
   #used = alignment
 
+  /** @throws RangeError where there is no memory for it */
   constructor(bytes: number) {
+    if (bytes > KernelMemory.mostBytes) throw new RangeError(`WebAssembly could not allocate memory of ${bytes} bytes: its addresses have 32 bits`)
     const pages = Math.ceil((bytes + alignment) / pageBytes)
     compiled ??= new WebAssembly.Module(readFileSync(packageFile('dist', 'kernels.wasm')))
     this.#memory = new WebAssembly.Memory({ initial: pages, maximum: pages })
@@ -55,12 +57,17 @@ export class KernelMemory {
     return new Int32Array(this.#memory.buffer, at, length)
   }
 
+  bytes(length: number): Uint8Array {
+    const at = this.#take(length / 4)
+    return new Uint8Array(this.#memory.buffer, at, length)
+  }
+
   /** Gives all memory back at once: what was handed out must no longer be used. */
   reset(): void {
     this.#used = alignment
   }
 
-  get bytes(): number {
+  get size(): number {
     return this.#memory.buffer.byteLength
   }
 
@@ -70,4 +77,20 @@ export class KernelMemory {
     if (this.#used > this.#memory.buffer.byteLength) throw new Error(`kernel memory of ${this.#memory.buffer.byteLength} bytes is full`)
     return at
   }
+}
+
+/** Items in their order, as many together as one memory holds. */
+export function inMemories<Item>(items: readonly Item[], bytesFor: (item: Item) => number, mostBytes: number = KernelMemory.mostBytes): Item[][] {
+  const memories: Item[][] = []
+  let room = 0
+  for (const item of items) {
+    const bytes = bytesFor(item)
+    if (bytes > room) {
+      memories.push([])
+      room = mostBytes
+    }
+    memories.at(-1)!.push(item)
+    room -= bytes
+  }
+  return memories
 }

@@ -59,13 +59,16 @@ export interface TrainingGraphOptions {
   half?: Half
   /** Whether gradients are those of loss · `loss_scale`: small ones then survive half precision. */
   scalesLoss?: boolean
-  /** Whether it is made for the CPU, by default. A GPU takes products as they are, and each group has kernels of its own to start. */
+  /**
+   * Whether it is made for the CPU, by default. A GPU takes products as they are, has kernels of its own to start
+   * for each group, and masks have a way to go there.
+   */
   onCpu?: boolean
 }
 
 export function trainingGraph(architecture: Architecture, config: unknown, labels: number, layoutName: LayoutName, { problemType = 'single_label_classification', half, scalesLoss = false, onCpu = true }: TrainingGraphOptions = {}): TrainingGraph {
   const attentionGroups = onCpu ? groupsOnCpu : 1
-  const layout = layoutName === 'packed' ? packed(true, attentionGroups) : padded(paddedInputs(), true)
+  const layout = layoutName === 'packed' ? packed(true, attentionGroups, onCpu ? 'float32' : 'bool') : padded(paddedInputs(), true)
   const logits = autocast(half, () => architecture.logits(config, labels, layout))
   const loss = lossOf(problemType, asFloat32(logits), input('targets', 'float32', ['batch', labels]))
 

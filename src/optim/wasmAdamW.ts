@@ -1,4 +1,4 @@
-import { KernelMemory, type Kernels } from '../kernels/kernels.ts'
+import { inMemories, KernelMemory, type Kernels } from '../kernels/kernels.ts'
 import { hostArray, size } from '../runtime/tensor.ts'
 import { IdleRows } from './idleRows.ts'
 import { adamWNumbers, type AdamWSettings, type Optimizer, type Slot, type StepInput, type Variable } from './optimizer.ts'
@@ -22,7 +22,7 @@ export class WasmAdamW implements Optimizer {
   /** @param mostBytes of one memory */
   constructor(variables: readonly Variable[], settings: AdamWSettings, mostBytes = KernelMemory.mostBytes) {
     this.#settings = settings
-    this.#memories = inMemories(variables, mostBytes).map((together) => {
+    this.#memories = inMemories(variables, bytesFor, mostBytes).map((together) => {
       const memory = new KernelMemory(together.reduce((sum, variable) => sum + bytesFor(variable), 0))
       for (const variable of together) this.#place(variable, memory)
       return memory
@@ -111,22 +111,6 @@ function gradientLength({ name, shape, table, gradient }: Slot, rows: ReadonlyMa
 function bytesFor({ shape, gradientLength, table }: Variable): number {
   const gradient = KernelMemory.bytesFor(gradientLength)
   return 3 * KernelMemory.bytesFor(size(shape)) + gradient + (table ? IdleRows.bytesFor(shape) : gradient)
-}
-
-/** Variables in their order, as many together as fit. */
-function inMemories(variables: readonly Variable[], mostBytes: number): Variable[][] {
-  const memories: Variable[][] = []
-  let room = 0
-  for (const variable of variables) {
-    const bytes = bytesFor(variable)
-    if (bytes > room) {
-      memories.push([])
-      room = mostBytes
-    }
-    memories.at(-1)!.push(variable)
-    room -= bytes
-  }
-  return memories
 }
 
 /** sum ← sum + part, as the kernel does it: of the rows that a batch uses, which are few. */

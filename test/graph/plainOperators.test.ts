@@ -82,9 +82,9 @@ test('the update', () => {
   expectPlain(updateModel())
 })
 
-test.each(families)('training %s in half precision', (family) => {
+test.each(families)('training %s on a device, in float32 and in half precision', (family) => {
   const { architecture, config } = tinyModel(family, { dropout })
-  for (const half of ['float16', 'bfloat16'] as const) expectPlain(trainingGraph(architecture, config, 4, 'packed', { half, scalesLoss: true }).model.bytes)
+  for (const half of [undefined, 'float16', 'bfloat16'] as const) expectPlain(trainingGraph(architecture, config, 4, 'packed', { half, scalesLoss: half !== undefined, onCpu: false }).model.bytes)
 })
 
 test('an update that stays on a device', () => {

@@ -99,7 +99,7 @@ test('memory is handed out on cache lines of its own, zeroed, until it is full',
   expect([a.byteOffset % 64, b.byteOffset % 64]).toEqual([0, 0])
   expect(b.byteOffset).toBeGreaterThanOrEqual(a.byteOffset + KernelMemory.bytesFor(3))
   expect([...a, ...b].every((value) => value === 0)).toBe(true)
-  expect(() => memory.floats(memory.bytes)).toThrow('full')
+  expect(() => memory.floats(memory.size)).toThrow('full')
 })
 
 test('the largest memory is used up to its end', () => {
@@ -111,4 +111,5 @@ test('the largest memory is used up to its end', () => {
   memory.kernels.accumulate(last.byteOffset, last.byteOffset, 16)
   expect(last).toEqual(new Float32Array(16).fill(18))
   expect(memory.kernels.sumOfSquares(last.byteOffset, 16)).toBe(16 * 18 ** 2)
+  expect(() => new KernelMemory(KernelMemory.mostBytes + 1)).toThrow(RangeError)
 })

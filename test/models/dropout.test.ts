@@ -7,8 +7,8 @@ import { paddedBatch } from '../../src/models/layouts/paddedBatch.ts'
 import { trainingGraph } from '../../src/models/trainingGraph.ts'
 import { families, randomTexts, tinyModel } from './tinyModels.ts'
 
-const feature = (number: number, p: number, width: number, onlyFirst = false): DropoutSite => ({ input: `dropout.${number}`, p, kind: 'feature', onlyFirst, width })
-const probability = (number: number, p: number, heads: number, onlyFirst = false): DropoutSite => ({ input: `dropout.${number}`, p, kind: 'probability', onlyFirst, width: heads })
+const feature = (number: number, p: number, width: number, onlyFirst = false): DropoutSite => ({ input: `dropout.${number}`, dtype: 'float32', p, kind: 'feature', onlyFirst, width })
+const probability = (number: number, p: number, heads: number, onlyFirst = false): DropoutSite => ({ input: `dropout.${number}`, dtype: 'float32', p, kind: 'probability', onlyFirst, width: heads })
 
 const key: DropoutKey = { seed: 42, step: 3, firstText: 0 }
 const lengths = [5, 9, 2, 7]
@@ -72,6 +72,23 @@ test.each(sites)('site $input, $kind, only first tokens $onlyFirst: the same mas
     return list(site, maskOf(site, packed(half), { ...key, firstText }), lengths.slice(firstText, firstText + 2))
   })
   expect(halves).toEqual(expected)
+})
+
+test.each([[1], [20_000], [200_000]])('masks in memories of %i bytes or more are those in one', (mostBytes) => {
+  const copies = (masks: DropoutMasks) => Object.entries(masks.feeds(many, key)).map(([name, { data }]) => [name, data.slice(), data.buffer] as const)
+  const [parts, whole] = [copies(new DropoutMasks(sites, mostBytes)), copies(new DropoutMasks(sites))]
+  expect(parts.map(([name, data]) => [name, data])).toEqual(whole.map(([name, data]) => [name, data]))
+  expect(new Set(whole.map(([, , buffer]) => buffer)).size).toBe(1)
+  expect(new Set(parts.map(([, , buffer]) => buffer)).size).toBe(mostBytes === 200_000 ? 3 : 4)
+})
+
+test.each([1, 7, 8, 13, 64])('as bytes a mask of width %i says which values are kept', (width) => {
+  for (const site of [feature(0, 0.3, width), probability(1, 0.3, width)]) {
+    const batch = packed(texts)
+    const [floats, bytes] = (['float32', 'bool'] as const).map((dtype) => new DropoutMasks([{ ...site, dtype }]).feeds(batch, key)[site.input])
+    expect(bytes.data).toBeInstanceOf(Uint8Array)
+    expect(Array.from(bytes.data as Uint8Array)).toEqual(Array.from(floats.data as Float32Array, (value) => Number(value !== 0)))
+  }
 })
 
 test.each(sites)('site $input, $kind, only first tokens $onlyFirst: the same again, and beside other sites', (site) => {

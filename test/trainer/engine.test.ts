@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { KernelMemory } from '../../src/kernels/kernels.ts'
 import type { Notice } from '../../src/protocol/notices.ts'
 import type { Device } from '../../src/runtime/device.ts'
 import { isOutOfMemory } from '../../src/runtime/outOfMemory.ts'
@@ -145,6 +146,7 @@ test('memory that V8 does not get counts too', () => {
     }
   }
   expect(isOutOfMemory(thrownBy(() => new ArrayBuffer(2 ** 52)))).toBe(true)
+  expect(isOutOfMemory(thrownBy(() => new KernelMemory(2 ** 33)))).toBe(true)
   expect(isOutOfMemory(thrownBy(() => (1).toFixed(101)))).toBe(false)
 })
 

@@ -60,12 +60,43 @@ function storePart(mask: usize, values: v128, n: i32): void {
   }
 }
 
+/** The same as bytes: 1 where a value is kept. */
+// @ts-ignore: decorator
+@inline
+function fillBytes(mask: usize, n: i32, key: u32, threshold: i32): void {
+  const keys = i32x4.splat(key)
+  const threshold4 = i32x4.splat(threshold)
+  const halves = i32x4.splat(0xffff)
+  let counter = i32x4(0, 1, 2, 3)
+  for (let i = 0; i < n; i += 8, mask += 8) {
+    const bits = mix4(v128.xor(keys, i32x4.mul(counter, i32x4.splat(<i32>0x9e3779b1))))
+    counter = i32x4.add(counter, i32x4.splat(4))
+    const low = i32x4.ge_u(v128.and(bits, halves), threshold4)
+    const high = i32x4.ge_u(i32x4.shr_u(bits, 16), threshold4)
+    const words = i16x8.narrow_i32x4_s(low, high)
+    let bytes = i64x2.extract_lane(i8x16.narrow_i16x8_s(words, words), 0) & 0x0101010101010101
+    if (i + 8 <= n) store<i64>(mask, bytes)
+    else {
+      for (let at = i; at < n; at++, bytes >>= 8) store<u8>(mask + <usize>(at - i), <u8>bytes)
+    }
+  }
+}
+
+/** One row of n mask values, as bytes where `kept` is 0. Returns where the next begins. */
+// @ts-ignore: decorator
+@inline
+function row(mask: usize, n: i32, key: u32, threshold: i32, kept: f32): usize {
+  if (kept === 0) {
+    fillBytes(mask, n, key, threshold)
+    return mask + <usize>n
+  }
+  fill(mask, n, key, threshold, kept)
+  return mask + (<usize>n << 2)
+}
+
 /** mask [tokens, width] for features; `keys` [tokens] of tokens, `site` mixes in the place in the model. */
 export function maskFeatures(mask: usize, keys: usize, tokens: i32, width: i32, site: u32, threshold: i32, kept: f32): void {
-  for (let t = 0; t < tokens; t++) {
-    fill(mask, width, mix(load<u32>(keys + (<usize>t << 2)) ^ site), threshold, kept)
-    mask += <usize>width << 2
-  }
+  for (let t = 0; t < tokens; t++) mask = row(mask, width, mix(load<u32>(keys + (<usize>t << 2)) ^ site), threshold, kept)
 }
 
 /** mask [batch, heads, queries, keysSeen] for attention probabilities; `keys` [batch, queries] of the query tokens. */
@@ -74,8 +105,7 @@ export function maskProbabilities(mask: usize, keys: usize, batch: i32, heads: i
     for (let h = 0; h < heads; h++) {
       for (let q = 0; q < queries; q++) {
         const key = load<u32>(keys + (<usize>(b * queries + q) << 2))
-        fill(mask, keysSeen, mix(mix(key ^ site) + h), threshold, kept)
-        mask += <usize>keysSeen << 2
+        mask = row(mask, keysSeen, mix(mix(key ^ site) + h), threshold, kept)
       }
     }
   }

@@ -1,5 +1,5 @@
-import { KernelMemory } from '../../kernels/kernels.ts'
-import type { HostTensor } from '../../runtime/tensor.ts'
+import { inMemories, KernelMemory, type Kernels } from '../../kernels/kernels.ts'
+import { size, type HostTensor } from '../../runtime/tensor.ts'
 import type { Batch, Feeds, TextGroup } from './batch.ts'
 import type { DropoutSite } from './layout.ts'
 
@@ -13,7 +13,7 @@ export interface DropoutKey {
 }
 
 /** Of token rows, of places in attention [texts, sequence] of each group, of first tokens, and of rows of tables. */
-interface Keys { rows: Int32Array; groups: Int32Array[]; firsts: Int32Array; table: Int32Array }
+interface Keys { kernels: Kernels; rows: Int32Array; groups: Int32Array[]; firsts: Int32Array; table: Int32Array }
 
 /** In place of a text's number, for what belongs to none. */
 const noText = 2 ** 31 - 1
@@ -28,60 +28,69 @@ const spare = 1.25
 export class DropoutMasks {
   readonly #sites: readonly DropoutSite[]
   readonly #tableRows: number
-  #memory = new KernelMemory(0)
+  readonly #mostBytes: number
+  /** Each with as many masks as it holds, and the keys. */
+  readonly #memories: KernelMemory[] = []
 
-  constructor(sites: readonly DropoutSite[]) {
-    this.#sites = sites
+  /** @param mostBytes of masks in one memory */
+  constructor(sites: readonly DropoutSite[], mostBytes = KernelMemory.mostBytes) {
+    this.#sites = sites.filter(({ p }) => p > 0)
     this.#tableRows = Math.max(0, ...sites.map(({ rows = 0 }) => rows))
+    this.#mostBytes = mostBytes
   }
 
   feeds(batch: Batch, key: DropoutKey): Feeds {
-    const active = this.#sites.filter((site) => site.p > 0)
-    const shapes = active.map((site) => shapeOf(site, batch))
-    this.#reserve(shapes, batch)
-    const keys = this.#keys(batch, key)
-    return Object.fromEntries(active.map((site, i) => [site.input, this.#mask(site, shapes[i], keys)]))
+    const ofKeys = [batch.tokenText.length, ...batch.groups.map(placesOf), batch.texts, this.#tableRows].reduce((sum, length) => sum + KernelMemory.bytesFor(length), 0)
+    const bytesOf = (site: DropoutSite) => KernelMemory.bytesFor(size(shapeOf(site, batch)) / (site.dtype === 'bool' ? 4 : 1))
+    const masks = inMemories(this.#sites, bytesOf, this.#mostBytes - ofKeys).flatMap((together, i) => {
+      const memory = this.#reserve(i, together.reduce((sum, site) => sum + bytesOf(site), ofKeys))
+      const keys = this.#keys(memory, batch, key)
+      return together.map((site) => [site.input, maskOf(site, shapeOf(site, batch), keys, memory)] as const)
+    })
+    return Object.fromEntries(masks)
   }
 
-  #reserve(shapes: readonly number[][], batch: Batch): void {
-    const lengths = [...shapes.map((shape) => shape.reduce((product, dim) => product * dim, 1)), batch.tokenText.length, ...batch.groups.map(placesOf), batch.texts, this.#tableRows]
-    const bytes = lengths.reduce((sum, length) => sum + KernelMemory.bytesFor(length), 0)
-    if (bytes > this.#memory.bytes) this.#memory = new KernelMemory(bytes * spare)
-    this.#memory.reset()
+  #reserve(place: number, bytes: number): KernelMemory {
+    const known = this.#memories[place] as KernelMemory | undefined
+    if (known === undefined || bytes > known.size) this.#memories[place] = new KernelMemory(Math.max(bytes, Math.min(bytes * spare, KernelMemory.mostBytes)))
+    this.#memories[place].reset()
+    return this.#memories[place]
   }
 
-  #keys({ texts, groups, tokenText, tokenPlace }: Batch, { seed, step, firstText }: DropoutKey): Keys {
-    const { tokenKey } = this.#memory.kernels
+  #keys(memory: KernelMemory, { texts, groups, tokenText, tokenPlace }: Batch, { seed, step, firstText }: DropoutKey): Keys {
+    const { kernels } = memory
+    const { tokenKey } = kernels
     const base = tokenKey(tokenKey(seed, seed / 2 ** 32, 0), step, 0)
     const make = (length: number, key: (i: number) => number) => {
-      const keys = this.#memory.integers(length)
+      const keys = memory.integers(length)
       for (let i = 0; i < length; i++) keys[i] = key(i)
       return keys
     }
     return {
+      kernels,
       rows: make(tokenText.length, (i) => tokenKey(base, firstText + tokenText[i], tokenPlace[i])),
       groups: groups.map((group) => make(placesOf(group), (i) => tokenKey(base, firstText + group.texts[Math.floor(i / group.sequence)], i % group.sequence))),
       firsts: make(texts, (i) => tokenKey(base, firstText + i, 0)),
       table: make(this.#tableRows, (i) => tokenKey(base, noText, i)),
     }
   }
+}
 
-  #mask({ input, p, kind, onlyFirst, width, group = 0 }: DropoutSite, shape: number[], keys: Keys): HostTensor {
-    const { kernels } = this.#memory
-    const data = this.#memory.floats(shape.reduce((product, dim) => product * dim, 1))
-    const site = kernels.tokenKey(0, Number(input.split('.')[1]), 1)
-    const threshold = Math.round(p * 65536)
-    const kept = 1 / (1 - p)
-    if (kind !== 'probability') {
-      const rows = kind === 'table' ? keys.table : onlyFirst ? keys.firsts : keys.rows
-      kernels.maskFeatures(data.byteOffset, rows.byteOffset, shape[0], width, site, threshold, kept)
-    } else {
-      const queries = onlyFirst ? keys.firsts : keys.groups[group]
-      const [texts, , places, seen] = shape
-      kernels.maskProbabilities(data.byteOffset, queries.byteOffset, texts, width, places, seen, site, threshold, kept)
-    }
-    return { dtype: 'float32', shape, data }
+function maskOf({ input, dtype, p, kind, onlyFirst, width, group = 0 }: DropoutSite, shape: number[], keys: Keys, memory: KernelMemory): HostTensor {
+  const { kernels } = keys
+  const data = dtype === 'bool' ? memory.bytes(size(shape)) : memory.floats(size(shape))
+  const site = kernels.tokenKey(0, Number(input.split('.')[1]), 1)
+  const threshold = Math.round(p * 65536)
+  const kept = dtype === 'bool' ? 0 : 1 / (1 - p)
+  if (kind !== 'probability') {
+    const rows = kind === 'table' ? keys.table : onlyFirst ? keys.firsts : keys.rows
+    kernels.maskFeatures(data.byteOffset, rows.byteOffset, shape[0], width, site, threshold, kept)
+  } else {
+    const queries = onlyFirst ? keys.firsts : keys.groups[group]
+    const [texts, , places, seen] = shape
+    kernels.maskProbabilities(data.byteOffset, queries.byteOffset, texts, width, places, seen, site, threshold, kept)
   }
+  return { dtype, shape, data }
 }
 
 function placesOf({ texts, sequence }: TextGroup): number {

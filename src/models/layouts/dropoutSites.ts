@@ -1,4 +1,4 @@
-import { input, mul } from '../../graph/operators.ts'
+import { input, mul, where } from '../../graph/operators.ts'
 import { known } from '../../graph/shapes.ts'
 import type { Tensor } from '../../graph/tensor.ts'
 import type { DropoutSite } from './layout.ts'
@@ -7,10 +7,13 @@ import type { DropoutSite } from './layout.ts'
 export class DropoutSites {
   readonly sites: DropoutSite[] = []
   readonly #training: boolean
+  readonly #dtype: DropoutSite['dtype']
   #count = 0
 
-  constructor(training: boolean) {
+  /** @param dtype of the masks: bool has a quarter of the bytes, for where they travel, and costs an operation each */
+  constructor(training: boolean, dtype: DropoutSite['dtype'] = 'float32') {
     this.#training = training
+    this.#dtype = dtype
   }
 
   /** x [tokens or batch, width], multiplied with a mask of 0 and 1/(1 − p). */
@@ -34,9 +37,12 @@ export class DropoutSites {
     return `dropout.${this.#count++}`
   }
 
-  #apply(x: Tensor, site: DropoutSite): Tensor {
+  #apply(x: Tensor, place: Omit<DropoutSite, 'dtype'>): Tensor {
     if (!this.#training) return x
-    this.sites.push(site)
-    return site.p === 0 ? x : mul(x, input(site.input, 'float32', x.shape))
+    const { input: name, p } = place
+    this.sites.push({ ...place, dtype: this.#dtype })
+    if (p === 0) return x
+    const mask = input(name, this.#dtype, x.shape)
+    return mul(x, this.#dtype === 'bool' ? where(mask, 1 / (1 - p), 0) : mask)
   }
 }

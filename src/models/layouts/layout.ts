@@ -7,6 +7,8 @@ export type LookupKind = 'input_ids' | 'position_ids' | 'token_type_ids'
 export interface DropoutSite {
   /** Name of the mask input, shaped like what it is applied to: `dropout.` and the place's number, and behind it the group's where there are several. */
   input: string
+  /** Of the mask: its values are 0 and 1/(1 − p), or, as bool, whether a value is kept. */
+  dtype: 'float32' | 'bool'
   p: number
   /** What one mask value belongs to: a feature of a token, a key seen by a query of a head, or a value of a table. */
   kind: 'feature' | 'probability' | 'table'

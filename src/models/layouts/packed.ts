@@ -5,7 +5,7 @@ import { known } from '../../graph/shapes.ts'
 import type { Tensor } from '../../graph/tensor.ts'
 import { DropoutSites } from './dropoutSites.ts'
 import { meanOfPlaces, nobody } from './padded.ts'
-import type { Layout, Lookup, RunnableLayout } from './layout.ts'
+import type { DropoutSite, Layout, Lookup, RunnableLayout } from './layout.ts'
 import { TextGroups } from './textGroups.ts'
 
 /**
@@ -17,8 +17,8 @@ import { TextGroups } from './textGroups.ts'
  * Batch inputs (int32): `<kind>.rows` [rows used], `<kind>.slots` [tokens]: which of them; `<kind>.numbers` and `token.number`: 0, 1,
  * 2, …; `first.token` [batch]; those of TextGroups for all texts together, `text`, and for the groups, `group`.
  */
-export function packed(training: boolean, groupCount = 1): RunnableLayout {
-  const dropout = new DropoutSites(training)
+export function packed(training: boolean, groupCount = 1, masks: DropoutSite['dtype'] = 'float32'): RunnableLayout {
+  const dropout = new DropoutSites(training, masks)
   const lookups: Lookup[] = []
   const together = new TextGroups('text', [''])
   const grouped = groupCount === 1 ? together : new TextGroups('group', Array.from({ length: groupCount }, (_, i) => `.${i}`))
