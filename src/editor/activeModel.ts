@@ -1,4 +1,4 @@
-/** The model that Classify Selection uses: a finished run's or that of any folder, remembered for all windows. */
+/** The model that Classify Selection uses: a finished run's, one of the Hub or that of any folder, remembered for all windows. */
 import { basename } from 'node:path'
 import * as vscode from 'vscode'
 import { z } from 'zod'
@@ -6,7 +6,7 @@ import { printable } from '../protocol/errors.ts'
 import { asLabel } from './plainText.ts'
 import { runId } from './runs.ts'
 
-const storedSchema = z.object({ folder: z.string() })
+const storedSchema = z.object({ folder: z.string(), name: z.string().optional() })
 const key = 'finetune.activeModel'
 
 export class ActiveModel implements vscode.Disposable {
@@ -24,19 +24,20 @@ export class ActiveModel implements vscode.Disposable {
 
   /** Its folder. */
   get folder(): string | undefined {
-    return storedSchema.safeParse(this.#memory.get(key)).data?.folder
+    return this.#stored?.folder
   }
 
   get name(): string | undefined {
-    return this.folder === undefined ? undefined : printable(basename(this.folder))
+    return this.#stored && printable(this.#stored.name ?? basename(this.#stored.folder))
   }
 
   isRun(id: string): boolean {
     return this.folder !== undefined && runId(this.folder) === id
   }
 
-  async use(folder: string): Promise<void> {
-    await this.#memory.update(key, { folder } satisfies z.input<typeof storedSchema>)
+  /** @param name of a model on the Hub: its folder is called by a commit */
+  async use(folder: string, name?: string): Promise<void> {
+    await this.#memory.update(key, { folder, name } satisfies z.input<typeof storedSchema>)
     this.#show()
     this.#changed.fire()
   }
@@ -51,6 +52,10 @@ export class ActiveModel implements vscode.Disposable {
   dispose(): void {
     this.#status.dispose()
     this.#changed.dispose()
+  }
+
+  get #stored(): z.output<typeof storedSchema> | undefined {
+    return storedSchema.safeParse(this.#memory.get(key)).data
   }
 
   #show(): void {

@@ -81,9 +81,11 @@ function trimmed(document: vscode.TextDocument, range: vscode.Range): vscode.Ran
 export async function offerModel(): Promise<void> {
   const train = vscode.l10n.t('Train One Now')
   const folder = vscode.l10n.t('Use a Model Folder…')
-  const chosen = await vscode.window.showInformationMessage(vscode.l10n.t('Classifying takes a model, and none is in use yet.'), train, folder)
+  const hub = vscode.l10n.t('Use a Model on the Hub…')
+  const chosen = await vscode.window.showInformationMessage(vscode.l10n.t('Classifying takes a model, and none is in use yet.'), train, folder, hub)
   if (chosen === train) await vscode.commands.executeCommand('finetune.fineTuneNews')
   if (chosen === folder) await vscode.commands.executeCommand('finetune.useModelFolder')
+  if (chosen === hub) await vscode.commands.executeCommand('finetune.useHubModel')
 }
 
 function shortText({ label, score, scores }: Prediction): string {

@@ -34,7 +34,7 @@ export class ClassifyTool implements vscode.LanguageModelTool<Input> {
     requireTrust()
     requireNativeCode()
     const { folder, name } = this.#model
-    if (folder === undefined) return answer('No model is in use in Finetune. The user can train one with the command "Finetune: Fine-tune on AG News" or choose one with "Finetune: Use a Model Folder…".')
+    if (folder === undefined) return answer('No model is in use in Finetune. The user can train one with the command "Finetune: Fine-tune on AG News" or choose one with "Finetune: Choose Model…".')
     const { texts } = inputSchema.parse(input)
     try {
       const { predictions, truncated, maxTokens } = await this.#worker.request(classifyRequest, { folder, texts }, { token })

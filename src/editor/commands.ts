@@ -14,6 +14,7 @@ import type { CommandName } from './contributions.ts'
 import { errorText } from './errorText.ts'
 import type { HubAccount } from './hubAccount.ts'
 import { showHubCache } from './hubCache.ts'
+import { useHubModel } from './hubModel.ts'
 import { asLabel, asNotice } from './plainText.ts'
 import { Publishing } from './publishing.ts'
 import { deleteRuns } from './deleteRuns.ts'
@@ -108,12 +109,16 @@ export function registerCommands(parts: PanelParts, selection: ClassifySelection
       if (!hasOnnx) throw new UserError('classify.no-onnx', { folder: folder.fsPath })
       await model.use(folder.fsPath)
     },
+    useHubModel: () => useHubModel({ worker, account, model }),
     async chooseModel() {
       const finished = runs.list.filter(({ state }) => state === 'finished').map(pickItem)
-      const other = { label: vscode.l10n.t('Use a Model Folder…'), run: undefined }
-      const chosen = await vscode.window.showQuickPick<{ label: string, run: RunEntry | undefined }>([...finished, other], { placeHolder: vscode.l10n.t('Classify with which model?') })
+      const others = [
+        { label: vscode.l10n.t('Use a Model Folder…'), command: 'finetune.useModelFolder' },
+        { label: vscode.l10n.t('Use a Model on the Hub…'), command: 'finetune.useHubModel' },
+      ]
+      const chosen = await vscode.window.showQuickPick<{ label: string, run?: RunEntry, command?: string }>([...finished, ...others], { placeHolder: vscode.l10n.t('Classify with which model?') })
       if (chosen?.run) await model.use(chosen.run.folder)
-      else if (chosen) await vscode.commands.executeCommand('finetune.useModelFolder')
+      else if (chosen?.command) await vscode.commands.executeCommand(chosen.command)
     },
     async publish(item) {
       const run = await runFor(item as TrainingItem, ['finished'], vscode.l10n.t('Publish which run?'))
@@ -123,7 +128,7 @@ export function registerCommands(parts: PanelParts, selection: ClassifySelection
       const run = await runFor(item as TrainingItem, ['finished'], vscode.l10n.t('Open which model?'), ({ isPublished }) => isPublished)
       if (run) await publishing.open(run)
     },
-    hubCache: () => showHubCache(worker, runs),
+    hubCache: () => showHubCache(parts),
     async signIn() {
       const credential = await account.credential([], { ask: true })
       if (credential) void vscode.window.showInformationMessage(asNotice(vscode.l10n.t('Signed in to Hugging Face as {0}.', (await accountOf(credential, fetch)).name)))

@@ -8,6 +8,7 @@ export const commandNames = [
   'classifySelection',
   'classifyFile',
   'useModelFolder',
+  'useHubModel',
   'chooseModel',
   'openRun',
   'runAgain',

@@ -1,9 +1,11 @@
 /** Hub Cache…: what was downloaded from the Hugging Face Hub, which runs use it, and taking some of it off the disk. */
+import { existsSync } from 'node:fs'
 import * as vscode from 'vscode'
 import { printable } from '../protocol/errors.ts'
 import { freedRequest, hubCacheRequest, removeCachedRequest } from '../protocol/workerRequests.ts'
 import type { CachedRevisions, HubCacheView } from '../protocol/workerRequests.ts'
 import { readRunRecord } from '../runs/runRecord.ts'
+import type { ActiveModel } from './activeModel.ts'
 import { requireNativeCode } from './nativeCode.ts'
 import type { RunEntry, Runs } from './runs.ts'
 import { asLabel, asNotice } from './plainText.ts'
@@ -19,7 +21,7 @@ interface RevisionItem extends vscode.QuickPickItem {
 /** A commit that a run has read, by run. */
 type Uses = ReadonlyMap<string, RunEntry[]>
 
-export async function showHubCache(worker: WorkerClient, runs: Runs): Promise<void> {
+export async function showHubCache({ worker, runs, model }: { worker: WorkerClient, runs: Runs, model: ActiveModel }): Promise<void> {
   requireNativeCode() // it tells whether another process holds a file
   const { folder, repositories } = await worker.request(hubCacheRequest, null)
   const uses = await usesOf(runs)
@@ -35,6 +37,7 @@ export async function showHubCache(worker: WorkerClient, runs: Runs): Promise<vo
   const freed = await worker.request(freedRequest, asked)
   if (!await isConfirmed(revisions, freed, uses)) return
   const removed = await worker.request(removeCachedRequest, asked)
+  if (model.folder !== undefined && !existsSync(model.folder)) await model.forget()
   void vscode.window.showInformationMessage(asNotice(vscode.l10n.t('{0} are free now.', sizeText(removed))))
 }
 

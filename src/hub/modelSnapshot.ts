@@ -1,5 +1,6 @@
-/** The files of a model on the Hub that training needs, and no others. */
+/** The files of a model on the Hub that training needs, or classifying, and no others. */
 import { join } from 'node:path'
+import { readConfig } from '../pretrained/pretrained.ts'
 import { pickles, shardsOf } from '../pretrained/weights.ts'
 import { UserError } from '../protocol/errors.ts'
 import type { DownloadProgress, HubRepository } from './hubRepository.ts'
@@ -32,6 +33,28 @@ export async function modelPaths(repository: HubRepository, onProgress?: (progre
   const lacking = shards.find((shard) => !paths.includes(shard))
   if (lacking !== undefined) throw new UserError('model.shard-missing', { file: lacking, index: path })
   return [...wanted, index, ...shards]
+}
+
+/** What transformers.js reads of a model, by these names. */
+const forClassifying = ['config.json', 'tokenizer.json', 'tokenizer_config.json', 'onnx/model.onnx']
+/** What a model of more than 2 GB has beside it. */
+const externalData = /^onnx\/model\.onnx_data(_\d+)?$/
+
+/**
+ * Downloads of a finished classifier what the worker classifies with, and returns its folder. What the model is, its small files tell first.
+ * @throws UserError for a model that lacks something for that, or that does not classify texts
+ */
+export async function downloadClassifier(repository: HubRepository, onProgress?: (progress: DownloadProgress) => void): Promise<string> {
+  const { paths, name, folder } = repository
+  const lacking = forClassifying.filter((path) => !paths.includes(path))
+  if (lacking.length > 0) throw new UserError('hub.no-onnx', { name: name.id, files: lacking.join(', ') })
+  await repository.download(['config.json'])
+  const { architectures } = await readConfig(folder)
+  const classes = Array.isArray(architectures) ? architectures.map(String) : []
+  const isOther = classes.length > 0 && !classes.some((each) => each.endsWith('ForSequenceClassification'))
+  if (isOther) throw new UserError('hub.not-classifier', { name: name.id, architecture: classes.join(', ') })
+  await repository.download([...forClassifying, ...paths.filter((path) => externalData.test(path))], onProgress)
+  return folder
 }
 
 function insteadOf(paths: readonly string[]): string {

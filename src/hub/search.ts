@@ -18,15 +18,19 @@ const foundSchema = z.object({
   safetensors: z.object({ parameters: z.record(z.string(), z.number()).default({}) }).optional(),
 })
 
-/** What transformers can load from, without a pickle. */
-const modelTags = ['transformers', 'safetensors']
+/** Repositories to train from, or a model that classifies already. */
+export type Sought = RepositoryType | 'classifier'
+
+/** What the Hub lists such repositories under: what transformers can load without a pickle, and what transformers.js can classify with. */
+const tags: Readonly<Record<Sought, string[]>> = { model: ['transformers', 'safetensors'], classifier: ['text-classification', 'onnx'], dataset: [] }
 
 /** At most so many repositories. A name that is no name is left out. @throws UserError where the Hub cannot be asked */
-export async function searchHub(connection: Connection, type: RepositoryType, words: string, limit = 20): Promise<FoundRepository[]> {
+export async function searchHub(connection: Connection, sought: Sought, words: string, limit = 20): Promise<FoundRepository[]> {
   const common = { hubUrl: connection.endpoint, fetch: hubFetch({ ...connection, tries: 1 }), limit, sort: 'downloads' as const }
-  const entries: AsyncIterable<unknown> = type === 'model'
-    ? listModels({ ...common, search: { query: words, tags: modelTags }, additionalFields: ['tags', 'safetensors'] })
-    : listDatasets({ ...common, search: { query: words }, additionalFields: ['tags'] })
+  const search = { query: words, tags: tags[sought] }
+  const entries: AsyncIterable<unknown> = sought === 'dataset'
+    ? listDatasets({ ...common, search, additionalFields: ['tags'] })
+    : listModels({ ...common, search, additionalFields: ['tags', 'safetensors'] })
   try {
     const found: FoundRepository[] = []
     for await (const entry of entries) {

@@ -196,6 +196,8 @@ export const messages = {
   'hub.unsafe-name': '{name} names the file {file}, which could lie outside its folder, or be another file on some system: it is refused; take another repository',
   'hub.wrong-content': '{file} of {name} arrives from {endpoint} with other content than its hash says, twice: nothing of it is kept; try again, or check the proxy',
   'hub.no-safetensors': 'the model {name} has no model.safetensors{instead}: take another model or revision',
+  'hub.no-onnx': 'the model {name} lacks {files}, which classifying here reads: take one that was published from a run, or classify with finetune predict in a terminal, which reads safetensors',
+  'hub.not-classifier': '{name} does not classify texts (it is {architecture}): take a model for text classification, or fine-tune this one first',
   'hub.no-config': 'the model {name} has no config.json: take a model of the transformers library',
   'hub.no-data-files': 'the dataset {name} has no files that can be read ({extensions}), and no parquet made of it: take another dataset',
   'hub.no-config-name': 'the dataset {name} has several subsets ({configs}): choose one with --dataset_config_name',

@@ -144,10 +144,27 @@ export interface PublishProgress {
 }
 
 export interface SearchParams {
-  type: 'model' | 'dataset'
+  /** A classifier is a model that is finished. */
+  type: RepositoryType | 'classifier'
   words: string
   /** Of the account that is signed in: its private repositories are found too. That of the machine where null. */
   token: string | null
+}
+
+/** A finished model on the Hub, to classify with. */
+export interface FetchClassifierParams {
+  /** `owner/name`, with `@revision` behind it. */
+  name: string
+  /** As in a search. */
+  token: string | null
+  progress?: number
+}
+
+export interface FetchProgress {
+  file: string
+  bytes: number
+  /** Of all files that are yet to come. */
+  size: number
 }
 
 /** What lies in the cache that is shared with Hugging Face's own programs. */
@@ -186,6 +203,9 @@ export const liveRequest = new RequestType<string, boolean, Mistake>('live')
 export const modelRequest = new RequestType<string, ModelFolder, Mistake>('model')
 /** Repositories by words, the most used first; null where it was cancelled. */
 export const searchRequest = new RequestType<SearchParams, FoundRepository[] | null, Mistake>('search')
+/** Brings what classifying needs into the cache. Returns the folder; null where it was cancelled: what has arrived is kept. */
+export const fetchClassifierRequest = new RequestType<FetchClassifierParams, string | null, Mistake>('fetchClassifier')
+export const fetchProgress = new ProgressType<FetchProgress>()
 export const hubCacheRequest = new RequestType<null, HubCacheView, Mistake>('hubCache')
 /** Bytes that removing these would free. */
 export const freedRequest = new RequestType<CachedRevisions[], number, Mistake>('freed')

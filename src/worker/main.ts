@@ -2,8 +2,8 @@
 import type { CancellationToken } from 'vscode-jsonrpc/node'
 import { useEnvironmentNetwork } from '../hub/network.ts'
 import { correctionsRequest, correctRequest, csvEditsRequest, placeRequest, rowsRequest, undoRequest } from '../protocol/rowRequests.ts'
-import type { ClassifiedFile, ClassifyFileParams, ClassifyFileProgress, PublishParams, PublishProgress } from '../protocol/workerRequests.ts'
-import { classifyFileProgress, classifyFileRequest, classifyRequest, fileColumnsRequest, freedRequest, hubCacheRequest, liveRequest, modelRequest, previewPublicationRequest, publishProgress, publishRequest, removeCachedRequest, searchRequest } from '../protocol/workerRequests.ts'
+import type { ClassifiedFile, ClassifyFileParams, ClassifyFileProgress, FetchClassifierParams, FetchProgress, PublishParams, PublishProgress } from '../protocol/workerRequests.ts'
+import { classifyFileProgress, classifyFileRequest, classifyRequest, fetchClassifierRequest, fetchProgress, fileColumnsRequest, freedRequest, hubCacheRequest, liveRequest, modelRequest, previewPublicationRequest, publishProgress, publishRequest, removeCachedRequest, searchRequest } from '../protocol/workerRequests.ts'
 import { answer, connectWindow } from './serve.ts'
 
 useEnvironmentNetwork()
@@ -23,6 +23,7 @@ connection.onRequest(correctionsRequest, answer(async (params) => (await rows())
 connection.onRequest(undoRequest, answer(async (params) => (await rows()).undo(params)))
 connection.onRequest(csvEditsRequest, answer(async (params) => (await rows()).csvEdits(params)))
 connection.onRequest(searchRequest, answer((params, token) => unlessCancelled(token, async (signal) => (await import('./hub.ts')).search(params, signal))))
+connection.onRequest(fetchClassifierRequest, answer(fetchClassifier))
 const cache = () => import('./hubCache.ts')
 connection.onRequest(hubCacheRequest, answer(async () => (await cache()).hubCache()))
 connection.onRequest(freedRequest, answer(async (revisions) => (await cache()).freed(revisions)))
@@ -34,6 +35,11 @@ connection.listen()
 async function classifyFile(params: ClassifyFileParams, token: CancellationToken): Promise<ClassifiedFile | null> {
   const onProgress = (done: ClassifyFileProgress) => void (params.progress !== undefined && connection.sendProgress(classifyFileProgress, params.progress, done))
   return unlessCancelled(token, async (signal) => (await import('./classifyFile.ts')).classifyFile(params, { signal, onProgress }))
+}
+
+async function fetchClassifier(params: FetchClassifierParams, token: CancellationToken): Promise<string | null> {
+  const onProgress = (done: FetchProgress) => void (params.progress !== undefined && connection.sendProgress(fetchProgress, params.progress, done))
+  return unlessCancelled(token, async (signal) => (await import('./hub.ts')).fetchClassifier(params, { signal, onProgress }))
 }
 
 async function publish(params: PublishParams, token: CancellationToken): Promise<{ repository: string, url: string } | null> {

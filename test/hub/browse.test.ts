@@ -44,6 +44,12 @@ test('models that can be loaded without a pickle, the most used first', async ()
   expect(await searchHub(clientOf(hub).connection, 'model', 'distilbert', 1)).toHaveLength(1)
 })
 
+test('classifiers that the worker can read', async () => {
+  await hub.add('model', 'ada/topics', { 'README.md': card('pipeline_tag: text-classification\ntags: [text-classification, onnx]\n') })
+  await hub.add('model', 'ada/topics-torch', { 'README.md': card('pipeline_tag: text-classification\ntags: [text-classification, transformers, safetensors]\n') })
+  expect((await searchHub(clientOf(hub).connection, 'classifier', 'topics')).map(({ id }) => id)).toEqual(['ada/topics'])
+})
+
 test('datasets', async () => {
   expect(await searchHub(clientOf(hub).connection, 'dataset', 'ag nothing')).toEqual([])
   expect(await searchHub(clientOf(hub).connection, 'dataset', 'ag_news')).toMatchObject([{ id: 'fancyzhx/ag_news', task: 'text-classification' }])

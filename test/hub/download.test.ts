@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync, existsSync
 import { dirname, join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { downloadModel } from '../../src/hub/modelSnapshot.ts'
+import { downloadClassifier, downloadModel } from '../../src/hub/modelSnapshot.ts'
 import { openRepository, type DownloadProgress } from '../../src/hub/hubRepository.ts'
 import { clientOf, codeOf, contentOf, nameOf, temporaryCache } from './client.ts'
 import { startHub, type LocalHub } from './hub.ts'
@@ -63,6 +63,23 @@ test('a model lies in the cache as Hugging Face\'s libraries have it: what is ne
     [`models--ada--model/snapshots/${commit}/tokenizer.json`]: `-> ../../blobs/${tokenizer}`,
   })
   expect(readFileSync(join(folder, 'model.safetensors'))).toEqual(weights)
+})
+
+test('of a finished classifier what the worker reads comes, and not its weights once more; another model is refused before anything large comes', async () => {
+  const config = (architecture: string) => JSON.stringify({ model_type: 'bert', architectures: [architecture] })
+  const files = { 'config.json': config('BertForSequenceClassification'), 'tokenizer.json': '{}', 'tokenizer_config.json': '{}', 'model.safetensors': weights, 'onnx/model.onnx': weights, 'onnx/model.onnx_data': 'x', 'onnx/model_quantized.onnx': 'x' }
+  await hub.add('model', 'ada/topics', files)
+  await hub.add('model', 'ada/masks', { ...files, 'config.json': config('BertForMaskedLM') })
+  const client = clientOf(hub)
+  const fetched = async (name: string, at = client) => downloadClassifier(await openRepository(at, nameOf('model', name)))
+  const folder = await fetched('ada/topics')
+  expect(readFileSync(join(folder, 'onnx/model.onnx'))).toEqual(weights)
+  expect(Object.keys(contentOf(folder)).sort()).toEqual(['config.json', 'onnx/model.onnx', 'onnx/model.onnx_data', 'tokenizer.json', 'tokenizer_config.json'])
+  hub.seen.length = 0
+  expect(await codeOf(fetched('ada/masks'))).toBe('hub.not-classifier')
+  expect(await codeOf(fetched('ada/pickle'))).toBe('hub.no-onnx')
+  expect(downloads()).toEqual(['hub config.json'])
+  expect(await fetched('ada/topics', clientOf(hub, { cache: client.environment.cache, isOffline: true }))).toBe(folder)
 })
 
 test('what is in the cache is not asked for again, with and without the network', async () => {
