@@ -64,6 +64,8 @@ export class HubAccount implements vscode.AuthenticationProvider, vscode.Disposa
   async getSessions(wanted: readonly string[] | undefined): Promise<vscode.AuthenticationSession[]> {
     this.#onAsked()
     const session = await this.#sessions.current()
+    // The machine's token can go, or be another one, without a word.
+    if (session?.id !== this.#shown?.id) void this.#tellChange()
     if (session === undefined || !covers(session, wanted ?? [])) return []
     return [await this.#asVscode(session, wanted ?? [])]
   }

@@ -1,7 +1,7 @@
 /** The ways to sign in to the Hub: only those that work here are offered. */
 import { randomUUID } from 'node:crypto'
 import * as vscode from 'vscode'
-import { printable } from '../protocol/errors.ts'
+import { UserError, printable } from '../protocol/errors.ts'
 import { accountOf } from '../hub/account.ts'
 import { machineToken } from '../hub/credentials.ts'
 import type { TokenSource } from '../hub/credentials.ts'
@@ -9,6 +9,7 @@ import { isSameLoopback, listenForRedirect } from '../hub/loopback.ts'
 import type { Redirect } from '../hub/loopback.ts'
 import { openOAuth, redeemCode, requestCode, signInWithDeviceCode } from '../hub/oauth.ts'
 import type { Grant } from '../hub/oauth.ts'
+import { tokenHash } from '../hub/sessions.ts'
 import type { Session } from '../hub/sessions.ts'
 import { cleanToken } from '../hub/tokenFiles.ts'
 import { asNotice } from './plainText.ts'
@@ -48,7 +49,11 @@ async function tokenOf(way: Session['way'], endpoint: string): Promise<string> {
   switch (way.kind) {
     case 'browser': return way.grant.accessToken
     case 'token': return way.token
-    case 'machine': return (await machineToken(endpoint))!.token
+    case 'machine': {
+      const found = await machineToken(endpoint)
+      if (found === undefined) throw new UserError('account.no-token', { endpoint })
+      return found.token
+    }
   }
 }
 
@@ -121,7 +126,7 @@ function cancellable<Result>(title: string, work: (signal: AbortSignal) => Promi
 async function machineWay(endpoint: string): Promise<Way[]> {
   const found = await machineToken(endpoint).catch(() => undefined)
   if (found === undefined) return []
-  return [{ label: vscode.l10n.t('With the token on this machine'), iconPath: new vscode.ThemeIcon('device-desktop'), detail: sourceText(found.source), signIn: async () => ({ kind: 'machine' }) }]
+  return [{ label: vscode.l10n.t('With the token on this machine'), iconPath: new vscode.ThemeIcon('device-desktop'), detail: sourceText(found.source), signIn: async () => ({ kind: 'machine', hash: tokenHash(found.token) }) }]
 }
 
 function sourceText(source: TokenSource): string {

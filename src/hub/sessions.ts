@@ -1,6 +1,8 @@
 /** The one session of this user at the Hub, as all windows share it: in a secret storage, refreshed by one window at a time. */
+import { createHash, randomUUID } from 'node:crypto'
 import { z } from 'zod'
 import { UserError } from '../protocol/errors.ts'
+import { accountOf } from './account.ts'
 import { machineToken, type Credential } from './credentials.ts'
 import type { Grant } from './oauth.ts'
 import type { UsedTokens } from './usedTokens.ts'
@@ -22,8 +24,8 @@ const sessionSchema = z.object({
     z.object({ kind: z.literal('browser'), clientId: z.string(), grant: grantSchema }),
     /** A token that was pasted. Its permissions are those that were ticked at the Hub: nobody can tell them as scopes. */
     z.object({ kind: z.literal('token'), token: z.string() }),
-    /** That of this machine, looked up anew each time: it is not ours to keep. */
-    z.object({ kind: z.literal('machine') }),
+    /** That of this machine, looked up anew each time: it is not ours to keep. By its hash it is seen to be another one. */
+    z.object({ kind: z.literal('machine'), hash: z.string() }),
   ]),
 })
 export type Session = z.infer<typeof sessionSchema>
@@ -53,10 +55,14 @@ export class Sessions {
     this.#options = options
   }
 
-  /** The session at this endpoint, if there is one. One of another endpoint is left alone, and its token is sent nowhere. */
+  /**
+   * The session at this endpoint, if there is one. One of another endpoint is left alone, and its token is sent nowhere. Where it is that of
+   * the machine's token and there is none now, there is none; where there is another one, it is the session of whom that belongs to.
+   */
   async current(): Promise<Session | undefined> {
     const stored = parsed(await this.#secrets.get(sessionKey))
-    return stored?.endpoint === this.#options.endpoint ? stored : undefined
+    if (stored?.endpoint !== this.#options.endpoint) return undefined
+    return stored.way.kind === 'machine' ? this.#ofMachine(stored, stored.way.hash) : stored
   }
 
   /** In place of the one before. */
@@ -86,6 +92,21 @@ export class Sessions {
     }
   }
 
+  async #ofMachine(stored: Session, hash: string): Promise<Session | undefined> {
+    const found = await machineToken(this.#options.endpoint, this.#options.env)
+    // It stays stored: another window of the same person may have HF_TOKEN.
+    if (found === undefined) return undefined
+    const now = tokenHash(found.token)
+    if (now === hash) return stored
+    const account = await accountOf(found).catch((error: unknown) => {
+      if (!(error instanceof UserError)) throw error
+    })
+    if (account === undefined) return undefined
+    const session: Session = { ...stored, id: randomUUID(), account: account.name, way: { kind: 'machine', hash: now } }
+    await this.put(session)
+    return session
+  }
+
   #exchanged(id: string): Promise<string> {
     return this.#options.exclusively(async () => {
       const now = await this.current()
@@ -107,6 +128,11 @@ export class Sessions {
       }
     })
   }
+}
+
+/** Tells tokens apart without keeping one. */
+export function tokenHash(token: string): string {
+  return createHash('sha256').update(token).digest('hex')
 }
 
 /** Whether a session may do what the scopes name. What a token may is the Hub's to say. */

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { beforeEach, expect, test, vi } from 'vitest'
 import { whileLocked } from '../../src/hub/fileLock.ts'
 import { openOAuth, refresh, type Grant } from '../../src/hub/oauth.ts'
-import { covers, sessionKey, Sessions, type SecretStore, type Session } from '../../src/hub/sessions.ts'
+import { covers, sessionKey, Sessions, tokenHash, type SecretStore, type Session } from '../../src/hub/sessions.ts'
 import { UsedTokens } from '../../src/hub/usedTokens.ts'
 import { startHub, type LocalHub } from './hub.ts'
 import { oauthOf } from './oauth.ts'
@@ -117,14 +117,33 @@ test('a session of another Hub is none here', async () => {
 
 test('the machine\'s token is looked up each time and never kept', async () => {
   const window = openWindow()
-  const session: Session = { id: 'm', endpoint: hub.endpoint, account: 'mara', way: { kind: 'machine' } }
+  const session: Session = { id: 'm', endpoint: hub.endpoint, account: 'mara', way: { kind: 'machine', hash: tokenHash('hf_file') } }
   await window.put(session)
   await expect(window.credential(session)).rejects.toMatchObject({ code: 'account.no-token' })
   await writeFile(join(folder, 'token'), 'hf_file')
+  expect(await window.current()).toEqual(session)
   expect(await window.credential(session)).toEqual({ token: 'hf_file', endpoint: hub.endpoint })
   expect(secrets.get(sessionKey)).not.toContain('hf_file')
   await window.remove()
   expect(await openWindow().current()).toBeUndefined()
+})
+
+test('without the machine\'s token there is no session; with another one it is the session of whom that belongs to', async () => {
+  const window = openWindow()
+  hub.addAccount('noor', 'hf_noor')
+  const session: Session = { id: 'm', endpoint: hub.endpoint, account: 'mara', way: { kind: 'machine', hash: tokenHash('hf_x') } }
+  await window.put(session)
+  expect(await window.current()).toBeUndefined()
+  await writeFile(join(folder, 'token'), 'hf_noor')
+  const other = (await window.current())!
+  expect(other).toMatchObject({ account: 'noor', way: { hash: tokenHash('hf_noor') } })
+  expect(other.id).not.toBe('m')
+  expect(await window.current()).toEqual(other)
+  await writeFile(join(folder, 'token'), 'hf_of_nobody')
+  expect(await window.current()).toBeUndefined()
+  await rm(join(folder, 'token'))
+  await window.remove()
+  expect(secrets.size).toBe(0)
 })
 
 test('scopes that were not granted are not covered; what a token may is the Hub\'s to say', () => {
