@@ -6,7 +6,8 @@ import { accountOf, type Account } from '../hub/account.ts'
 import { machineToken, type TokenSource } from '../hub/credentials.ts'
 import { hubEndpoint } from '../hub/endpoint.ts'
 import { openOAuth, scopes, signInWithDeviceCode } from '../hub/oauth.ts'
-import { cleanToken, removeToken, storeToken, type TokenFields } from '../hub/tokenFiles.ts'
+import { grantFields } from '../hub/renewToken.ts'
+import { cleanToken, removeToken, storeToken, type TokenFields, type TokenPaths } from '../hub/tokenFiles.ts'
 import { storedTokensPath, tokenPath } from '../hub/tokenPlaces.ts'
 import { nearPath } from './preflightText.ts'
 import type { Output } from './runPrinter.ts'
@@ -24,12 +25,11 @@ export interface LoginOptions {
 export async function login({ withToken, input, output, signal }: LoginOptions): Promise<void> {
   const endpoint = hubEndpoint()
   const clientId = process.env.HF_DEVICE_CODE_OAUTH_CLIENT_ID
-  const grant = clientId && !withToken
+  const fields: TokenFields = clientId && !withToken
     ? await deviceGrant({ endpoint, clientId, output, signal })
-    : { token: await pastedToken(endpoint, input, output) }
-  const account = await accountOf({ ...grant, endpoint })
-  const fields: TokenFields = { hf_token: grant.token, endpoint, ...'expires' in grant && grant.expires && { expires_at: String(Math.floor(grant.expires / 1000)) } }
-  await storeToken(tokenFiles(), account.token?.name ?? `oauth-${account.name}`, fields)
+    : { hf_token: await pastedToken(endpoint, input, output) }
+  const account = await accountOf({ token: fields.hf_token, endpoint })
+  await storeToken(tokenFiles(), account.token?.name ?? `oauth-${account.name}`, { ...fields, endpoint })
   output.write(`Signed in as ${accountText(account)}. The token is in ${shownPath(tokenPath())}, which Hugging Face's own programs use too.\n`)
   const used = await machineToken(endpoint)
   if (used?.source.kind === 'variable') output.write(`The variable ${used.source.name} is set and comes first: unset it to use this token.\n`)
@@ -65,15 +65,15 @@ export function sourceText(source: TokenSource): string {
   return `${shownPath(source.path)}${source.name === undefined ? '' : ` ("${printable(source.name)}")`}`
 }
 
-async function deviceGrant({ endpoint, clientId, output, signal }: { endpoint: string, clientId: string, output: Output, signal: AbortSignal }): Promise<{ token: string, expires?: number }> {
+async function deviceGrant({ endpoint, clientId, output, signal }: { endpoint: string, clientId: string, output: Output, signal: AbortSignal }): Promise<TokenFields> {
   const oauth = await openOAuth({ endpoint, clientId })
   // All at once: a command has no way to ask for more when it is needed.
   const wanted = [...scopes.signIn, ...scopes.publish, ...scopes.readPrivate, ...scopes.readGated]
-  const { accessToken, expires } = await signInWithDeviceCode(oauth, wanted, {
+  const grant = await signInWithDeviceCode(oauth, wanted, {
     signal,
     onCode: ({ userCode, page }) => output.write(`Open ${printable(page)}\nand enter the code ${printable(userCode)}\nWaiting for you to allow it there (Ctrl-C gives up).\n`),
   })
-  return { token: accessToken, expires }
+  return { ...grantFields(grant), client_id: clientId }
 }
 
 async function pastedToken(endpoint: string, input: NodeJS.ReadableStream, output: Output): Promise<string> {
@@ -85,7 +85,7 @@ async function pastedToken(endpoint: string, input: NodeJS.ReadableStream, outpu
   return token
 }
 
-function tokenFiles(): { token: string, stored: string } {
+function tokenFiles(): TokenPaths {
   return { token: tokenPath(), stored: storedTokensPath() }
 }
 

@@ -32,6 +32,7 @@ export function accessProblem({ code, args }: Mistake): { text: string, access: 
       text: vscode.l10n.t('Your account may not read {0}: {1}', name, printable(String(args.reason))),
       access: ['askAccess', 'signInForPrivate', 'openTokens', 'lookAgain'],
     }
+    case 'hub.token-expired':
     case 'hub.token-refused': return {
       text: vscode.l10n.t('The Hub does not accept your token: it is expired, revoked or of another Hub. Sign in again.'),
       access: ['signInForPrivate', 'lookAgain'],

@@ -1,7 +1,7 @@
 /** The person's account at the Hub, as an account of VS Code: seen and signed out of in its Accounts menu, shared by all windows. */
 import { join } from 'node:path'
 import * as vscode from 'vscode'
-import { machineToken, type Credential } from '../hub/credentials.ts'
+import { isExpired, machineToken, type Credential } from '../hub/credentials.ts'
 import { hubEndpoint } from '../hub/endpoint.ts'
 import { whileLocked } from '../hub/fileLock.ts'
 import { openOAuth, refresh, scopes } from '../hub/oauth.ts'
@@ -58,7 +58,10 @@ export class HubAccount implements vscode.AuthenticationProvider, vscode.Disposa
    */
   async readingToken(): Promise<string | undefined> {
     const held = await this.credential([], { ask: false }).catch((error: unknown) => this.#log.warn((error as Error).message))
-    return held ? held.token : (await machineToken(hubEndpoint()))?.token
+    if (held) return held.token
+    const own = await machineToken(hubEndpoint())
+    // Of one whose time is over the process tells, which looks for it itself.
+    return own && !isExpired(own) ? own.token : undefined
   }
 
   async getSessions(wanted: readonly string[] | undefined): Promise<vscode.AuthenticationSession[]> {

@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { UserError } from '../protocol/errors.ts'
 import { boundFetch } from './boundFetch.ts'
-import type { Credential } from './credentials.ts'
+import { isExpired, type Credential } from './credentials.ts'
 
 export interface Account {
   name: string
@@ -23,10 +23,11 @@ const whoSchema = z.object({
 })
 
 /** @throws UserError for a token that the Hub does not accept, or a Hub that does not answer */
-export async function accountOf({ token, endpoint }: Credential, fetch?: typeof globalThis.fetch): Promise<Account> {
+export async function accountOf(credential: Credential, fetch?: typeof globalThis.fetch): Promise<Account> {
+  const { token, endpoint } = credential
   if (!token.startsWith('hf_')) throw new UserError('account.token-form', {})
   const response = await boundFetch(endpoint, fetch)(`${endpoint}/api/whoami-v2`, { headers: { Authorization: `Bearer ${token}` } }).catch((error) => { throw noAnswer(error, endpoint) })
-  if (response.status === 401) throw new UserError('account.refused', { endpoint })
+  if (response.status === 401) throw new UserError(isExpired(credential) ? 'account.token-expired' : 'account.refused', { endpoint })
   const { data } = whoSchema.safeParse(await response.json().catch(() => undefined))
   if (!response.ok || data === undefined) throw new UserError('account.hub-says', { endpoint, status: response.status, reason: response.headers.get('X-Error-Message') ?? response.statusText })
   if (data.type !== 'user') throw new UserError('account.not-a-person', { name: data.name })

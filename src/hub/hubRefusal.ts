@@ -1,6 +1,7 @@
 /** What a Hub's refusal means to a person. */
 import { UserError } from '../protocol/errors.ts'
 import { shownName, type HubName } from '../protocol/hubName.ts'
+import type { Connection } from './requests.ts'
 
 /** An answer with an error status, as the Hub gives it; `code` is its X-Error-Code. */
 export class HubRefusal extends Error {
@@ -38,16 +39,17 @@ function retryAfter(headers: Headers): number | undefined {
  * The refusal of a repository, in a person's words; anything else as it is. 401 stands for missing, private and gated alike
  * where no token was sent (huggingface_hub, hf_raise_for_status).
  */
-export function explained(error: unknown, name: HubName, { endpoint, hasToken }: { endpoint: string, hasToken: boolean }): unknown {
+export function explained(error: unknown, name: HubName, { endpoint, token, isTokenExpired }: Pick<Connection, 'endpoint' | 'token' | 'isTokenExpired'>): unknown {
   if (!(error instanceof HubRefusal)) return error
   const { type, id, revision } = name
+  const hasToken = token !== undefined
   const url = `${endpoint}/${type === 'dataset' ? 'datasets/' : ''}${id}`
   switch (error.code) {
     case 'GatedRepo': return new UserError(hasToken ? 'hub.gated-not-granted' : 'hub.gated', { type, name: id, url })
     case 'RevisionNotFound': return new UserError('hub.no-revision', { name: id, revision })
     case 'EntryNotFound': return new UserError('hub.no-file', { name: shownName(name), url: error.url })
   }
-  if (error.status === 401 && /Invalid credentials/.test(error.message)) return new UserError('hub.token-refused', { endpoint })
+  if (error.status === 401 && /Invalid credentials/.test(error.message)) return new UserError(isTokenExpired ? 'hub.token-expired' : 'hub.token-refused', { endpoint })
   if (error.status === 401 || error.status === 404) return new UserError(hasToken ? 'hub.not-found-signed-in' : 'hub.not-found', { type, name: id, endpoint })
   if (error.status === 403) return new UserError('hub.forbidden', { name: id, reason: error.message })
   return refusedByEndpoint(error, endpoint)

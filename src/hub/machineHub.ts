@@ -1,5 +1,5 @@
 /** The Hub as this machine is set up for it: its address, the shared cache, the token that Hugging Face's own programs would use. */
-import { machineToken } from './credentials.ts'
+import { isExpired, machineToken } from './credentials.ts'
 import { hubEnvironment } from './environment.ts'
 import type { Hub } from './hubRepository.ts'
 
@@ -7,5 +7,6 @@ import type { Hub } from './hubRepository.ts'
 export async function machineHub({ signal, token }: { signal?: AbortSignal, token?: string }, env: NodeJS.ProcessEnv = process.env): Promise<Hub> {
   const environment = hubEnvironment(env)
   const { endpoint } = environment
-  return { environment, connection: { endpoint, token: token ?? (await machineToken(endpoint, env))?.token, signal } }
+  const own = token === undefined ? await machineToken(endpoint, env) : undefined
+  return { environment, connection: { endpoint, token: token ?? own?.token, isTokenExpired: own && isExpired(own), signal } }
 }

@@ -89,7 +89,7 @@ export async function understood<T>(connection: Connection, name: HubName, reque
   try {
     return await request()
   } catch (error) {
-    throw explained(error, name, { endpoint: connection.endpoint, hasToken: connection.token !== undefined })
+    throw explained(error, name, connection)
   }
 }
 

@@ -8,6 +8,8 @@ export interface Connection {
   endpoint: string
   /** Of an account at this endpoint; sent to its origin, however a request gets elsewhere. */
   token?: string
+  /** Its time is over, as far as this machine knows. */
+  isTokenExpired?: boolean
   /** Aborting ends requests and waits. */
   signal?: AbortSignal
   /** Further tries of what may pass: few where somebody waits for the answer. */

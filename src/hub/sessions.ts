@@ -86,7 +86,7 @@ export class Sessions {
       case 'machine': {
         const found = await machineToken(endpoint, this.#options.env)
         if (found === undefined) throw new UserError('account.no-token', { endpoint })
-        return { token: found.token, endpoint }
+        return { token: found.token, endpoint, expires: found.expires }
       }
       case 'browser': return { token: isFresh(session.way.grant) ? session.way.grant.accessToken : await this.#exchanged(session.id), endpoint }
     }
@@ -102,7 +102,9 @@ export class Sessions {
       if (!(error instanceof UserError)) throw error
     })
     if (account === undefined) return undefined
-    const session: Session = { ...stored, id: randomUUID(), account: account.name, way: { kind: 'machine', hash: now } }
+    // A token that was exchanged for a new one is the same account's.
+    const id = account.name === stored.account ? stored.id : randomUUID()
+    const session: Session = { ...stored, id, account: account.name, way: { kind: 'machine', hash: now } }
     await this.put(session)
     return session
   }

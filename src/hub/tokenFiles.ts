@@ -6,8 +6,21 @@ import { randomUUID } from 'node:crypto'
 import { mkdir, open, readFile, realpath, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 
-/** `hf_token`, and for tokens that end `expires_at` (seconds since 1970). Ours also name the `endpoint` that issued them. */
+/**
+ * `hf_token`; of a sign-in with a browser also `refresh_token` and `expires_at` (seconds since 1970). Ours also name the `endpoint` that
+ * issued them, and the `client_id` of the application that may exchange them.
+ */
 export type TokenFields = Record<string, string>
+
+export interface TokenPaths {
+  token: string
+  stored: string
+}
+
+/** When a stored token ends, where that is known. */
+export function expiryOf({ expires_at }: TokenFields): Date | undefined {
+  return Number(expires_at) > 0 ? new Date(Number(expires_at) * 1000) : undefined
+}
 
 /** The token in the file, without blanks and line ends. Undefined where there is none. */
 export async function readTokenFile(path: string): Promise<string | undefined> {
@@ -32,15 +45,22 @@ export async function readStoredTokens(path: string): Promise<Map<string, TokenF
 }
 
 /** Puts a token under a name, and makes it the one in use. */
-export async function storeToken({ token, stored }: { token: string, stored: string }, name: string, fields: TokenFields): Promise<void> {
+export async function storeToken({ token, stored }: TokenPaths, name: string, fields: TokenFields): Promise<void> {
   const sections = await readStoredTokens(stored)
   sections.set(sectionName(name), fields)
   await writeSecret(stored, iniText(sections))
   await writeSecret(token, fields.hf_token)
 }
 
+/** Puts a token in the place of one that it was exchanged for; it is in use where that one was. */
+export async function replaceToken(paths: TokenPaths, name: string, old: string, fields: TokenFields): Promise<void> {
+  const sections = await readStoredTokens(paths.stored)
+  await writeSecret(paths.stored, iniText(sections.set(name, fields)))
+  if (await readTokenFile(paths.token) === old) await writeSecret(paths.token, fields.hf_token)
+}
+
 /** Takes the token in use away, and its entry among the stored ones. @returns its name, where it has one */
-export async function removeToken({ token, stored }: { token: string, stored: string }): Promise<string | undefined> {
+export async function removeToken({ token, stored }: TokenPaths): Promise<string | undefined> {
   const current = await readTokenFile(token)
   const sections = await readStoredTokens(stored)
   const name = [...sections].find(([, fields]) => fields.hf_token === current)?.[0]

@@ -56,9 +56,9 @@ test('signing out takes the token in use and its entry away, and no other', asyn
 test('the token of the machine: variables first, then the file, each saying which it is', async () => {
   const env = { HF_HOME: join(folder, 'hf') }
   expect(await machineToken('https://hub.test', env)).toBeUndefined()
-  await storeToken(files, 'mine', { hf_token: 'hf_file', expires_at: '1800000000' })
+  await storeToken(files, 'mine', { hf_token: 'hf_file', expires_at: '1900000000' })
   expect(await machineToken('https://hub.test', env)).toEqual({
-    token: 'hf_file', endpoint: 'https://hub.test', source: { kind: 'file', path: files.token, name: 'mine' }, expires: new Date(1_800_000_000_000),
+    token: 'hf_file', endpoint: 'https://hub.test', source: { kind: 'file', path: files.token, name: 'mine' }, expires: new Date(1_900_000_000_000),
   })
   writeFileSync(files.token, ' hf_other\r\n')
   expect(await machineToken('https://hub.test', env)).toMatchObject({ token: 'hf_other', source: { kind: 'file', path: files.token, name: undefined } })
