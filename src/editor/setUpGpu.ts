@@ -13,7 +13,7 @@ export async function setUpGpu(): Promise<void> {
     name: vscode.l10n.t('Finetune: Set Up GPU'),
     shellPath: await usableNode(),
     shellArgs: [packageFile('dist', 'gpu.js'), 'gpu', 'install', ...index === '' ? [] : ['--index_url', index]],
-    env: { ...proxyVariables(), ELECTRON_RUN_AS_NODE: '1' },
+    env: { ...proxyVariables(), ELECTRON_RUN_AS_NODE: '1', HF_TOKEN: null, HUGGING_FACE_HUB_TOKEN: null }, // null: not handed on
   })
   terminal.show()
 }

@@ -10,9 +10,9 @@
  *     .locks/models--owner--name/<etag>.lock
  */
 import { randomUUID } from 'node:crypto'
-import { existsSync } from 'node:fs'
+import { existsSync, realpathSync, statSync } from 'node:fs'
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { dirname, join, sep } from 'node:path'
 import { z } from 'zod'
 import { commitPattern, type HubName, type RepositoryType } from '../protocol/hubName.ts'
 import { requirePlainPaths, type RepositoryFile } from './repository.ts'
@@ -43,6 +43,16 @@ export class CachedRepository {
 
   file(commit: string, path: string): string {
     return join(this.snapshot(commit), ...path.split('/'))
+  }
+
+  /** Whether a file is there, whole by its size, and in this repository's own folder: a link that somebody planted leads elsewhere. */
+  holds(path: string, size: number): boolean {
+    try {
+      const found = statSync(path)
+      return found.isFile() && found.size === size && realpathSync(path).startsWith(realpathSync(this.folder) + sep)
+    } catch {
+      return false
+    }
   }
 
   /** The commit that a revision was when it was last asked for; undefined where it never was. */

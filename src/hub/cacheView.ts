@@ -122,7 +122,7 @@ export async function removeRevisions(cache: string, name: CachedName, commits: 
   } finally {
     for (const lock of locks) await lock?.release()
   }
-  if (kept.length === 0) await rm(repository.locks, { recursive: true, force: true })
+  // The files of the locks stay: a process may hold one by now.
   return total(freed)
 }
 

@@ -4,7 +4,7 @@
  */
 import { createHash, type Hash } from 'node:crypto'
 import { existsSync, lstatSync, realpathSync } from 'node:fs'
-import { copyFile, mkdir, open, rename, rm, stat, symlink, type FileHandle } from 'node:fs/promises'
+import { copyFile, lstat, mkdir, open, rename, rm, symlink, type FileHandle } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { UserError } from '../protocol/errors.ts'
@@ -29,18 +29,18 @@ const lockPoll = 200
 export async function downloadFile(file: RepositoryFile, download: Download): Promise<string> {
   const { repository, name, connection } = download
   const pointer = repository.file(name.commit, file.path)
-  if (await hasSize(pointer, file.size)) {
+  if (repository.holds(pointer, file.size)) {
     download.onProgress(file.size)
     return pointer
   }
-  await mkdir(dirname(repository.blob('x')), { recursive: true })
+  const blob = repository.blob(etagOf(file))
+  await makeFolderBelow(repository.folder, dirname(blob), file.path)
   await mkdir(repository.locks, { recursive: true })
   const lock = await waitForLock(repository.lock(etagOf(file)), connection.signal)
   try {
     await makeFolderBelow(repository.snapshot(name.commit), dirname(pointer), file.path)
-    if (await hasSize(pointer, file.size)) return pointer
-    const blob = repository.blob(etagOf(file))
-    const isNew = !await hasSize(blob, file.size)
+    if (repository.holds(pointer, file.size)) return pointer
+    const isNew = !repository.holds(blob, file.size)
     if (isNew) await fetchBlob(file, blob, download)
     else download.onProgress(file.size)
     await link(blob, pointer, { isNew, copiesFiles: download.copiesFiles })
@@ -48,11 +48,6 @@ export async function downloadFile(file: RepositoryFile, download: Download): Pr
   } finally {
     await lock.release()
   }
-}
-
-async function hasSize(path: string, size: number): Promise<boolean> {
-  const found = await stat(path).catch(() => undefined)
-  return found?.isFile() === true && found.size === size
 }
 
 async function waitForLock(path: string, signal?: AbortSignal) {
@@ -79,6 +74,8 @@ async function makeFolderBelow(top: string, folder: string, path: string): Promi
 /** Brings a blob to its place, whole and right. @throws UserError where it arrives wrong twice */
 async function fetchBlob(file: RepositoryFile, blob: string, download: Download): Promise<void> {
   const partial = `${blob}.incomplete`
+  // What is written to must be a file of its own.
+  if ((await lstat(partial).catch(() => undefined))?.isFile() === false) await rm(partial, { recursive: true })
   for (const isLast of [false, true]) {
     const handle = await open(partial, 'a+')
     try {

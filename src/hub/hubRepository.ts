@@ -1,21 +1,23 @@
 /** A repository at one commit, its files in the cache or on their way there. */
 import { existsSync, statSync } from 'node:fs'
-import { readdir, stat } from 'node:fs/promises'
+import { readdir } from 'node:fs/promises'
 import { join, relative, sep } from 'node:path'
 import { UserError } from '../protocol/errors.ts'
 import { notice, type Notice } from '../protocol/notices.ts'
-import { freeSpace } from '../runs/diskSpace.ts'
 import { CachedRepository, makeCache } from './cache.ts'
 import { downloadFile } from './downloadFile.ts'
 import type { HubEnvironment } from './environment.ts'
 import { shownName, type HubName } from '../protocol/hubName.ts'
-import { etagOf, pin, repositoryFiles, type PinnedName, type RepositoryFile } from './repository.ts'
+import { pin, repositoryFiles, type PinnedName, type RepositoryFile } from './repository.ts'
 import type { Connection } from './requests.ts'
+import { diskProblem, neededSpace, requireSpace } from './space.ts'
 
 /** How to reach the Hub, and where its cache is. */
 export interface Hub {
   environment: HubEnvironment
   connection: Connection
+  /** For tests: bytes that may still be written in a folder. */
+  freeSpace?(folder: string): number
 }
 
 /** A download between two files' bytes. */
@@ -58,7 +60,12 @@ export class HubRepository {
 
   /** Those of the files that are yet to come. */
   missing(paths: readonly string[]): RepositoryFile[] {
-    return this.#of(paths).filter(({ path, size }) => statSync(this.#cached.file(this.name.commit, path), { throwIfNoEntry: false })?.size !== size)
+    return this.#of(paths).filter(({ path, size }) => !this.#cached.holds(this.#cached.file(this.name.commit, path), size))
+  }
+
+  /** Bytes that those of the files that are yet to come will take on the disk. */
+  neededSpace(paths: readonly string[]): Promise<number> {
+    return neededSpace(this.missing(paths), this.#cached, this.#hub)
   }
 
   /**
@@ -72,7 +79,7 @@ export class HubRepository {
     if (this.#isLocal) throw new UserError('hub.partly-cached', { cache, name: shownName(this.name), file: files[0].path })
     const size = files.reduce((sum, file) => sum + file.size, 0)
     try {
-      await this.#requireSpace(files)
+      requireSpace(this.#hub, this.name.id, await this.neededSpace(paths))
       await makeCache(cache)
       let done = 0
       for (const file of files) {
@@ -81,7 +88,7 @@ export class HubRepository {
         done += file.size
       }
     } catch (error) {
-      throw this.#diskProblem(error, size)
+      throw diskProblem(error, this.#hub, this.name.id, size)
     }
   }
 
@@ -97,26 +104,6 @@ export class HubRepository {
       if (file === undefined) throw new Error(`${this.name.id} has no ${path}`)
       return file
     })
-  }
-
-  async #requireSpace(files: readonly RepositoryFile[]): Promise<void> {
-    const { cache } = this.#hub.environment
-    let needed = 0
-    for (const file of files) {
-      const blob = this.#cached.blob(etagOf(file))
-      const there = await stat(blob).catch(() => stat(`${blob}.incomplete`)).catch(() => ({ size: 0 }))
-      needed += Math.max(0, file.size - there.size)
-    }
-    const free = freeSpace(cache)
-    if (free < needed) throw new UserError('hub.no-space', { name: this.name.id, cache, needed: megabytes(needed), free: megabytes(free) })
-  }
-
-  #diskProblem(error: unknown, size: number): unknown {
-    const { code, message } = error as NodeJS.ErrnoException
-    const { cache } = this.#hub.environment
-    if (code === 'ENOSPC' || code === 'EDQUOT') return new UserError('hub.no-space', { name: this.name.id, cache, needed: megabytes(size), free: megabytes(freeSpace(cache)) })
-    if (code === 'EACCES' || code === 'EROFS' || code === 'EPERM' || code === 'ENOTDIR') return new UserError('hub.cache-unwritable', { cache, reason: message })
-    return error
   }
 }
 
@@ -170,8 +157,4 @@ async function filesIn(snapshot: string): Promise<RepositoryFile[]> {
 
 function cachedRepository({ environment }: Hub, { type, id }: HubName): CachedRepository {
   return new CachedRepository(environment.cache, type, id)
-}
-
-function megabytes(bytes: number): string {
-  return `${(Math.ceil(bytes / 1e5) / 10).toLocaleString('en-US')} MB`
 }

@@ -9,6 +9,7 @@ import type { HubOrigin } from '../runs/runRecord.ts'
 import { planDataset } from './datasetSnapshot.ts'
 import { openRepository, type DownloadProgress, type Hub, type HubRepository } from './hubRepository.ts'
 import { modelPaths } from './modelSnapshot.ts'
+import { requireSpace } from './space.ts'
 
 export type SourceSettings = Pick<Settings, 'model_name_or_path' | 'dataset' | 'model_revision' | 'dataset_revision' | 'dataset_config_name' | 'train_split_name' | 'validation_split_name'>
 
@@ -41,8 +42,9 @@ export async function findSources(settings: SourceSettings, openHub: () => Promi
   if (missing !== undefined) throw new UserError('data.file-missing', { path: missing })
   const origins: Origins = { model: null, dataset: null }
   const parts: { what: 'model' | 'dataset', repository: HubRepository, paths: string[] }[] = []
+  let hub: Hub | undefined
   if (names.model !== undefined || names.dataset !== undefined) {
-    const hub = await openHub()
+    hub = await openHub()
     if (names.model !== undefined) {
       const repository = await openRepository(hub, names.model)
       parts.push({ what: 'model', repository, paths: await modelPaths(repository) })
@@ -62,6 +64,9 @@ export async function findSources(settings: SourceSettings, openHub: () => Promi
     ...local, origins, notices,
     missingBytes: parts.flatMap(({ repository, paths }) => repository.missing(paths)).reduce((sum, { size }) => sum + size, 0),
     async download(onProgress) {
+      // A model that has just been downloaded is little use without room for its data.
+      const needed = await Promise.all(parts.map(({ repository, paths }) => repository.neededSpace(paths)))
+      if (hub) requireSpace(hub, parts.map(({ repository }) => repository.name.id).join(', '), needed.reduce((sum, bytes) => sum + bytes, 0))
       for (const { what, repository, paths } of parts) await repository.download(paths, (progress) => onProgress(what, repository.name.id, progress))
     },
   }

@@ -13,13 +13,13 @@ export function temporaryCache(): string {
 }
 
 /** A client that does not wait between tries. */
-export function clientOf({ endpoint }: Pick<LocalHub, 'endpoint'>, { cache = temporaryCache(), isOffline = false, copiesFiles = false, token, signal }: { cache?: string, isOffline?: boolean, copiesFiles?: boolean, token?: string, signal?: AbortSignal } = {}): Hub & { waits: number[] } {
+export function clientOf({ endpoint }: Pick<LocalHub, 'endpoint'>, { cache = temporaryCache(), isOffline = false, copiesFiles = false, token, signal, free }: { cache?: string, isOffline?: boolean, copiesFiles?: boolean, token?: string, signal?: AbortSignal, free?: number } = {}): Hub & { waits: number[] } {
   const waits: number[] = []
   const wait = async (milliseconds: number, waitSignal?: AbortSignal) => {
     waits.push(milliseconds / 1000)
     waitSignal?.throwIfAborted()
   }
-  return { environment: { endpoint, cache, isOffline, copiesFiles }, connection: { endpoint, token, signal, wait }, waits }
+  return { environment: { endpoint, cache, isOffline, copiesFiles }, connection: { endpoint, token, signal, wait }, ...free === undefined ? {} : { freeSpace: () => free }, waits }
 }
 
 export function nameOf(type: RepositoryType, text: string): HubName {
