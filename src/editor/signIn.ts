@@ -60,16 +60,18 @@ async function tokenOf(way: Session['way'], endpoint: string): Promise<string> {
 /** A browser on this machine can come back to us: only a local window, and only if VS Code leaves the address as it is. */
 async function localRedirect(): Promise<Redirect | undefined> {
   if (vscode.env.remoteName !== undefined || vscode.env.uiKind !== vscode.UIKind.Desktop) return undefined
-  const redirect = await listenForRedirect()
-  const external = await vscode.env.asExternalUri(vscode.Uri.parse(redirect.uri))
-  if (isSameLoopback(external.toString(true), redirect.uri)) return redirect
+  const redirect = await listenForRedirect().catch(() => undefined)
+  if (redirect === undefined) return undefined
+  // Where it cannot be told, the other ways are there.
+  const external = await vscode.env.asExternalUri(vscode.Uri.parse(redirect.uri)).then((uri) => uri.toString(true), () => undefined)
+  if (external !== undefined && isSameLoopback(external, redirect.uri)) return redirect
   redirect.close()
   return undefined
 }
 
 function browserWays(options: SignInOptions, redirect: Redirect | undefined): Way[] {
   const { clientId } = options
-  const browser = (label: string, detail: string, ask: (signal: AbortSignal) => Promise<Grant>): Way => ({
+  const browser = (label: string, detail: string, ask: (signal: AbortSignal, say: (text: string) => void) => Promise<Grant>): Way => ({
     label, detail, iconPath: new vscode.ThemeIcon('globe'),
     async signIn() {
       const grant = await cancellable(vscode.l10n.t('Waiting for you to allow it on the page of Hugging Face'), ask)
@@ -77,12 +79,13 @@ function browserWays(options: SignInOptions, redirect: Redirect | undefined): Wa
     },
   })
   return [
-    browser(vscode.l10n.t('With a browser and a code'), vscode.l10n.t('Enter a short code on the page of Hugging Face, on any device'), (signal) => withDeviceCode(options, signal)),
+    browser(vscode.l10n.t('With a browser and a code'), vscode.l10n.t('Enter a short code on the page of Hugging Face, on any device'), (signal, say) => withDeviceCode(options, signal, say)),
     ...redirect ? [browser(vscode.l10n.t('With the browser of this machine'), vscode.l10n.t('It comes back by itself'), (signal) => withRedirect(options, redirect, signal))] : [],
   ]
 }
 
-async function withDeviceCode({ endpoint, clientId, scopes }: SignInOptions, signal: AbortSignal): Promise<Grant> {
+/** @param say shows a text until the sign-in is over */
+async function withDeviceCode({ endpoint, clientId, scopes }: SignInOptions, signal: AbortSignal, say: (text: string) => void): Promise<Grant> {
   const oauth = await openOAuth({ endpoint, clientId, fetch })
   const gaveUp = new AbortController()
   return signInWithDeviceCode(oauth, scopes, {
@@ -90,7 +93,9 @@ async function withDeviceCode({ endpoint, clientId, scopes }: SignInOptions, sig
     async onCode({ userCode, page }) {
       const copy = vscode.l10n.t('Copy Code and Open Page')
       const shown = printable(userCode)
-      const chosen = await vscode.window.showInformationMessage(asNotice(vscode.l10n.t('Your code is {0}', shown)), {
+      const code = asNotice(vscode.l10n.t('Your code is {0}', shown))
+      say(code)
+      const chosen = await vscode.window.showInformationMessage(code, {
         modal: true, detail: vscode.l10n.t('Enter it on {0}, on this device or another, and allow Finetune there.', new URL(page).host),
       }, copy)
       if (chosen !== copy) return gaveUp.abort()
@@ -107,16 +112,16 @@ async function withRedirect({ endpoint, clientId, scopes }: SignInOptions, redir
     signal, state: request.state,
     page: { done: vscode.l10n.t('Signed in. You can close this page and go back to VS Code.'), wrong: vscode.l10n.t('Signing in did not work. Go back to VS Code to try again.') },
   })
-  await vscode.env.openExternal(vscode.Uri.parse(request.page, true))
-  return redeemCode(oauth, request, await arrived, scopes)
+  const [redirected] = await Promise.all([arrived, vscode.env.openExternal(vscode.Uri.parse(request.page, true))])
+  return redeemCode(oauth, request, redirected, scopes)
 }
 
 /** A notification that can be given up. Undefined then. */
-function cancellable<Result>(title: string, work: (signal: AbortSignal) => Promise<Result>): Thenable<Result | undefined> {
-  return vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title, cancellable: true }, async (_, token) => {
+function cancellable<Result>(title: string, work: (signal: AbortSignal, say: (text: string) => void) => Promise<Result>): Thenable<Result | undefined> {
+  return vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title, cancellable: true }, async (progress, token) => {
     const stop = new AbortController()
     token.onCancellationRequested(() => stop.abort())
-    return work(stop.signal).catch((error) => {
+    return work(stop.signal, (message) => progress.report({ message })).catch((error) => {
       if ((error as Error).name === 'AbortError') return undefined
       throw error
     })

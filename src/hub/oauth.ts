@@ -72,15 +72,20 @@ export interface DeviceCode {
  * Device code (RFC 8628): shows a code, and waits until it was entered in a browser anywhere.
  * @throws UserError when it was denied or came too late; the signal's reason when it was given up
  */
-export async function signInWithDeviceCode(oauth: OAuth, wanted: readonly string[], { signal, onCode }: { signal: AbortSignal, onCode(code: DeviceCode): void }): Promise<Grant> {
+export async function signInWithDeviceCode(oauth: OAuth, wanted: readonly string[], { signal, onCode }: { signal: AbortSignal, onCode(code: DeviceCode): void | Promise<void> }): Promise<Grant> {
   const { issuer } = oauth.serverMetadata()
+  const over = new AbortController()
   try {
     const device = await openid.initiateDeviceAuthorization(oauth, { scope: wanted.join(' ') })
-    onCode({ userCode: device.user_code, page: webPage(device.verification_uri_complete ?? device.verification_uri, issuer) })
-    return grantOf(await openid.pollDeviceAuthorizationGrant(oauth, device, undefined, { signal }), wanted)
+    const shown = Promise.resolve(onCode({ userCode: device.user_code, page: webPage(device.verification_uri_complete ?? device.verification_uri, issuer) }))
+    const polled = openid.pollDeviceAuthorizationGrant(oauth, device, undefined, { signal: AbortSignal.any([signal, over.signal]) })
+    // A code that could not be shown is not waited for.
+    return grantOf(await Promise.race([polled, shown.then(() => polled)]), wanted)
   } catch (error) {
     signal.throwIfAborted()
     throw signInError(error, issuer)
+  } finally {
+    over.abort()
   }
 }
 

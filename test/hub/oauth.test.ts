@@ -91,6 +91,10 @@ async function consent(authorization: string, answer: string): Promise<Response>
   return fetch(headers.get('location')!)
 }
 
+test('a code that cannot be shown ends the sign-in at once', async () => {
+  await expect(signInWithDeviceCode(oauth, wanted, { signal: forever, onCode: () => Promise.reject(new Error('no window')) })).rejects.toThrow('no window')
+})
+
 test('PKCE with a loopback redirect: the browser comes back once, and the code is redeemed with the verifier', async () => {
   const redirect = await listenForRedirect()
   try {
@@ -170,9 +174,19 @@ test('a token goes to its own origin only, redirects included', async () => {
   const elsewhere = `http://127.0.0.1:${(other.address() as AddressInfo).port}/`
   const headers = { Authorization: 'Bearer hf_password' }
   const bound = boundFetch(hub.endpoint)
-  expect(() => bound(elsewhere, { headers })).toThrow('no other origin')
+  await expect(bound(elsewhere, { headers })).rejects.toThrow('no other origin')
   hub.fault = () => ({ status: 307, headers: { location: elsewhere } })
   await bound(`${hub.endpoint}/api/whoami-v2`, { headers })
   expect(heard).toEqual([undefined])
+  await expect(bound(`${hub.endpoint}/api/repos/create`, { method: 'POST', headers, body: '{}' })).rejects.toMatchObject({ code: 'hub.refused' })
+  // Of the runtime nothing is expected: it is never asked to follow.
+  const asked: unknown[] = []
+  await boundFetch(hub.endpoint, async (input, init) => {
+    asked.push(init?.redirect)
+    return fetch(input, init)
+  })(`${hub.endpoint}/api/whoami-v2`, { headers })
+  expect([asked, heard]).toEqual([['manual', 'manual'], [undefined, undefined]])
+  hub.fault = ({ path }) => path === '/former' ? { status: 307, headers: { location: '/api/whoami-v2' } } : undefined
+  expect((await bound(`${hub.endpoint}/former`, { headers })).status).toBe(200)
   await new Promise((resolve) => other.close(resolve))
 })
