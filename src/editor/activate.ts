@@ -33,7 +33,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const parts = { dist: vscode.Uri.joinPath(context.extensionUri, 'dist'), runs, training, account, worker, memory: context.workspaceState, model, log }
   context.subscriptions.push(
     log, runs, model, worker, selection, account,
-    new TrainingView(runs, model),
+    new TrainingView(runs, model, () => void account.offer().catch((error: Error) => log.warn(error.message))),
     registerCommands(parts, selection, account),
     publishPending(runs, account, log),
     RowDocuments.register(runs, worker),

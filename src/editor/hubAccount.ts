@@ -22,6 +22,7 @@ export class HubAccount implements vscode.AuthenticationProvider, vscode.Disposa
   readonly #sessions: Sessions
   readonly #log: Log
   readonly #parts: vscode.Disposable[]
+  #isOffered = false
   #isProvider: Promise<boolean> | undefined
   #onAsked = (): void => {}
   #shown: Session | undefined
@@ -62,6 +63,13 @@ export class HubAccount implements vscode.AuthenticationProvider, vscode.Disposa
     const own = await machineToken(hubEndpoint())
     // Of one whose time is over the process tells, which looks for it itself.
     return own && !isExpired(own) ? own.token : undefined
+  }
+
+  /** The Accounts menu offers to sign in to what an extension has once asked for without insisting. */
+  async offer(): Promise<void> {
+    if (this.#isOffered) return
+    this.#isOffered = true
+    if (await (this.#isProvider ??= this.#askWhetherProvider())) await vscode.authentication.getSession(providerId, [...scopes.signIn], {})
   }
 
   async getSessions(wanted: readonly string[] | undefined): Promise<vscode.AuthenticationSession[]> {

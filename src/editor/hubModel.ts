@@ -1,6 +1,5 @@
 /** Use a Model on the Hub…: searched as one types, or named, then brought into the shared cache and classified with. */
 import * as vscode from 'vscode'
-import { printable } from '../protocol/errors.ts'
 import type { FoundRepository } from '../protocol/hubMessages.ts'
 import { parseHubName } from '../protocol/hubName.ts'
 import { fetchClassifierRequest, fetchProgress, searchRequest } from '../protocol/workerRequests.ts'
@@ -9,6 +8,7 @@ import { errorText, mistakeOf } from './errorText.ts'
 import { accessProblem, answerAccess } from './hubAccess.ts'
 import type { HubAccount } from './hubAccount.ts'
 import { requireNativeCode } from './nativeCode.ts'
+import { asLabel, asNotice } from './plainText.ts'
 import type { WorkerClient } from './workerClient.ts'
 import { decimal, sizeText } from './wording.ts'
 
@@ -43,7 +43,7 @@ function askName({ worker, account }: HubModelParts): Promise<string | undefined
   async function search(words: string, token: vscode.CancellationToken): Promise<void> {
     const found = await account.readingToken().then((own) => worker.request(searchRequest, { type: 'classifier', words, token: own ?? null }, { token })).catch((error: unknown) => error)
     if (token.isCancellationRequested) return
-    picker.items = [...Array.isArray(found) ? (found as FoundRepository[]).map(asItem) : [{ label: errorText(found), alwaysShow: true }], ...itself(words)]
+    picker.items = [...Array.isArray(found) ? (found as FoundRepository[]).map(asItem) : [{ label: asLabel(errorText(found)), alwaysShow: true }], ...itself(words)]
     picker.busy = false
   }
   picker.onDidChangeValue((value) => {
@@ -82,7 +82,7 @@ function asItem({ id, downloads, bytes, license, isGated }: FoundRepository): Na
   const facts = [
     vscode.l10n.t('{0} downloads', decimal(downloads)),
     ...bytes === null ? [] : [sizeText(bytes)],
-    license === null ? vscode.l10n.t('no licence given') : printable(license),
+    license === null ? vscode.l10n.t('no licence given') : asLabel(license),
     ...isGated ? [vscode.l10n.t('gated')] : [],
   ]
   return { label: id, description: facts.join(' · '), alwaysShow: true, name: id }
@@ -98,7 +98,7 @@ async function fetchModel(parts: HubModelParts, name: string): Promise<string | 
     if (problem === undefined) throw error
     const signIn = vscode.l10n.t('Sign In…')
     const access = problem.access.find((each) => each === 'signInForGated' || each === 'signInForPrivate')
-    const chosen = await vscode.window.showErrorMessage(problem.text, ...access === undefined ? [] : [signIn])
+    const chosen = await vscode.window.showErrorMessage(asNotice(problem.text), ...access === undefined ? [] : [signIn])
     return chosen === signIn && await answerAccess(parts.account, 'model', name, access!) ? fetchModel(parts, name) : null
   }
 }
@@ -113,7 +113,7 @@ async function download({ worker, account }: HubModelParts, name: string): Promi
         type: fetchProgress,
         on({ file, bytes, size }) {
           const share = size === 0 ? 1 : bytes / size
-          progress.report({ increment: 100 * (share - last), message: vscode.l10n.t('{0}% · {1}', Math.floor(100 * share), printable(file)) })
+          progress.report({ increment: 100 * (share - last), message: asNotice(vscode.l10n.t('{0}% · {1}', Math.floor(100 * share), file)) })
           last = share
         },
       },

@@ -1,12 +1,19 @@
 /** The editor's proxy, for our own processes: the editor gives it to its host, not to what the host starts. */
 import * as vscode from 'vscode'
 
-const variables = ['http_proxy', 'https_proxy', 'HTTP_PROXY', 'HTTPS_PROXY']
-
-/** What hub/network.ts reads, from the settings `http.proxy` and `http.noProxy`; nothing where the environment itself names a proxy. */
-export function proxyVariables(env: NodeJS.ProcessEnv = process.env): Record<string, string> {
+/**
+ * What hub/network.ts reads, from the settings `http.proxy` and `http.noProxy`. As in VS Code they come before the environment, which stands
+ * where they are empty. A proxy that only the system's settings or a PAC script name is not known here.
+ */
+export function proxyVariables(): Record<string, string> {
   const settings = vscode.workspace.getConfiguration('http')
   const proxy = settings.get<string>('proxy', '')
-  if (proxy === '' || settings.get<string>('proxySupport') === 'off' || variables.some((name) => env[name])) return {}
-  return { HTTP_PROXY: proxy, HTTPS_PROXY: proxy, NO_PROXY: settings.get<string[]>('noProxy', []).join(',') }
+  if (proxy === '' || settings.get<string>('proxySupport') === 'off') return {}
+  const excepted = settings.get<string[]>('noProxy', []).join(',')
+  return { ...bothCases('HTTP_PROXY', proxy), ...bothCases('HTTPS_PROXY', proxy), ...excepted === '' ? {} : bothCases('NO_PROXY', excepted) }
+}
+
+/** The name in small letters, which some set and which is read first. */
+function bothCases(name: string, value: string): Record<string, string> {
+  return { [name]: value, [name.toLowerCase()]: value }
 }

@@ -19,7 +19,8 @@ export class TrainingView implements vscode.TreeDataProvider<TrainingItem>, vsco
   #shown = ''
   readonly #parts: vscode.Disposable[]
 
-  constructor(runs: Runs, model: ActiveModel) {
+  /** @param onShown told whenever a person sees it */
+  constructor(runs: Runs, model: ActiveModel, onShown: () => void) {
     this.#runs = runs
     this.#model = model
     const tree = vscode.window.createTreeView('finetune.runs', { treeDataProvider: this, canSelectMany: true })
@@ -30,7 +31,11 @@ export class TrainingView implements vscode.TreeDataProvider<TrainingItem>, vsco
     }
     this.#parts = [
       tree, this.#changed, runs.onDidChange(update), model.onDidChange(update), vscode.workspace.onDidGrantWorkspaceTrust(update),
-      tree.onDidChangeVisibility(({ visible }) => { if (visible) void runs.refresh() }),
+      tree.onDidChangeVisibility(({ visible }) => {
+        if (!visible) return
+        onShown()
+        void runs.refresh()
+      }),
     ]
   }
 

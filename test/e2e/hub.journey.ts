@@ -35,7 +35,9 @@ const features = ['headline', 'kind', 'place'].map((name) => ({ name, type: { _t
 hub.viewer.set('mara/colours', { default: { train: { features, rows: rows(80) }, test: { features, rows: rows(20) } }, tiny: { train: { features, rows: rows(8) } } })
 
 const options = {
-  env: { HF_ENDPOINT: hub.endpoint, HF_TOKEN: undefined, HF_HOME: undefined, ...proxy.variables },
+  env: { HF_ENDPOINT: hub.endpoint, HF_TOKEN: undefined, HF_HOME: undefined },
+  // The worker and the trainer must be told of it: without it they do not reach the dataset server.
+  settings: { 'http.proxy': proxy.variables.HTTP_PROXY, 'http.noProxy': [proxy.variables.NO_PROXY] },
   userData: { 'Machine/settings.json': '{ "finetune.oauthClientId": "finetune-journey" }' },
 }
 

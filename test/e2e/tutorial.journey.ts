@@ -75,7 +75,7 @@ journey('sign in, AG News, DistilBERT, train, publish: the published name classi
   expect(await classifiedAs(page, 'The home team')).toMatch(/^Sports \d+%$/)
 
   // Signed in twice, it is one account.
-  await page.locator('.activitybar .action-label[aria-label="Accounts"]').click()
+  await page.locator('.activitybar .action-label[aria-label^="Accounts"]').click()
   expect(await page.getByText('mara (Hugging Face)').count()).toBe(1)
   await page.keyboard.press('Escape')
 
