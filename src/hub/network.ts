@@ -9,22 +9,20 @@
 import { existsSync, readFileSync } from 'node:fs'
 import * as tls from 'node:tls'
 
-/** A silence of so long ends a request or a body. */
-const longestSilence = 60_000
 const longestConnect = 15_000
 
 let ready: Promise<void> | undefined
 
-/** Makes `fetch` of this process go that way, from its first use on. */
-export function useEnvironmentNetwork(): void {
+/** Makes `fetch` of this process go that way, from its first use on. @param longestSilence milliseconds that end a request or a body */
+export function useEnvironmentNetwork(longestSilence = 60_000): void {
   const { fetch } = globalThis
   globalThis.fetch = async (input, init) => {
-    await (ready ??= setUp())
+    await (ready ??= setUp(longestSilence))
     return fetch(input, init)
   }
 }
 
-async function setUp(): Promise<void> {
+async function setUp(longestSilence: number): Promise<void> {
   const { useEnvironmentAgent } = await import('./environmentAgent.ts')
   const ca = trustedCertificates()
   const through = { ca, timeout: longestConnect }

@@ -158,7 +158,6 @@ export const messages = {
   'account.not-a-person': 'the token belongs to {name}, which is no person: use a token of your own account',
   'account.refused': '{endpoint} does not accept the token: it was revoked, has expired or was cut short; sign in again',
   'account.token-expired': 'the token for {endpoint} has come to the end of its time: sign in again',
-  'account.lacks-permission': 'the token may not {what} at {endpoint}: make one with that permission on the page Access Tokens of your settings there',
   'account.no-answer': '{endpoint} does not answer ({reason}): check the connection, the proxy and HF_ENDPOINT',
   'account.hub-says': '{endpoint} answered {status}: {reason}',
   'account.denied': 'signing in was denied on the page of the Hub: nothing has changed',

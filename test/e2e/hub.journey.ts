@@ -104,6 +104,9 @@ journey('a dataset and a model are searched, seen, trained on; a gated one is ex
   expect(readdirSync(join(cache, 'datasets--mara--colours/snapshots'))).toHaveLength(1)
   expect(hub.seen.filter(({ origin, authorization }) => origin !== 'hub' && authorization !== undefined)).toEqual([])
   expect(leaks.ofSecrets([home])).toEqual([])
+  // No process of ours asked another Hub than HF_ENDPOINT names.
+  expect(proxy.asked).toContain('datasets-server.localhost')
+  expect([...proxy.asked].filter((name) => /huggingface|\bhf\./.test(name))).toEqual([])
 })
 
 /** Files that were asked for, by name. */

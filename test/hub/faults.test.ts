@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { once } from 'node:events'
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { build } from 'esbuild'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openRepository } from '../../src/hub/hubRepository.ts'
@@ -44,7 +45,7 @@ function randomFault(random: () => number): Fault | undefined {
   const place = Math.floor(random() * 300_000)
   const faults: (Fault | undefined)[] = [
     { cutAfter: 0 }, { cutAfter: place, pieces: 4096 }, { cutAfter: Math.floor(place / 100) }, { corruptAt: place % 40_000 }, { status: 500 }, { status: 503 },
-    { status: 429, headers: { 'retry-after': '1' } }, { status: 502, headers: { 'retry-after': '3' } }, { pieces: 1000 + place % 9000 }, { status: 404 }, { status: 403 },
+    { status: 429, headers: { 'retry-after': '1' } }, { status: 502, headers: { 'retry-after': '3' } }, { pieces: 10_000 + place % 50_000, pause: () => setTimeout(1 + place % 5) }, { status: 404 }, { status: 403 },
   ]
   return random() < 0.35 ? faults[Math.floor(random() * faults.length)] : undefined
 }
@@ -90,9 +91,28 @@ test('a hundred downloads over a bad network', async () => {
   expect(outcomes.refused).toBeGreaterThan(10)
 })
 
+const program = 'node_modules/.test-children/faults.mjs' // within the project, so that packages are found from there
+beforeAll(() => build({ entryPoints: ['test/hub/children/download.ts'], outfile: program, bundle: true, platform: 'node', format: 'esm', packages: 'external' }))
+
+test('a body that falls silent is given up, and goes on where it was', async () => {
+  const cache = temporaryCache()
+  hub.seen.length = 0
+  let end = () => {}
+  const forever = new Promise<void>((resolve) => { end = resolve })
+  hub.fault = ({ path, range }) => path.includes('/repos/') && range === undefined ? { pieces: 50_000, pause: (sent) => sent < 100_000 ? undefined : forever } : undefined
+  const child = fork(program, [hub.endpoint, cache, 'ada/model', '300'], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
+  try {
+    expect((await once(child, 'exit'))[0]).toBe(0)
+  } finally {
+    child.kill()
+    end()
+    hub.fault = () => undefined
+  }
+  expect(hub.seen.filter(({ path }) => path.includes('/repos/')).map(({ range }) => range)).toEqual([undefined, 'bytes=100000-', undefined, 'bytes=100000-'])
+  expectVerified(cache)
+})
+
 test('two processes share one download', async () => {
-  const program = 'node_modules/.test-children/download.mjs' // within the project, so that packages are found from there
-  await build({ entryPoints: ['test/hub/children/download.ts'], outfile: program, bundle: true, platform: 'node', format: 'esm', packages: 'external' })
   const cache = temporaryCache()
   const children: ChildProcess[] = []
   let held = () => {}
@@ -100,7 +120,7 @@ test('two processes share one download', async () => {
   hub.seen.length = 0
   hub.fault = ({ path }) => path.includes('/repos/') ? { pieces: 50_000, pause: () => bothAreThere } : undefined
   try {
-    for (let index = 0; index < 2; index++) children.push(fork(program, [hub.endpoint, cache, 'ada/model'], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] }))
+    for (let index = 0; index < 2; index++) children.push(fork(program, [hub.endpoint, cache, 'ada/model', '60000'], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] }))
     await Promise.all(children.map((child) => once(child, 'message'))) // each says when it begins to download
     held()
     expect(await Promise.all(children.map(async (child) => (await once(child, 'exit'))[0] as number))).toEqual([0, 0])

@@ -8,19 +8,26 @@ import { connect, type AddressInfo } from 'node:net'
 export interface NamesProxy {
   /** For the environment of a program. */
   variables: { HTTP_PROXY: string, NO_PROXY: string }
+  /** Names of hosts that were asked for; those that are not this machine were refused. */
+  asked: Set<string>
   close(): void
 }
 
 export async function startNamesProxy(): Promise<NamesProxy> {
-  const server: Server = createServer((asked, answer) => {
-    const { hostname, port, pathname, search } = new URL(asked.url!)
+  const asked = new Set<string>()
+  function isHere(name: string): boolean {
+    asked.add(name)
+    return name === 'localhost' || name === '127.0.0.1' || name.endsWith('.localhost')
+  }
+  const server: Server = createServer((incoming, answer) => {
+    const { hostname, port, pathname, search } = new URL(incoming.url!)
     if (!isHere(hostname)) return answer.writeHead(403).end()
-    const onward = request({ host: '127.0.0.1', port, path: pathname + search, method: asked.method, headers: asked.headers }, (got) => {
+    const onward = request({ host: '127.0.0.1', port, path: pathname + search, method: incoming.method, headers: incoming.headers }, (got) => {
       answer.writeHead(got.statusCode!, got.headers)
       got.pipe(answer)
     })
     onward.on('error', () => answer.destroy())
-    asked.pipe(onward)
+    incoming.pipe(onward)
   })
   server.on('connect', ({ url = '' }, socket) => {
     const [name, port] = url.split(':')
@@ -34,10 +41,7 @@ export async function startNamesProxy(): Promise<NamesProxy> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return {
     variables: { HTTP_PROXY: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, NO_PROXY: '127.0.0.1' },
+    asked,
     close: () => { server.closeAllConnections(); server.close() },
   }
-}
-
-function isHere(name: string): boolean {
-  return name === 'localhost' || name.endsWith('.localhost')
 }

@@ -1,5 +1,6 @@
 /** The way out, in a process of its own as the trainer and the command have it: variables are read once. */
-import { execFile, execFileSync, spawnSync } from 'node:child_process'
+import { execFile, execFileSync, fork, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtempSync, readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { createServer as createSecureServer } from 'node:https'
@@ -12,6 +13,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 
 const folder = mkdtempSync(join(tmpdir(), 'finetune-network-'))
 const program = join(folder, 'ask.mjs')
+const downloads = 'node_modules/.test-children/network.mjs' // within the project, so that packages are found from there
 const servers: Server[] = []
 const proxied: string[] = []
 
@@ -22,6 +24,7 @@ beforeAll(async () => {
     console.log(answer)`
   const banner = { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url)' }
   await build({ stdin: { contents: source, resolveDir: process.cwd(), loader: 'ts' }, bundle: true, platform: 'node', format: 'esm', outfile: program, banner })
+  await build({ entryPoints: ['test/hub/children/download.ts'], outfile: downloads, bundle: true, platform: 'node', format: 'esm', packages: 'external' })
 })
 
 afterAll(() => {
@@ -66,4 +69,16 @@ test.skipIf(!hasOpenssl)('a certificate is trusted where the environment names i
   expect(await ask(url, {})).toMatch(/SELF_SIGNED/)
   expect(await ask(url, { SSL_CERT_FILE: cert })).toBe('there')
   expect(await ask(url, { NODE_EXTRA_CA_CERTS: cert })).toBe('there')
+
+  // And what a download makes of it.
+  const open = await listen(createServer((_request, response) => response.end('{}')))
+  const secure = await listen(createSecureServer({ key: readFileSync(key), cert: readFileSync(cert) }, (_request, response) => response.writeHead(302, { location: `http://127.0.0.1:${open}/` }).end()))
+  expect(await mistakeOfDownload(`https://127.0.0.1:${secure}`, {})).toBe('hub.certificate')
+  expect(await mistakeOfDownload(`https://127.0.0.1:${secure}`, { SSL_CERT_FILE: cert })).toBe('hub.downgrade')
 })
+
+async function mistakeOfDownload(endpoint: string, env: NodeJS.ProcessEnv): Promise<unknown> {
+  const child = fork(downloads, [endpoint, folder, 'ada/model', '60000'], { env: { ...process.env, ...env }, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
+  const [[code]] = await Promise.all([once(child, 'message'), once(child, 'exit')])
+  return code
+}
