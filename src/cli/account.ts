@@ -71,7 +71,9 @@ async function deviceGrant({ endpoint, clientId, output, signal }: { endpoint: s
   const wanted = [...scopes.signIn, ...scopes.publish, ...scopes.readPrivate, ...scopes.readGated]
   const grant = await signInWithDeviceCode(oauth, wanted, {
     signal,
-    onCode: ({ userCode, page }) => output.write(`Open ${printable(page)}\nand enter the code ${printable(userCode)}\nWaiting for you to allow it there (Ctrl-C gives up).\n`),
+    onCode({ userCode, page }) {
+      output.write(`Open ${printable(page)}\nand enter the code ${printable(userCode)}\nWaiting for you to allow it there (Ctrl-C gives up).\n`)
+    },
   })
   return { ...grantFields(grant), client_id: clientId }
 }
