@@ -48,7 +48,7 @@ journey('a model is published after signing in with a code, and opened on the Hu
   expect(hub.repositories[0]).toMatchObject({ id: 'mara/news-mini-finetuned', private: true })
 
   // The account stands in VS Code's own menu.
-  await page.locator('.activitybar .action-label[aria-label="Accounts"]').click()
+  await page.locator('.activitybar .action-label[aria-label^="Accounts"]').click()
   await page.getByText('mara (Hugging Face)').waitFor()
   await page.keyboard.press('Escape')
 
