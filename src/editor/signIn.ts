@@ -93,9 +93,9 @@ async function withDeviceCode({ endpoint, clientId, scopes }: SignInOptions, sig
     async onCode({ userCode, page }) {
       const copy = vscode.l10n.t('Copy Code and Open Page')
       const shown = printable(userCode)
-      const code = asNotice(vscode.l10n.t('Your code is {0}', shown))
-      say(code)
-      const chosen = await vscode.window.showInformationMessage(code, {
+      const code = vscode.l10n.t('Your code is {0}', shown)
+      say(asNotice(code))
+      const chosen = await vscode.window.showInformationMessage(asNotice(code), {
         modal: true, detail: vscode.l10n.t('Enter it on {0}, on this device or another, and allow Finetune there.', new URL(page).host),
       }, copy)
       if (chosen !== copy) return gaveUp.abort()
