@@ -82,6 +82,8 @@ export class RunPanel {
       vscode.workspace.onDidGrantWorkspaceTrust(() => {
         this.#send({ type: 'trust', isWorkspaceTrusted: true })
         this.#lookAgain()
+        // Until now the run's data was not read.
+        this.#sendCorrections().catch((error) => parts.log.error(error))
       }),
     ]
     panel.webview.onDidReceiveMessage((message) => this.#receive(message))

@@ -3,9 +3,10 @@ import { beforeEach, expect, test, vi } from 'vitest'
 import { ComparePanel } from '../../src/editor/comparePanel.ts'
 import { RunPanel } from '../../src/editor/runPanel.ts'
 import type { PanelParts } from '../../src/editor/runPanel.ts'
-import { EventEmitter, Panel } from './vscode.ts'
+import { EventEmitter, Panel, workspace } from './vscode.ts'
 
 vi.mock('vscode', () => import('./vscode.ts'))
+vi.mock('../../src/editor/rowAnswers.ts', () => ({ sendCorrections: async (_: unknown, { id }: { id: string }, send: (answer: unknown) => void) => send(`corrections of ${id}`) }))
 
 let panel: Panel
 let refreshed: () => void
@@ -42,4 +43,16 @@ test('a run panel says what failed, and nothing once it is closed', async () => 
   const answered = panel.receive({ type: 'stop', run: 'r' })
   panel.dispose()
   await expect(answered).resolves.toBeUndefined()
+})
+
+test('the corrections of a run are shown once its workspace is trusted', async () => {
+  let grant = () => {}
+  vi.spyOn(workspace, 'onDidGrantWorkspaceTrust').mockImplementation((listener) => {
+    grant = listener
+    return { dispose() {} }
+  })
+  Object.assign(parts.runs, { get: () => ({ id: 'r', state: 'finished' }) })
+  RunPanel.restore(parts, panel as never, { run: 'r' })
+  grant()
+  await vi.waitFor(() => expect(panel.sent).toEqual([{ type: 'trust', isWorkspaceTrusted: true }, 'corrections of r']))
 })

@@ -11,7 +11,7 @@ export const workspace = {
   getConfiguration: () => ({ get: (_name: string, standard: unknown) => standard }),
   asRelativePath: (path: string) => path,
   onDidChangeWorkspaceFolders: () => ({ dispose() {} }),
-  onDidGrantWorkspaceTrust: () => ({ dispose() {} }),
+  onDidGrantWorkspaceTrust: (_listener: () => void) => ({ dispose() {} }),
   onDidChangeTextDocument: (_listener: (event: unknown) => void) => ({ dispose() {} }),
 }
 export const ProgressLocation = { Window: 10 }
