@@ -6,8 +6,6 @@ import { watchMemory } from './memory.ts'
 export interface CommandResult {
   /** Seconds from the start of the process to its end. */
   seconds: number
-  /** Seconds until it said something to people, on stderr. */
-  firstWord: number
   /** What it printed on stdout as JSON lines, each with the seconds since the start at which it came. */
   lines: { at: number; line: Reply }[]
   peakBytes: number
@@ -21,12 +19,11 @@ export async function runCommand(cpus: string, command: readonly string[]): Prom
   const memory = watchMemory(child.pid!)
   const lines: CommandResult['lines'] = []
   let said = ''
-  let firstWord = NaN
-  child.stderr.once('data', () => (firstWord = since())).on('data', (chunk) => (said = (said + chunk).slice(-4000)))
+  child.stderr.on('data', (chunk) => (said = (said + chunk).slice(-4000)))
   createInterface(child.stdout).on('line', (line) => lines.push({ at: since(), line: JSON.parse(line) }))
   const code = await new Promise((resolve, reject) => child.on('error', reject).on('close', resolve))
   const seconds = since()
   const peakBytes = memory.stop()
   if (code !== 0) throw new Error(`${command.join(' ')} ended with ${code}:\n${said}`)
-  return { seconds, firstWord, lines, peakBytes }
+  return { seconds, lines, peakBytes }
 }

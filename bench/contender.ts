@@ -3,6 +3,10 @@ import { createInterface } from 'node:readline'
 
 export type Reply = Record<string, unknown>
 
+/** A stopped process would outlive the bench. */
+const running = new Set<Contender>()
+process.once('exit', () => running.forEach((contender) => contender.close()))
+
 /**
  * A process that obeys JSON lines on its stdin, one reply line a command, and that is stopped (SIGSTOP) while no command of its
  * own is under way: whatever its threads do between commands, they take nothing from the others on the same processors.
@@ -15,6 +19,7 @@ export class Contender {
 
   constructor(name: string, cpus: string, command: readonly string[]) {
     this.name = name
+    running.add(this)
     this.#child = spawn('taskset', ['--cpu-list', cpus, ...command], { stdio: 'pipe', env: { ...process.env, ...quiet } })
     this.#child.stderr!.on('data', (chunk) => (this.#said = (this.#said + chunk).slice(-4000)))
     this.#child.stdin!.on('error', () => {}) // the reply that never comes tells more
@@ -37,6 +42,7 @@ export class Contender {
   }
 
   close(): void {
+    running.delete(this)
     this.#child.kill('SIGKILL')
   }
 }

@@ -1,10 +1,13 @@
 /** Classification: the whole command with one text (cold), and a process that has the model with one text more (warm) and with many. */
+import { join } from 'node:path'
 import { openTable } from '../src/data/openTable.ts'
 import { runCommand } from './command.ts'
 import { Contender } from './contender.ts'
-import { median } from './spread.ts'
+import type { Measurement, Place } from './part.ts'
+import { median, spread } from './spread.ts'
+import { spreadRow, table } from './table.ts'
 
-export interface PredictTime {
+interface PredictTime {
   cold_seconds: number
   /** Median of 20. */
   warm_seconds: number
@@ -12,22 +15,13 @@ export interface PredictTime {
   many_seconds: number[]
 }
 
-interface Where {
-  cpus: string
-  python: string
-  model: string
-  /** A data file with a column `text`. */
-  file: string
-  /** How many of its texts. */
-  texts: number
-}
-
 const text = 'The home team won the championship after a thrilling match.'
 const coldRuns = 5
 const warmRuns = 20
 const rounds = 5
 
-export async function comparePredict({ cpus, python, model, file, texts }: Where): Promise<{ ours: PredictTime; pipeline: PredictTime }> {
+export async function comparePredict({ cpus, python, folder, data, say }: Place, texts: number): Promise<Measurement> {
+  const model = join(folder, 'model')
   const commands = {
     ours: { cold: [process.execPath, 'dist/finetune.js', 'predict', '--json', '--model', model, text], warm: [process.execPath, 'dist/bench/classifier.js', model] },
     pipeline: { cold: [python, 'bench/pipeline.py', model, text], warm: [python, 'bench/pipeline.py', model] },
@@ -42,13 +36,27 @@ export async function comparePredict({ cpus, python, model, file, texts }: Where
     const both = [ours, pipeline]
     await inTurn(both, [[text]]) // loads the model
     const warm = await inTurn(both, Array<string[]>(warmRuns).fill([text]))
-    const many = await inTurn(both, inRounds((await readTexts(file)).slice(0, texts)))
-    return {
+    say(`${texts} texts`)
+    const many = await inTurn(both, inRounds((await readTexts(join(data, 'ag_news/ag_news_120k_resampled/data/train-00000-of-00001.parquet'))).slice(0, texts)))
+    return summary(texts, {
       ours: { cold_seconds: median(cold.ours), warm_seconds: median(warm[0]), many_seconds: many[0] },
       pipeline: { cold_seconds: median(cold.pipeline), warm_seconds: median(warm[1]), many_seconds: many[1] },
-    }
+    })
   } finally {
     for (const process of [ours, pipeline]) process.close()
+  }
+}
+
+function summary(texts: number, { ours, pipeline }: Record<'ours' | 'pipeline', PredictTime>): Measurement {
+  const ratio = (of: 'cold_seconds' | 'warm_seconds') => (ours[of] / pipeline[of]).toFixed(2)
+  const many = spread(ours.many_seconds.map((seconds, round) => pipeline.many_seconds[round] / seconds))
+  return {
+    report: { ours, pipeline, texts_per_second_ratio: many },
+    text: table(['ours to pipeline()', 'min', 'median', 'max'], [
+      ['time of a whole command', '', ratio('cold_seconds'), ''],
+      ['time of a text more', '', ratio('warm_seconds'), ''],
+      spreadRow(`texts/s of ${texts.toLocaleString('en')}`, many),
+    ]),
   }
 }
 

@@ -1,7 +1,7 @@
-"""Makes what both contenders start from: a model folder of DistilBERT-base's shape with weights from a seed, and one file with the
-rows of AG News in the order in which Trainer comes to them.
+"""Makes what both contenders start from: a model folder of a well-known shape with weights from a seed, and one file with the rows of
+AG News in the order in which Trainer comes to them.
 
-usage: prepare.py SHARED_DATA OUT
+usage: prepare.py SHARED_DATA SHAPE OUT
 """
 import json
 import sys
@@ -9,17 +9,24 @@ from pathlib import Path
 
 import pyarrow.parquet
 import torch
-from transformers import DistilBertConfig, DistilBertForSequenceClassification, PreTrainedTokenizerFast
+from transformers import (AutoModelForSequenceClassification, BertConfig, DistilBertConfig, ModernBertConfig, PreTrainedTokenizerFast)
 
 SEED = 42
 LABELS = ['World', 'Sports', 'Business', 'Sci/Tech']
+SHAPES = {
+    'distilbert-base': DistilBertConfig,
+    'bert-base': BertConfig,
+    'minilm': lambda **labels: BertConfig(hidden_size=384, num_hidden_layers=6, num_attention_heads=12, intermediate_size=1536, **labels),
+    'modernbert-base': ModernBertConfig,
+}
+BERT_TOKENS = {'pad_token': '[PAD]', 'unk_token': '[UNK]', 'cls_token': '[CLS]', 'sep_token': '[SEP]', 'mask_token': '[MASK]'}
 
 
-def write_model(out: Path):
+def write_model(shape, out: Path):
     torch.manual_seed(SEED)
     names = dict(enumerate(LABELS))
-    config = DistilBertConfig(id2label=names, label2id={name: i for i, name in names.items()})
-    DistilBertForSequenceClassification(config).save_pretrained(out)
+    config = SHAPES[shape](id2label=names, label2id={name: i for i, name in names.items()})
+    AutoModelForSequenceClassification.from_config(config, dtype=torch.float32).save_pretrained(out)
 
 
 def write_rows(tokenizer, table, order, path: Path):
@@ -32,12 +39,12 @@ def write_rows(tokenizer, table, order, path: Path):
     unfinished.rename(path)
 
 
-def main(shared: Path, out: Path):
+def main(shared: Path, shape: str, out: Path):
     out.mkdir(parents=True, exist_ok=True)
-    write_model(out / 'model')
+    write_model(shape, out / 'model')
+    family = 'modernbert-base' if shape == 'modernbert-base' else 'bert-base-uncased'
     tokenizer = PreTrainedTokenizerFast(
-        tokenizer_file=str(shared / 'tokenizers/bert-base-uncased/tokenizer.json'), model_max_length=512, pad_token='[PAD]',
-        unk_token='[UNK]', cls_token='[CLS]', sep_token='[SEP]', mask_token='[MASK]',
+        tokenizer_file=str(shared / f'tokenizers/{family}/tokenizer.json'), model_max_length=512, **BERT_TOKENS,
         model_input_names=['input_ids', 'attention_mask'])
     tokenizer.save_pretrained(out / 'model')
     news = shared / 'ag_news/ag_news_partial/data'
@@ -48,4 +55,4 @@ def main(shared: Path, out: Path):
 
 
 if __name__ == '__main__':
-    main(Path(sys.argv[1]), Path(sys.argv[2]))
+    main(Path(sys.argv[1]), sys.argv[2], Path(sys.argv[3]))

@@ -1,9 +1,8 @@
-// Bundles bench/ and runs one of its programs (`npm run bench`, `npm run seeds`); the Python that HF Trainer needs is made first.
+// Bundles bench/ and runs one of its programs (`npm run bench`, `npm run seeds`).
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { bundleForNode } from './nodeBundle.mjs'
-import { ensureVenv, venv } from './witness.mjs'
 
 process.chdir(join(import.meta.dirname, '..'))
 const [program, ...args] = process.argv.slice(2)
@@ -11,13 +10,9 @@ const shared = process.env.FINETUNE_SHARED ?? '../shared'
 if (!existsSync(join(shared, 'data'))) stop(`This needs the large references, and there is no folder ${shared}: name it in FINETUNE_SHARED.`)
 if (process.platform !== 'linux') stop('This runs on Linux only: it binds processes with taskset and reads their memory from /proc.')
 
-await bundleForNode('dist/bench', { bench: 'bench/bench.ts', ours: 'bench/ours.ts', classifier: 'bench/classifier.ts', seeds: 'bench/seeds.ts' })
-const env = { ...process.env }
-if (program === 'bench') {
-  env.FINETUNE_BENCH_PYTHON = ensureVenv(console.error)
-  env.FINETUNE_BENCH_FOLDER = join(venv, 'bench')
-}
-process.exitCode = spawnSync(process.execPath, ['--enable-source-maps', join('dist/bench', `${program}.js`), ...args], { stdio: 'inherit', env }).status ?? 1
+const programs = ['bench', 'ours', 'run', 'mixes', 'classifier', 'seeds']
+await bundleForNode('dist/bench', Object.fromEntries(programs.map((name) => [name, `bench/${name}.ts`])))
+process.exitCode = spawnSync(process.execPath, ['--enable-source-maps', join('dist/bench', `${program}.js`), ...args], { stdio: 'inherit' }).status ?? 1
 
 function stop(reason) {
   console.error(reason)

@@ -2,7 +2,7 @@
 import type { DType } from '../runtime/tensor.ts'
 import { simplify } from './simplify.ts'
 import { transposeFirst } from './transposeFirst.ts'
-import { inOrder, madeBy, type Node, type Shape, type Tensor } from './tensor.ts'
+import { inOrder, madeBy, type Dim, type Node, type Shape, type Tensor } from './tensor.ts'
 
 export interface Cost {
   /** Additions and multiplications in matrix products. */
@@ -17,7 +17,7 @@ export interface Cost {
 export type Sizes = Readonly<Record<string, number>>
 
 /** With what was found out from them. */
-type KnownSizes = Record<string, number>
+export type KnownSizes = Record<string, number>
 
 const bytesOf: Readonly<Record<DType, number>> = { float32: 4, int32: 4, int64: 8, bool: 1, float16: 2, bfloat16: 2 }
 
@@ -69,8 +69,8 @@ function isComputed({ op }: Node): boolean {
   return op !== 'Input' && op !== 'Parameter' && op !== 'Constant' && op !== 'Reshape'
 }
 
-/** 2 for each value of the result and each pair of values that make it. */
-function operations({ op, inputs: [a], attributes, outputs }: Node, sizes: KnownSizes): number {
+/** Additions and multiplications of a matrix product: 2 for each value of the result and each pair of values that make it. */
+export function operations({ op, inputs: [a], attributes, outputs }: Node, sizes: KnownSizes): number {
   if (op !== 'Gemm' && op !== 'MatMul') return 0
   const transposed = op === 'Gemm' && (attributes as { transA: boolean }).transA
   return 2 * elements(outputs[0].shape, sizes) * elements([a.shape.at(transposed ? -2 : -1)!], sizes)
@@ -82,8 +82,17 @@ function total(tensors: Iterable<Tensor>, sizes: KnownSizes): number {
   return bytes
 }
 
+/** A shape in numbers. */
+export function shapeIn(shape: Shape, sizes: KnownSizes): number[] {
+  return shape.map((dim) => dimIn(dim, sizes))
+}
+
 function elements(shape: Shape, sizes: KnownSizes): number {
-  return shape.reduce<number>((product, dim) => product * (typeof dim === 'number' ? dim : sizes[dim] ??= sizeOf(dim, sizes)), 1)
+  return shape.reduce<number>((product, dim) => product * dimIn(dim, sizes), 1)
+}
+
+function dimIn(dim: Dim, sizes: KnownSizes): number {
+  return typeof dim === 'number' ? dim : sizes[dim] ??= sizeOf(dim, sizes)
 }
 
 /** A size by its name, which may be a product or sum of others: `sequence·sequence`, `sequence+sequence-1`. */

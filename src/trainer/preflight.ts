@@ -17,6 +17,8 @@ const programBytes = 180e6
 const arenaFactor = 1.5
 /** As many operations of a matrix product take as long as handling a byte of a tensor does otherwise. */
 const operationsPerByte = 30
+/** Batches that stand for all of the sample: telling the cost of one takes milliseconds, and the first step waits for it. */
+const costedBatches = 32
 /** An evaluation is a forward pass; a training step is that and a backward pass of twice as much (Kaplan et al. 2020, section 2.1). */
 const evaluationShare = 1 / 3
 
@@ -49,8 +51,9 @@ export function preflight({ settings, plan, rows, labelNames, problemType, devic
   const { maxSteps, stepsPerEpoch, epochs } = plan.steps
   const trainedRows = Math.min(maxSteps / stepsPerEpoch, epochs) * rows.train
   const evaluatedRows = plan.evaluationsAfter(0) * rows.evaluation
-  const costs = engine.costs(inBatches(lengths.sample, settings.per_device_train_batch_size))
-  const operationsPerRow = costs.reduce((sum, { operations, bytes }) => sum + operations + operationsPerByte * bytes, 0) / lengths.sample.length
+  const batches = fromSmallestToLargest(inBatches(lengths.sample, settings.per_device_train_batch_size))
+  const costs = engine.costs(batches)
+  const operationsPerRow = costs.reduce((sum, { operations, bytes }) => sum + operations + operationsPerByte * bytes, 0) / batches.reduce((rows, { length }) => rows + length, 0)
   return {
     type: 'preflight',
     device: device.name,
@@ -74,6 +77,14 @@ export function preflight({ settings, plan, rows, labelNames, problemType, devic
 function stateBytes(slots: ReadonlyMap<string, Slot>, { gradient_accumulation_steps }: Settings): number {
   const arrays = gradient_accumulation_steps > 1 ? 5 : 4
   return sum(slots, ({ table, value }) => (table ? 2 : arrays) * value.byteLength)
+}
+
+/** Some of them, evenly spread by their tokens, the smallest and the largest among them. */
+function fromSmallestToLargest(batches: readonly Int32Array[]): Int32Array[] {
+  const tokens = (batch: Int32Array) => batch.reduce((total, length) => total + length, 0)
+  const sorted = batches.toSorted((a, b) => tokens(a) - tokens(b))
+  const count = Math.min(costedBatches, sorted.length)
+  return Array.from({ length: count }, (_, i) => sorted[count === 1 ? 0 : Math.round(i * (sorted.length - 1) / (count - 1))])
 }
 
 function inBatches(lengths: Int32Array, size: number): Int32Array[] {

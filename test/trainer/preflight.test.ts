@@ -42,6 +42,14 @@ test('memory: the longest batch of the sample counts, and larger batches take mo
   const longer = bytes({ per_device_train_batch_size: 2 }, [10, 10, 40, 40])
   expect(longer - one).toBeGreaterThan(0)
   expect(bytes({ per_device_train_batch_size: 2 }, [40, 40, 10, 10])).toBe(longer)
+  expect(bytes({ per_device_train_batch_size: 2 }, [...Array<number>(70).fill(10), 40, 40, ...Array<number>(60).fill(10)])).toBe(longer)
   expect(bytes({ per_device_train_batch_size: 4 }, [10, 10, 40, 40])).toBeGreaterThan(longer)
   expect(bytes({ per_device_train_batch_size: 2, gradient_accumulation_steps: 2 }, [10, 10])).toBeGreaterThan(one)
+})
+
+test('time: of many batches some of each size stand for all', () => {
+  const seconds = (sample: number[]) => ahead({ per_device_train_batch_size: 2 }, sample).estimated_seconds!
+  const some = Array.from({ length: 16 }, (_, i) => 8 + 2 * i).flatMap((length) => [length, length])
+  const many = Array.from({ length: 25 }, () => some).flat()
+  expect(Math.abs(seconds(many) / seconds(some) - 1)).toBeLessThan(0.05)
 })
