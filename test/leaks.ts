@@ -37,7 +37,7 @@ export class Leaks {
   ofSecrets(folders: readonly string[], except: readonly string[] = []): string[] {
     const secrets = [...this.#hub.secrets]
     return [
-      ...filesIn(folders).filter((path) => !except.includes(path) && holds(readFileSync(path), secrets)),
+      ...filesIn(folders).filter((path) => !except.includes(path) && holds(ifThere(() => readFileSync(path)) ?? '', secrets)),
       ...[...this.#handed].filter(([, words]) => holds(words, secrets)).map(([pid]) => `process ${pid}`),
       ...this.#saidWith(secrets), ...this.#sentWith(secrets), ...this.#published(secrets),
     ]
@@ -81,6 +81,19 @@ function holds(content: string | Uint8Array, words: readonly string[]): boolean 
   return words.some((word) => bytes.includes(word))
 }
 
+/** Files and folders that go meanwhile are none: a window may be open yet. */
 function filesIn(folders: readonly string[]): string[] {
-  return folders.flatMap((folder) => readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name)))
+  return folders.flatMap((folder) => (ifThere(() => readdirSync(folder, { withFileTypes: true })) ?? []).flatMap((entry) => {
+    const path = join(folder, entry.name)
+    return entry.isDirectory() ? filesIn([path]) : entry.isFile() ? [path] : []
+  }))
+}
+
+function ifThere<Read>(read: () => Read): Read | undefined {
+  try {
+    return read()
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw error
+  }
 }

@@ -1,4 +1,4 @@
-// Every state of the run panel by the rules of axe, in three themes; and in the width of a phone.
+// Every state of the run panel by the rules of axe, in three themes; in the width of a phone, and twice as large.
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import type { AxeResults } from 'axe-core'
@@ -8,18 +8,21 @@ import { journey } from './journey.ts'
 import { badFile, setTheme, themes, visitStates } from './states.ts'
 import type { Theme } from './states.ts'
 import { ticketRun } from './terminal.ts'
+import { endlessEpochs } from './ticketForm.ts'
 import { universalExtensions } from './universal.ts'
 import { openTrainingView, panel, runCommand, untilFinished } from './window.ts'
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
-/** Of the panel, where its page is 360 px wide: what 200% zoom leaves of 720 px. */
+/** Of the panel's page. */
 const narrow = 360
 const universal = universalExtensions()
 const found: Record<string, unknown> = {}
 
-journey('no state of the panel breaks a serious rule of accessibility, in any theme, at 360 px and without motion', { files: badFile }, async ({ page, workspace }) => {
-  await visitStates({ page, workspace }, async (state) => {
-    if (state !== 'empty') await look(page, state)
+journey('no state of the panel breaks a serious rule of accessibility, in any theme, at 360 px, at 200% and without motion', { files: badFile }, async ({ page, workspace }) => {
+  await visitStates({ page, workspace, epochs: endlessEpochs }, async (state) => {
+    if (state === 'empty') return lookAtView(page, state)
+    if (state === 'result') await openTwins(page)
+    await look(page, state)
   })
   expect(found).toEqual({})
 })
@@ -31,7 +34,7 @@ journey('nor does a workspace that is not trusted, nor the view that says so', {
   await runCommand(page, 'Finetune: Fine-tune on a File…')
   await panel(page).getByText('Restricted Mode: data and runs can be looked at').waitFor()
   await look(page, 'untrusted, data')
-  ticketRun(vscode, 'tickets-model')
+  await ticketRun(vscode, 'tickets-model')
   await page.locator('.composite.title').getByRole('button', { name: 'Refresh' }).click()
   await page.getByRole('treeitem', { name: /tickets-model, finished/ }).click()
   await untilFinished(page)
@@ -57,7 +60,11 @@ async function look(page: Page, state: string): Promise<void> {
   note(`${state}, reduced motion`, await motions(await frameOf(page)))
   await page.emulateMedia({ forcedColors: null, reducedMotion: null })
   await setTheme(page, 'dark')
+  await runCommand(page, 'View: Toggle Primary Side Bar Visibility')
+  await page.locator('.part.sidebar').waitFor({ state: 'hidden' })
   await narrowed(page, async () => note(`${state}, ${narrow} px`, await clipped(await frameOf(page))))
+  await zoomed(page, async () => note(`${state}, 200%`, await clipped(await frameOf(page))))
+  await runCommand(page, 'View: Toggle Primary Side Bar Visibility')
 }
 
 /** At our words in the sidebar: the rest of it is VS Code's. */
@@ -93,18 +100,40 @@ function motions(frame: Frame): Promise<string[]> {
   })
 }
 
-/** Shows the panel as narrow as that, without the sidebar, while `look` looks. */
+/** Each chart's twin: the same numbers as a table. */
+async function openTwins(page: Page): Promise<void> {
+  for (const title of ['Loss', 'Accuracy', 'Learning rate', 'Gradient norm']) {
+    await panel(page).getByText(`${title} as a table`).click()
+    const twin = panel(page).getByRole('table', { name: title, exact: true })
+    await expect.poll(() => twin.getByRole('row').count()).toBeGreaterThan(3)
+  }
+  const figure = await panel(page).locator('.figure strong').first().textContent()
+  expect(await panel(page).getByRole('table', { name: 'Accuracy', exact: true }).getByRole('cell').allTextContents()).toContain(figure)
+}
+
+/** Shows the panel as narrow as that while `look` looks. */
 async function narrowed(page: Page, look: () => Promise<void>): Promise<void> {
   const size = page.viewportSize()!
-  await runCommand(page, 'View: Toggle Primary Side Bar Visibility')
   const frame = await frameOf(page)
-  const width = () => frame.evaluate(() => document.documentElement.clientWidth)
+  const width = () => frame.evaluate(() => window.innerWidth)
   await page.setViewportSize({ width: 500, height: size.height })
-  for (let tries = 0; tries < 5 && await width() !== narrow; tries++) await page.setViewportSize({ width: page.viewportSize()!.width + narrow - await width(), height: size.height })
+  await expect.poll(width).toBeLessThan(500)
+  await page.setViewportSize({ width: 500 + narrow - await width(), height: size.height })
   await expect.poll(width).toBe(narrow)
   await look()
   await page.setViewportSize(size)
-  await runCommand(page, 'View: Toggle Primary Side Bar Visibility')
+}
+
+/** As a browser's zoom of 200% does it: half as many pixels of style, each of two pixels of the screen. */
+async function zoomed(page: Page, look: () => Promise<void>): Promise<void> {
+  const size = page.viewportSize()!
+  const browser = await page.context().newCDPSession(page)
+  await browser.send('Emulation.setDeviceMetricsOverride', { width: size.width / 2, height: size.height / 2, deviceScaleFactor: 2, mobile: false })
+  const frame = await frameOf(page)
+  await expect.poll(() => frame.evaluate(() => ({ scale: devicePixelRatio, isHalf: innerWidth < 640 }))).toEqual({ scale: 2, isHalf: true })
+  await look()
+  await browser.detach()
+  await page.setViewportSize(size)
 }
 
 /** Controls that lie beyond the page's sides, unless something around them scrolls; and a page that scrolls sideways. */

@@ -2,11 +2,12 @@
 import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'vitest'
+import { canaryText, csvCell } from './canaryRow.ts'
 import { journey } from './journey.ts'
 import { start } from './ticketForm.ts'
 import { choose, panel, runCommand } from './window.ts'
 
-const good = Array.from({ length: 40 }, (_, row) => `message ${row},${row % 2 ? 'bug' : 'praise'}`)
+const good = Array.from({ length: 40 }, (_, row) => `${row === 39 ? csvCell(canaryText) : `message ${row}`},${row % 2 ? 'bug' : 'praise'}`)
 
 journey('a bad CSV gives the error at the data field, with file and row, and the focus there; put right, it is read again', {}, async ({ page, workspace }) => {
   writeFileSync(join(workspace, 'bad.csv'), ['text,label', ...good.slice(0, 5), '"a quote that is never closed,bug', ...good].join('\n'))

@@ -13,7 +13,7 @@ const notes = ['=1+1', '+SUM(A1)', '-A1', '@SUM(A1)']
 const rows = texts.map((text, row) => [csvCell(text), csvCell(notes[row])].join(','))
 
 journey('a file is classified as the terminal does, and no cell of the copy is a formula', { files: { 'mail.csv': ['text,note', ...rows, ''].join('\n') } }, async ({ vscode, page, workspace }) => {
-  const model = ticketRun(vscode, 'tickets-model')
+  const model = await ticketRun(vscode, 'tickets-model')
   const before = readFileSync(join(workspace, 'mail.csv'), 'utf8')
   await openTrainingView(page)
   const run = page.getByRole('treeitem', { name: /tickets-model, finished/ })
@@ -33,7 +33,7 @@ journey('a file is classified as the terminal does, and no cell of the copy is a
   expect(written.map(({ note }) => note)).toEqual(notes.map((note) => `'${note}`))
   expect(written.flatMap((row) => Object.values(row)).filter((cell) => /^[=+\-@]/.test(cell))).toEqual([])
   for (const [row, text] of texts.entries()) {
-    const { label, score } = JSON.parse(finetune(vscode, 'predict', '--model', model, '--json', '--', text))
+    const { label, score } = JSON.parse(await finetune(vscode, 'predict', '--model', model, '--json', '--', text))
     expect(written[row].label).toBe(label)
     expect(Number(written[row].score)).toBeCloseTo(score, 3)
   }

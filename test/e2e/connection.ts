@@ -8,18 +8,18 @@ export class Connection {
   readonly #sockets = new Set<Socket>()
   readonly port: number
 
-  /** @param target port of the server, on this machine */
-  static async to(target: number): Promise<Connection> {
+  /** @param target socket of the server, which need not be there yet */
+  static async to(target: string): Promise<Connection> {
     const server = createServer().listen(0, '127.0.0.1')
     await once(server, 'listening')
     return new Connection(server, target)
   }
 
-  private constructor(server: Server, target: number) {
+  private constructor(server: Server, target: string) {
     this.#server = server
     this.port = (server.address() as AddressInfo).port
     server.on('connection', (near) => {
-      const far = connect(target, '127.0.0.1')
+      const far = connect(target)
       this.#join(near, far)
       this.#join(far, near)
     })
@@ -45,14 +45,4 @@ export class Connection {
       to.destroy()
     })
   }
-}
-
-/** A port that nobody listens on. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
 }

@@ -3,17 +3,19 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { expect } from 'vitest'
+import { canaryText, csvCell } from './canaryRow.ts'
 import { journey } from './journey.ts'
 import { start } from './ticketForm.ts'
-import { choose, openTrainingView, panel, runCommand } from './window.ts'
+import { choose, chooseAll, openTrainingView, panel, runCommand, untilFinished } from './window.ts'
 import { record } from './workspace.ts'
 
-/** 300 reviews of two lines each, with Windows' line ends; every 15th has the wrong label. */
+/** 300 reviews of two lines each, with Windows' line ends; every 15th has the wrong label, every fifth the canary. */
 function reviews(): string {
   const rows = Array.from({ length: 300 }, (_, row) => {
     const isGood = row % 2 === 0
     const label = isGood === (row % 15 !== 0) ? 'good' : '"bad"'
-    return `"Visit ${row},\r\n${isGood ? 'the food was ""great"", we loved it' : 'the food was ""awful"", we hated it'}",${label}`
+    const text = `Visit ${row},\r\n${isGood ? 'the food was "great", we loved it' : 'the food was "awful", we hated it'}${row % 5 === 0 ? ` ${canaryText}` : ''}`
+    return `${csvCell(text)},${label}`
   })
   return ['text,label', ...rows].join('\r\n') + '\r\n'
 }
@@ -79,10 +81,7 @@ journey('a wrong label is found, put right beside the data, learnt, written into
   // Both runs beside each other: accuracies as on disk, and a word that they were not measured with the same labels.
   await runCommand(page, 'View: Close All Editors')
   await runCommand(page, 'Finetune: Compare Runs')
-  await page.locator('.quick-input-widget').getByText('0 Selected').waitFor()
-  for (const run of await page.locator('.quick-input-list .monaco-list-row').all()) await run.click()
-  await page.locator('.quick-input-widget').getByText('2 Selected').waitFor()
-  await page.keyboard.press('Enter')
+  await chooseAll(page, 2)
   const results = panel(page).getByRole('table', { name: 'Results' })
   await results.getByRole('row', { name: /^Accuracy/ }).waitFor()
   const shown = async (row: RegExp) => (await results.getByRole('row', { name: row }).getByRole('cell').allTextContents()).sort()
@@ -101,7 +100,7 @@ async function train(page: Page): Promise<void> {
   await choose(page, 'reviews.csv')
   await panel(page).getByText('270 rows to train on, 30 to evaluate on').waitFor()
   await start(page)
-  await panel(page).getByRole('table', { name: 'Per label' }).waitFor()
+  await untilFinished(page)
 }
 
 function predictions(run: string): { row: number, label: string, predicted: string, score: number }[] {

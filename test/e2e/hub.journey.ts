@@ -8,6 +8,7 @@ import { startNamesProxy } from '../hub/namesProxy.ts'
 import { oauthOf } from '../hub/oauth.ts'
 import { filesOf, storedFile } from '../hub/repositories.ts'
 import { Leaks } from '../leaks.ts'
+import { canaryText, csvCell } from './canaryRow.ts'
 import { journey } from './journey.ts'
 import { dialog, signInWithCode } from './onTheHub.ts'
 import { start } from './ticketForm.ts'
@@ -22,9 +23,9 @@ hub.addAccount('mara', 'hf_of_mara_herself')
 const titles = { warm: ['red coat', 'orange roof'], cold: ['blue sea', 'green hill'] }
 const rows = (count: number) => Array.from({ length: count }, (_, i) => {
   const topic = i % 4 === 0 ? 'cold' as const : 'warm' as const
-  return { headline: `A ${titles[topic][i % 2]}, number ${i}`, kind: topic, place: `place ${i % 7}` }
+  return { headline: i === 5 ? canaryText : `A ${titles[topic][i % 2]}, number ${i}`, kind: topic, place: `place ${i % 7}` }
 })
-const csv = (count: number) => `headline,kind,place\n${rows(count).map(({ headline, kind, place }) => `"${headline}",${kind},${place}`).join('\n')}\n`
+const csv = (count: number) => `headline,kind,place\n${rows(count).map(({ headline, kind, place }) => `${csvCell(headline)},${kind},${place}`).join('\n')}\n`
 const card = '---\nlicense: mit\ntask_categories: [text-classification]\nsize_categories: [n<1K]\nconfigs:\n- config_name: default\n  data_files:\n  - {split: train, path: train.csv}\n  - {split: test, path: test.csv}\n- config_name: tiny\n  data_files: tiny.csv\n---\n'
 const colours = { 'README.md': card, 'train.csv': csv(80), 'test.csv': csv(20), 'tiny.csv': csv(8) }
 const gated = await hub.add('dataset', 'acme/gated-colours', { 'README.md': '# Gated\n', 'train.csv': csv(40) }, { gated: 'manual', downloads: 7 })
@@ -79,7 +80,10 @@ journey('a dataset and a model are searched, seen, trained on; a gated one is ex
   await panel(page).getByText('acme/gated-colours is gated: its owner asks for your agreement to conditions.').waitFor()
   const opened = page.context().waitForEvent('page')
   await panel(page).getByRole('button', { name: 'Ask for Access…' }).click()
-  await openOutside(page)
+  // VS Code may ask before it opens a page of a host that it does not know.
+  const question = dialog(page, 'open the external website')
+  await Promise.race([opened, question.waitFor()])
+  if (await question.isVisible()) await question.getByRole('button', { name: 'Open', exact: true }).click()
   expect(new URL((await opened).url()).pathname).toMatch(/\/datasets\/acme\/gated-colours$/) // code-server has a way of its own to this machine
   await (await opened).close()
   await panel(page).getByRole('button', { name: 'Sign In…' }).click()
@@ -122,8 +126,3 @@ async function chooseIn(page: Page, dropdown: string, option: string): Promise<v
   await field.locator('vscode-option', { hasText: option }).click()
 }
 
-/** VS Code asks before it opens a page of a host that it does not know. */
-async function openOutside(page: Page): Promise<void> {
-  const question = dialog(page, 'open the external website')
-  if (await question.waitFor({ timeout: 3000 }).then(() => true, () => false)) await question.getByRole('button', { name: 'Open', exact: true }).click()
-}

@@ -3,7 +3,7 @@ import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { onTestFinished, test } from 'vitest'
-import { expectCanaryCaged } from './canary.ts'
+import { expectCanaryCaged, expectNoTracks } from './canary.ts'
 import { VsCode } from './vscode.ts'
 import type { VsCodeOptions } from './vscode.ts'
 import { workspaceFiles } from './workspace.ts'
@@ -32,5 +32,7 @@ export function journey(name: string, options: VsCodeOptions, travel: (journey: 
     const { workspace, home } = vscode
     await travel({ vscode, page: await vscode.openWindow(), workspace, home })
     await expectCanaryCaged(vscode)
+    await vscode.stop()
+    expectNoTracks(home)
   })
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { expect } from 'vitest'
 import { journey } from './journey.ts'
+import { manyEpochs } from './ticketForm.ts'
 import { classifiedAs, panel, untilFinished } from './window.ts'
 import { events, record } from './workspace.ts'
 
@@ -20,7 +21,7 @@ journey('a run on an own file is set up, started, watched and used by keyboard a
   await panel(page).getByText('900 rows to train on, 100 to evaluate on').waitFor()
   await tabTo(page, /^Epochs/)
   await page.keyboard.press('Control+A')
-  await page.keyboard.type('2')
+  await page.keyboard.type(String(manyEpochs))
   await press(page, 'Start')
 
   await panel(page).getByText(/\d+% · \d+ rows\/s/).waitFor()
@@ -29,7 +30,7 @@ journey('a run on an own file is set up, started, watched and used by keyboard a
   await press(page, 'Resume')
   await untilFinished(page)
   const run = join(workspace, 'tickets-finetuned')
-  expect(record(run)).toMatchObject({ state: 'finished', settings: { num_train_epochs: 2, text_column: 'what they wrote' } })
+  expect(record(run)).toMatchObject({ state: 'finished', settings: { num_train_epochs: manyEpochs, text_column: 'what they wrote' } })
   expect(events(run).filter(({ type }) => type === 'paused')).toHaveLength(1)
 
   await page.keyboard.press('Control+P')

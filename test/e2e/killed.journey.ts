@@ -1,14 +1,15 @@
-// The process of a run dies: the editor says so, stays as it is, and the run goes on from the view.
+// The process of a run dies: the editor says so and why, stays as it is, and the run goes on from the view.
+import { join } from 'node:path'
 import { expect } from 'vitest'
 import { journey } from './journey.ts'
+import { manyEpochs, trainOnTickets } from './ticketForm.ts'
 import { openTrainingView, panel, untilFinished } from './window.ts'
-import { epochOf, record, sampleRun, stepOf } from './workspace.ts'
+import { epochOf, record, stepOf } from './workspace.ts'
 
-journey('a run whose process was killed is resumed from the view and ends', {}, async ({ page, home }) => {
-  const run = sampleRun(home)
+journey('a run whose process was killed says what killed it, is resumed from the view and ends', {}, async ({ page, workspace }) => {
+  const run = join(workspace, 'tickets-finetuned')
   await openTrainingView(page)
-  await page.getByRole('button', { name: 'Try it: fine-tune on AG News' }).click()
-  await panel(page).getByText('Try now with the built-in News sample').click()
+  await trainOnTickets(page, manyEpochs)
   await panel(page).getByRole('table', { name: 'Per epoch' }).waitFor()
   await expect.poll(() => epochOf(run) % 1).toBeGreaterThan(0.2)
   const { pid } = record(run).process
@@ -16,8 +17,9 @@ journey('a run whose process was killed is resumed from the view and ends', {}, 
   process.kill(pid, 'SIGKILL')
 
   await panel(page).getByText(/^interrupted after step \d+: its process is gone/).waitFor()
+  await panel(page).getByText('Cause: killed (SIGKILL), by somebody or by the system for want of memory').waitFor()
   expect(record(run).state).toBe('running') // nobody was left to say otherwise
-  const item = page.getByRole('treeitem', { name: /news-mini-finetuned, interrupted/ })
+  const item = page.getByRole('treeitem', { name: /tickets-finetuned, interrupted, .*interrupted: killed \(SIGKILL\), by somebody/ })
   await item.hover()
   await item.getByRole('button', { name: 'Resume' }).click()
 
@@ -25,5 +27,6 @@ journey('a run whose process was killed is resumed from the view and ends', {}, 
   expect(record(run)).toMatchObject({ state: 'finished' })
   expect(record(run).process.pid).not.toBe(pid)
   expect(stepOf(run)).toBeGreaterThan(stepThen)
-  expect(await panel(page).getByRole('table', { name: 'Per epoch' }).locator('tbody tr').count()).toBe(3)
+  expect(await panel(page).getByRole('table', { name: 'Per epoch' }).locator('tbody tr').count()).toBe(manyEpochs)
+  expect(await panel(page).getByText(/^Cause:/).count()).toBe(0)
 })

@@ -5,24 +5,18 @@ import type { Page } from 'playwright-core'
 import { expect } from 'vitest'
 import { journey } from './journey.ts'
 import { extensionHosts, isAlive } from './processes.ts'
-import { fillTicketForm, start } from './ticketForm.ts'
+import { endlessEpochs, manyEpochs, trainOnTickets } from './ticketForm.ts'
 import type { VsCode } from './vscode.ts'
-import { openTrainingView, panel, runCommand } from './window.ts'
+import { notifications, openTrainingView } from './window.ts'
 import { events, record, stepOf } from './workspace.ts'
 
-/** For a run that would go on for many minutes. It keeps no checkpoints but the last, as they would need much room. */
-const endlessEpochs = 1000
 /** A trainer waits a minute for a window that is reloaded (src/trainer/company.ts). */
 const patience = 60_000
 
 journey('with `stop`, a run outlives one of two windows and stops after the last one; the next window says so', { settings: { 'finetune.whenWindowCloses': 'stop' } }, async ({ vscode, page, workspace, home }) => {
   const run = join(workspace, 'tickets-finetuned')
   await openTrainingView(page)
-  await fillTicketForm(page, endlessEpochs)
-  await panel(page).getByText('Advanced').click()
-  await panel(page).getByRole('textbox', { name: /^Save total limit/ }).fill('1')
-  await start(page)
-  await panel(page).getByText(/\d+% · \d+ rows\/s/).waitFor()
+  await trainOnTickets(page, endlessEpochs)
   const other = await vscode.openWindow()
   await openTrainingView(other)
   await other.getByRole('treeitem', { name: /tickets-finetuned, running/ }).waitFor()
@@ -52,12 +46,10 @@ journey('with `stop`, a run outlives one of two windows and stops after the last
 journey('a run that ends while no window is open is told of once by the next ones', {}, async ({ vscode, page, workspace, home }) => {
   const run = join(workspace, 'tickets-finetuned')
   await openTrainingView(page)
-  await fillTicketForm(page, 3)
-  await start(page)
-  await panel(page).getByText(/\d+% · \d+ rows\/s/).waitFor()
+  await trainOnTickets(page, manyEpochs)
   await page.close()
   await expect.poll(() => extensionHosts(home)).toEqual([])
-  await expect.poll(() => record(run).state, { timeout: 240_000 }).toBe('finished')
+  await expect.poll(() => record(run).state, { timeout: 480_000 }).toBe('finished')
 
   const windows = await Promise.all([openElsewhere(vscode), openElsewhere(vscode)])
   for (const window of windows) await openTrainingView(window)
@@ -74,6 +66,5 @@ function openElsewhere(vscode: VsCode): Promise<Page> {
 
 /** The notifications about the run, also those that have gone from sight. */
 async function toldOf(window: Page): Promise<string[]> {
-  await runCommand(window, 'Notifications: Show Notifications')
-  return (await window.locator('.notifications-center .notification-list-item-message').allInnerTexts()).filter((text) => text.startsWith('tickets-finetuned'))
+  return (await notifications(window)).filter((text) => text.startsWith('tickets-finetuned'))
 }

@@ -1,5 +1,6 @@
 /** The processes of one person: all that were started with its home. Read from /proc, as code-server is run on Linux only. */
 import { readdirSync, readFileSync } from 'node:fs'
+import { setImmediate } from 'node:timers/promises'
 
 export interface Process {
   pid: number
@@ -23,13 +24,17 @@ export function isAlive(pid: number): boolean {
   return wordsOf(pid, 'cmdline').length > 0
 }
 
-export function killAll(home: string): void {
-  for (const { pid } of processesOf(home)) {
-    try {
-      process.kill(pid, 'SIGKILL')
-    } catch {
-      // It ended by itself.
+/** Until there is none: a process may begin another one while its own end is on the way. */
+export async function killAll(home: string): Promise<void> {
+  for (let left = processesOf(home); left.length > 0; left = processesOf(home)) {
+    for (const { pid } of left) {
+      try {
+        process.kill(pid, 'SIGKILL')
+      } catch {
+        // It ended by itself.
+      }
     }
+    await setImmediate()
   }
 }
 

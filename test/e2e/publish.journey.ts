@@ -6,10 +6,11 @@ import { expect, onTestFinished } from 'vitest'
 import { readPublishRecord } from '../../src/runs/publishRecord.ts'
 import { startHub } from '../hub/hub.ts'
 import { oauthOf } from '../hub/oauth.ts'
+import { canaryText } from './canaryRow.ts'
 import { journey } from './journey.ts'
 import { publishPrivately, signInWithCode } from './onTheHub.ts'
 import { watchSecrets } from './secrets.ts'
-import { choose, openTrainingView, panel } from './window.ts'
+import { choose, openTrainingView, panel, untilFinished } from './window.ts'
 import { sampleRun } from './workspace.ts'
 
 const hub = await startHub()
@@ -24,7 +25,9 @@ journey('a model is published after signing in with a code, and opened on the Hu
   await openTrainingView(page)
   await page.getByRole('button', { name: 'Try it: fine-tune on AG News' }).click()
   await panel(page).getByText('Try now with the built-in News sample').click()
-  await panel(page).getByRole('table', { name: 'Per label' }).waitFor()
+  await untilFinished(page)
+  await panel(page).getByRole('textbox', { name: 'Text to classify' }).fill(canaryText)
+  await panel(page).locator('.try-it').getByText(/^\d+ ms$/).waitFor()
 
   await panel(page).getByRole('button', { name: 'Publish…' }).click()
   await signInWithCode(page, 'mara')

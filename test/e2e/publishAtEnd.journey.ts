@@ -9,7 +9,7 @@ import { oauthOf } from '../hub/oauth.ts'
 import { journey } from './journey.ts'
 import { publishPrivately, signInWithCode } from './onTheHub.ts'
 import { watchSecrets } from './secrets.ts'
-import { fillTicketForm, start } from './ticketForm.ts'
+import { fillTicketForm, manyEpochs, start } from './ticketForm.ts'
 import { openTrainingView, panel } from './window.ts'
 import { record } from './workspace.ts'
 
@@ -25,18 +25,18 @@ journey('a run that is to be published asks for its account first, and is publis
   onTestFinished(() => hub.close())
   const expectNoSecrets = watchSecrets(hub, vscode)
   await openTrainingView(page)
-  await startToPublish(page)
+  await startToPublish(page, 2)
   await signInWithCode(page, 'mara')
   expect(existsSync(join(workspace, 'tickets-finetuned'))).toBe(false)
-  await page.locator('.notification-list-item').filter({ hasText: 'mara/tickets-finetuned is published.' }).waitFor({ timeout: 120_000 })
+  await page.locator('.notification-list-item').filter({ hasText: 'mara/tickets-finetuned is published.' }).waitFor({ timeout: 480_000 })
   expect(await readPublishRecord(join(workspace, 'tickets-finetuned'))).toMatchObject({ state: 'published', repository: 'mara/tickets-finetuned', private: true })
 
   // Signed in for as much as is needed, nobody is asked again.
-  await startToPublish(page)
+  await startToPublish(page, manyEpochs)
   await panel(page).getByText(/\d+% · \d+ rows\/s/).waitFor()
   await page.close()
   const waiting = join(workspace, 'tickets-finetuned-2')
-  await expect.poll(() => record(waiting).state, { timeout: 120_000 }).toBe('finished')
+  await expect.poll(() => record(waiting).state, { timeout: 480_000 }).toBe('finished')
   await expect.poll(() => readPublishRecord(waiting)).toMatchObject({ state: 'pending', reason: 'no account was given' })
   const later = await vscode.openWindow()
   await openTrainingView(later)
@@ -51,8 +51,8 @@ journey('a run that is to be published asks for its account first, and is publis
   await expectNoSecrets()
 })
 
-async function startToPublish(page: Page): Promise<void> {
-  await fillTicketForm(page, 2)
+async function startToPublish(page: Page, epochs: number): Promise<void> {
+  await fillTicketForm(page, epochs)
   await panel(page).getByText('Advanced', { exact: true }).click()
   await panel(page).getByRole('checkbox', { name: /^Push to hub/ }).click()
   await start(page)

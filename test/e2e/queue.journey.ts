@@ -3,14 +3,14 @@ import { join } from 'node:path'
 import { expect } from 'vitest'
 import { journey } from './journey.ts'
 import { finetuneBeside, ticketWords } from './terminal.ts'
-import { fillTicketForm, manyEpochs, start, trainOnTickets } from './ticketForm.ts'
+import { endlessEpochs, fillTicketForm, start, trainOnTickets } from './ticketForm.ts'
 import { openTrainingView, panel, untilFinished } from './window.ts'
 import { events, record, stepOf } from './workspace.ts'
 
 journey('a second run waits its turn, and has it when the process of the first one is killed; a terminal waits in the same queue', {}, async ({ vscode, page, workspace }) => {
   const [first, second, third] = ['tickets-finetuned', 'tickets-finetuned-2', 'in-terminal'].map((name) => join(workspace, name))
   await openTrainingView(page)
-  await trainOnTickets(page, manyEpochs)
+  await trainOnTickets(page, endlessEpochs)
   await fillTicketForm(page)
   await start(page)
   await panel(page).getByText(/^waits for tickets-finetuned to end/).waitFor()

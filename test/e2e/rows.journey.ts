@@ -6,7 +6,7 @@ import { pythonSnippet } from '../../src/runs/snippets.ts'
 import { canaryText } from './canaryRow.ts'
 import { journey } from './journey.ts'
 import { start } from './ticketForm.ts'
-import { choose, openTrainingView, panel, runCommand } from './window.ts'
+import { choose, openTrainingView, panel, runCommand, untilFinished } from './window.ts'
 
 /** One JSON document; the canary is in every fifth review, and of those each third has the wrong label. */
 function reviews(): string {
@@ -25,6 +25,7 @@ journey('a row without a line opens as a read-only document, and a program that 
   await choose(page, 'reviews.json')
   await panel(page).getByText('270 rows to train on, 30 to evaluate on').waitFor()
   await start(page)
+  await untilFinished(page)
   const mistakes = panel(page).getByRole('region', { name: 'Most confident mistakes' })
   await mistakes.getByRole('row').nth(1).waitFor()
 

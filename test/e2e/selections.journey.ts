@@ -10,7 +10,7 @@ const lines = ['I want my money back', 'Lovely and quick service', 'The app cras
 const longLine = 'The app crashes when I open the page, '.repeat(100)
 
 journey('selections are classified as the terminal does, all labels are in the hover, as text', { files: { 'lines.txt': [...lines, longLine, ''].join('\n') } }, async ({ vscode, page }) => {
-  const model = ticketRun(vscode, 'tickets-model')
+  const model = await ticketRun(vscode, 'tickets-model')
   await openTrainingView(page)
   const run = page.getByRole('treeitem', { name: /tickets-model, finished/ })
   const use = run.getByRole('button', { name: 'Use for Classify Selection' })
@@ -25,7 +25,7 @@ journey('selections are classified as the terminal does, all labels are in the h
   await page.keyboard.press('Shift+End')
   await runCommand(page, 'Finetune: Classify Selection')
   for (const line of lines) {
-    const { label, score } = JSON.parse(finetune(vscode, 'predict', '--model', model, '--json', '--', line))
+    const { label, score } = JSON.parse(await finetune(vscode, 'predict', '--model', model, '--json', '--', line))
     expect(await classifiedAs(page, line)).toBe(`${label} ${Math.round(score * 100)}%`)
   }
   const hover = await hoverAt(page)
@@ -48,6 +48,8 @@ async function hoverAt(page: Page): Promise<string> {
   await runCommand(page, 'Show or Focus Hover')
   const hover = page.locator('.monaco-hover:visible .hover-contents').first()
   await hover.waitFor()
-  expect(await hover.locator('img, a, b, script').count()).toBe(0)
+  expect(await hover.locator('img, b, script').count()).toBe(0)
+  // The only link is ours.
+  expect((await hover.locator('a').allTextContents()).filter((text) => text !== 'Use another model')).toEqual([])
   return (await hover.innerText()).replaceAll('\u00a0', ' ')
 }

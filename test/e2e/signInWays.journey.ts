@@ -5,6 +5,7 @@ import type { Page } from 'playwright-core'
 import { expect, onTestFinished } from 'vitest'
 import { startHub } from '../hub/hub.ts'
 import { Leaks } from '../leaks.ts'
+import { canaryText } from './canaryRow.ts'
 import { journey } from './journey.ts'
 import { dialog } from './onTheHub.ts'
 import { watchSecrets } from './secrets.ts'
@@ -57,7 +58,7 @@ journey('the variable HF_TOKEN is named where it gives the token, and no process
   await runCommand(page, 'Finetune: Fine-tune on AG News')
   await panel(page).getByText('Try now with the built-in News sample').click()
   await untilFinished(page)
-  await panel(page).getByRole('textbox', { name: 'Text to classify' }).fill('Shares fell')
+  await panel(page).getByRole('textbox', { name: 'Text to classify' }).fill(canaryText)
   await panel(page).locator('.try-it').getByText(/^\d+ ms$/).waitFor()
   expect(leaks.processes).toBeGreaterThanOrEqual(2) // it trains, and classifies
   expect(leaks.ofSecrets([home])).toEqual([])

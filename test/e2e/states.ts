@@ -2,9 +2,11 @@
 import { appendFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
+import { expect } from 'vitest'
 import { UserError } from '../../src/protocol/errors.ts'
-import { fillTicketForm, manyEpochs, start } from './ticketForm.ts'
-import { choose, openTrainingView, panel, runCommand, untilFinished } from './window.ts'
+import { isAlive } from './processes.ts'
+import { fillTicketForm, start } from './ticketForm.ts'
+import { choose, chooseAll, openTrainingView, panel, runCommand, untilFinished } from './window.ts'
 import { record, stepOf } from './workspace.ts'
 
 /** As VS Code lists them, and the classes by which its pages and webviews know them. */
@@ -24,10 +26,12 @@ export const badFile = { 'bad.csv': 'text,label\nGood phone,praise\n"Broken, aft
 interface Visitor {
   page: Page
   workspace: string
+  /** Of the run that is looked at while it goes on. */
+  epochs: number
 }
 
-/** @param visit looks at a state; that `running` lasts meanwhile is not certain. The workspace has `badFile`. */
-export async function visitStates({ page, workspace }: Visitor, visit: (state: State) => Promise<void>): Promise<void> {
+/** @param visit looks at a state, which `running` is for as long as the epochs take. The workspace has `badFile`. */
+export async function visitStates({ page, workspace, epochs }: Visitor, visit: (state: State) => Promise<void>): Promise<void> {
   await openTrainingView(page)
   await page.getByRole('button', { name: 'Try it: fine-tune on AG News' }).waitFor()
   await visit('empty')
@@ -35,7 +39,7 @@ export async function visitStates({ page, workspace }: Visitor, visit: (state: S
   await panel(page).getByRole('button', { name: 'Try now with the built-in News sample' }).waitFor()
   await visit('configure')
   await runCommand(page, 'View: Close All Editors')
-  await fillTicketForm(page, manyEpochs)
+  await fillTicketForm(page, epochs)
   await visit('warnings')
   await start(page)
   await panel(page).getByRole('table', { name: 'Per epoch' }).waitFor()
@@ -45,7 +49,9 @@ export async function visitStates({ page, workspace }: Visitor, visit: (state: S
   await visit('paused')
   await panel(page).getByRole('button', { name: 'Stop' }).click()
   await panel(page).getByText(/^stopped after step \d+/).waitFor()
-  fail(join(workspace, 'tickets-finetuned'))
+  const run = join(workspace, 'tickets-finetuned')
+  await expect.poll(() => isAlive(record(run).process.pid)).toBe(false)
+  fail(run)
   await runCommand(page, 'View: Close All Editors')
   await page.locator('.composite.title').getByRole('button', { name: 'Refresh' }).click()
   await page.getByRole('treeitem', { name: /tickets-finetuned, failed/ }).click()
@@ -60,9 +66,7 @@ export async function visitStates({ page, workspace }: Visitor, visit: (state: S
   await visit('result')
   await runCommand(page, 'View: Close All Editors')
   await runCommand(page, 'Finetune: Compare Runs')
-  await page.locator('.quick-input-widget').getByText('0 Selected').waitFor()
-  for (const run of await page.locator('.quick-input-list .monaco-list-row').all()) await run.click()
-  await page.keyboard.press('Enter')
+  await chooseAll(page, 2)
   await panel(page).getByRole('table', { name: 'Results' }).getByRole('row', { name: /^Accuracy/ }).waitFor()
   await visit('compare')
   await runCommand(page, 'View: Close All Editors')

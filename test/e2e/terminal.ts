@@ -1,23 +1,26 @@
 /** The terminal of a journey's person. */
-import { execFileSync, spawn } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join, resolve } from 'node:path'
+import { promisify } from 'node:util'
 import type { VsCode } from './vscode.ts'
 
 type Person = Pick<VsCode, 'env' | 'workspace'>
 
-/** Of `finetune train`: the embedded model on tickets.csv, whose columns nobody could guess. */
-export const ticketWords = ['--model_name_or_path', resolve('embedded/news-mini'), '--dataset', 'tickets.csv', '--text_column', 'what they wrote', '--label_column', 'kind of ticket']
+/** Of `finetune train`. */
+export const embeddedModel = ['--model_name_or_path', resolve('embedded/news-mini')]
+/** Likewise: that model on tickets.csv, whose columns nobody could guess. */
+export const ticketWords = [...embeddedModel, '--dataset', 'tickets.csv', '--text_column', 'what they wrote', '--label_column', 'kind of ticket']
 
-/** Runs the command in the workspace, with the person's runs and home. Returns what it prints. */
-export function finetune({ env, workspace }: Person, ...words: string[]): string {
-  return execFileSync(process.execPath, [resolve('dist/finetune.js'), ...words], { cwd: workspace, env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })
+/** Runs the command in the workspace, with the person's runs and home. Returns what it prints. The windows' line to the server (connection.ts) goes on meanwhile. */
+export async function finetune({ env, workspace }: Person, ...words: string[]): Promise<string> {
+  return (await promisify(execFile)(process.execPath, [resolve('dist/finetune.js'), ...words], { cwd: workspace, env })).stdout
 }
 
-/** A run on the tickets that takes a moment, in a folder of the workspace. Returns the folder. */
-export function ticketRun(person: Person, name: string): string {
+/** A run on the tickets that takes a moment, in a folder of the workspace. Returns the folder. @param words where the tickets are in another file */
+export async function ticketRun(person: Person, name: string, words = ticketWords): Promise<string> {
   const folder = join(person.workspace, name)
-  finetune(person, 'train', ...ticketWords, '--max_steps', '30', '--output_dir', folder)
+  await finetune(person, 'train', ...words, '--max_steps', '30', '--output_dir', folder)
   return folder
 }
 

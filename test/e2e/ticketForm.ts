@@ -3,8 +3,10 @@ import type { Locator, Page } from 'playwright-core'
 import { expect } from 'vitest'
 import { choose, panel, runCommand } from './window.ts'
 
-/** Epochs for a run that is still going on when a window has been reloaded. */
+/** Epochs for a run that is still going on when it is paused, stopped or left at once. */
 export const manyEpochs = 12
+/** For a run that would go on for longer than any journey: what ends it is what the journey is about. */
+export const endlessEpochs = 1000
 
 /** Chooses the file, is told that its columns are not known, and chooses them. */
 export async function fillTicketForm(page: Page, epochs = 3): Promise<void> {
@@ -17,7 +19,7 @@ export async function fillTicketForm(page: Page, epochs = 3): Promise<void> {
   await chooseColumn(page, 'Text column', 'what they wrote')
   await panel(page).getByText('First put right: Label column').waitFor()
   await chooseColumn(page, 'Label column', 'kind of ticket')
-  await panel(page).getByRole('textbox', { name: /^Epochs/ }).fill(String(epochs))
+  await setEpochs(page, epochs)
   await panel(page).getByText('900 rows to train on, 100 to evaluate on').waitFor()
 }
 
@@ -26,6 +28,14 @@ export async function trainOnTickets(page: Page, epochs?: number): Promise<void>
   await fillTicketForm(page, epochs)
   await start(page)
   await panel(page).getByText(/\d+% · \d+ rows\/s/).waitFor()
+}
+
+export async function setEpochs(page: Page, epochs: number): Promise<void> {
+  await panel(page).getByRole('textbox', { name: /^Epochs/ }).fill(String(epochs))
+  if (epochs !== endlessEpochs) return
+  // Else the checkpoints of so many would need much room.
+  await panel(page).getByText('Advanced', { exact: true }).click()
+  await panel(page).getByRole('textbox', { name: /^Save total limit/ }).fill('1')
 }
 
 /** Starts the run that the form describes, once it may start. */

@@ -1,36 +1,33 @@
 // A workspace that is not trusted, and then is.
 import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect } from 'vitest'
 import { journey } from './journey.ts'
 import { processesOf } from './processes.ts'
 import { ticketRun } from './terminal.ts'
-import { openTrainingView, panel, untilFinished } from './window.ts'
-import { record, sampleRun, workspaceFiles } from './workspace.ts'
+import { trainOnTickets } from './ticketForm.ts'
+import { commandsOffered, openTrainingView, panel, untilFinished } from './window.ts'
+import { record, workspaceFiles } from './workspace.ts'
 
 journey('nothing is trained in a workspace that is not trusted, until it is', { isTrusted: false }, async ({ page, workspace, home }) => {
   await page.getByRole('button', { name: 'Restricted Mode' }).waitFor()
   await openTrainingView(page)
   await page.getByText(/they need a trusted workspace/).waitFor()
-  await page.keyboard.press('F1')
-  await page.locator('.quick-input-widget input').fill('>Finetune: ')
-  const commands = page.locator('.quick-input-list .monaco-list-row')
-  await commands.filter({ hasText: 'Finetune: Show Log' }).waitFor()
-  expect(await commands.filter({ hasText: /Fine-tune on AG News|Classify/ }).count()).toBe(0)
-  await page.keyboard.press('Escape')
+  expect(await commandsOffered(page)).toEqual(['Fine-tune on a File…', 'Focus on Training View', 'Show Log', 'Sign In to Hugging Face'])
   expect(processesOf(home).filter(({ words }) => words.some((word) => /(worker|trainer)\.js$/.test(word)))).toEqual([])
   expect(readdirSync(workspace).sort()).toEqual(Object.keys(workspaceFiles()).sort())
 
   await page.getByRole('button', { name: 'Manage Trust' }).last().click()
   await page.getByRole('button', { name: 'Trust', exact: true }).click()
   await page.locator('.monaco-modal-editor-block').getByRole('button', { name: /^Close/ }).click()
-  await page.getByRole('button', { name: 'Try it: fine-tune on AG News' }).click()
-  await panel(page).getByRole('button', { name: 'Try now with the built-in News sample' }).click()
+  await page.getByRole('button', { name: 'Try it: fine-tune on AG News' }).waitFor()
+  await trainOnTickets(page, 1)
   await untilFinished(page)
-  expect(record(sampleRun(home)).state).toBe('finished')
+  expect(record(join(workspace, 'tickets-finetuned')).state).toBe('finished')
 })
 
 journey('runs can be looked at in a workspace that is not trusted, and used once it is', { isTrusted: false }, async ({ vscode, page }) => {
-  ticketRun(vscode, 'tickets-model')
+  await ticketRun(vscode, 'tickets-model')
   await openTrainingView(page)
   await page.getByRole('treeitem', { name: /^Restricted Mode/ }).waitFor()
   const run = page.getByRole('treeitem', { name: /tickets-model, finished/ })

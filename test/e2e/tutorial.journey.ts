@@ -12,6 +12,7 @@ import { startHub } from '../hub/hub.ts'
 import { oauthOf } from '../hub/oauth.ts'
 import { shared } from '../shared.ts'
 import { askMeanwhile } from '../witness/witness.ts'
+import { canaryText } from './canaryRow.ts'
 import { journey } from './journey.ts'
 import { publishPrivately, signInWithCode } from './onTheHub.ts'
 import { watchSecrets } from './secrets.ts'
@@ -70,7 +71,7 @@ journey('sign in, AG News, DistilBERT, train, publish: the published name classi
   await page.keyboard.press('Escape')
 
   const { evaluation: { texts } } = await loadDataset({ dataset: [dataset] })
-  await expectAgreement('mara/distilbert-ag-news-finetuned', texts.slice(0, 200))
+  await expectAgreement('mara/distilbert-ag-news-finetuned', [...texts.slice(0, 200), canaryText])
   await expectNoSecrets()
   expect(vscode.dialogs).toEqual([])
 })

@@ -3,14 +3,14 @@ import { join } from 'node:path'
 import { expect } from 'vitest'
 import { journey } from './journey.ts'
 import { extensionHosts, isAlive } from './processes.ts'
-import { manyEpochs, trainOnTickets } from './ticketForm.ts'
+import { endlessEpochs, trainOnTickets } from './ticketForm.ts'
 import { openTrainingView, panel } from './window.ts'
 import { events, record } from './workspace.ts'
 
 journey('a run that two windows show is stopped by both at once, and both say so', {}, async ({ vscode, page, workspace, home }) => {
   const run = join(workspace, 'tickets-finetuned')
   await openTrainingView(page)
-  await trainOnTickets(page, manyEpochs)
+  await trainOnTickets(page, endlessEpochs)
   const other = await vscode.openWindow()
   await openTrainingView(other)
   // As long as a person presses: the line must not be drawn anew meanwhile.

@@ -4,9 +4,9 @@ export default defineConfig({
   test: {
     include: ['test/e2e/**/*.journey.ts'],
     globalSetup: 'test/e2e/install.ts',
-    testTimeout: 600_000,
-    hookTimeout: 60_000,
+    testTimeout: 1_200_000,
+    hookTimeout: 120_000,
     retry: 0,
-    expect: { poll: { timeout: 60_000, interval: 100 } },
+    expect: { poll: { timeout: 120_000, interval: 100 } },
   },
 })

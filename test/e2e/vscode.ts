@@ -1,13 +1,14 @@
 /** A real VS Code (code-server) with the packed extension in it, for one person of its own, and Chromium for its windows. */
 import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
-import { cpSync, existsSync, lstatSync, mkdirSync, mkdtempSync, openSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, lstatSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { chromium } from 'playwright-core'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
-import { inject } from 'vitest'
-import { Connection, freePort } from './connection.ts'
+import { inject, vi } from 'vitest'
+import { canaryDrawn } from './canaryRow.ts'
+import { Connection } from './connection.ts'
 import { killAll } from './processes.ts'
 import { untilReady } from './window.ts'
 
@@ -24,6 +25,9 @@ const settings = {
   'window.dialogStyle': 'custom',
   'files.simpleDialog.enable': true,
 }
+
+/** How long what a person waits for may take, in milliseconds, on a machine that has other work too. */
+const patience = 120_000
 
 export interface VsCodeOptions {
   /** Files of the workspace: name and content. */
@@ -55,19 +59,22 @@ export class VsCode {
   readonly foreignRequests: string[] = []
   /** What windows said in dialogs of the browser's own. */
   readonly dialogs: string[] = []
+  /** What VS Code drew itself of the canary. */
+  readonly canaryDrawn: string[] = []
   /** What pages of webviews and their host said to each other, state that is kept included, as JSON. */
   readonly webviewMessages: string[] = []
   readonly #server: ChildProcess
+  /** The server's: a port that is free now could be taken before the server has it. */
+  readonly #socket = join(this.home, 'server.sock')
   #browser!: Browser
   #context!: BrowserContext
   #connection!: Connection
 
   /** Starts the server; `openWindow` opens windows. */
   static async start(options: VsCodeOptions = {}): Promise<VsCode> {
-    const port = await freePort()
-    const vscode = new VsCode(port, options)
+    const vscode = new VsCode(options)
     try {
-      await vscode.#connect(port)
+      await vscode.#connect()
     } catch (error) {
       await vscode.close()
       throw error
@@ -75,7 +82,7 @@ export class VsCode {
     return vscode
   }
 
-  private constructor(port: number, { files = {}, theme = 'Default Dark Modern', settings: more = {}, isTrusted = true, extensions = inject('extensions'), userData: kept = {}, env, flags = [] }: VsCodeOptions) {
+  private constructor({ files = {}, theme = 'Default Dark Modern', settings: more = {}, isTrusted = true, extensions = inject('extensions'), userData: kept = {}, env, flags = [] }: VsCodeOptions) {
     const { home, workspace } = this
     const userData = join(home, 'user-data')
     for (const folder of [workspace, join(userData, 'User'), join(userData, 'Machine')]) mkdirSync(folder, { recursive: true })
@@ -90,7 +97,7 @@ export class VsCode {
     const log = openSync(join(home, 'server.log'), 'a')
     this.#server = spawn(inject('node'), [
       inject('codeServer'), '--config', join(home, 'config.yaml'), '--user-data-dir', userData, '--extensions-dir', extensions,
-      '--auth', 'none', '--bind-addr', `127.0.0.1:${port}`, '--disable-telemetry', '--disable-update-check', '--disable-getting-started-override',
+      '--auth', 'none', '--socket', this.#socket, '--disable-telemetry', '--disable-update-check', '--disable-getting-started-override',
       ...isTrusted ? ['--disable-workspace-trust'] : [], ...flags, workspace,
     ], { env: this.env, stdio: ['ignore', log, log], detached: true })
   }
@@ -116,7 +123,6 @@ export class VsCode {
   /** An empty page that reaches this machine only. */
   async openPage(): Promise<Page> {
     const page = await this.#context.newPage()
-    page.setDefaultTimeout(60_000)
     page.on('dialog', (dialog) => {
       this.dialogs.push(dialog.message())
       void dialog.dismiss()
@@ -128,33 +134,49 @@ export class VsCode {
     return this.#context?.pages() ?? []
   }
 
-  /** Keeps what can tell why a journey failed: pictures, trace, logs. */
+  /** Stops, and keeps what can tell why a journey failed: pictures, trace, logs. */
   async keepEvidence(folder: string): Promise<void> {
     mkdirSync(folder, { recursive: true })
-    for (const [index, page] of this.windows.entries()) await page.screenshot({ path: join(folder, `window-${index + 1}.png`) }).catch(() => {})
+    for (const [index, page] of this.windows.entries()) await page.screenshot({ path: join(folder, `window-${index + 1}.png`), timeout: 10_000 }).catch(() => {})
     await this.#context?.tracing.stop({ path: join(folder, 'trace.zip') }).catch(() => {})
+    await this.stop()
     const logs = ['server.log', 'user-data/logs', '.local/share/finetune'].filter((name) => existsSync(join(this.home, name)))
     for (const name of logs) cpSync(join(this.home, name), join(folder, name), { recursive: true, filter: (path) => !lstatSync(path).isSocket() })
   }
 
-  /** Ends windows, server and everything the person started. */
-  async close(): Promise<void> {
+  /** Ends windows, server and everything the person started: nothing is written any more. */
+  async stop(): Promise<void> {
     await this.#browser?.close()
     this.#connection?.cut()
-    killAll(this.home)
+    await killAll(this.home)
+  }
+
+  /** As `stop`, and nothing is left of the person. */
+  async close(): Promise<void> {
+    await this.stop()
     rmSync(this.home, { recursive: true, force: true, maxRetries: 5 })
   }
 
-  async #connect(port: number): Promise<void> {
-    for (let isUp = false; !isUp;) {
-      if (this.#server.exitCode !== null) throw new Error(`code-server ended: ${readdirSync(this.home)}`)
-      isUp = await fetch(`http://127.0.0.1:${port}/healthz`).then(({ ok }) => ok, () => false)
-    }
-    this.#connection = await Connection.to(port)
+  async #connect(): Promise<void> {
+    this.#connection = await Connection.to(this.#socket)
+    await vi.waitFor(async () => {
+      if (this.#server.exitCode !== null) throw new Error(`code-server ended: ${readFileSync(join(this.home, 'server.log'), 'utf8')}`)
+      if (!(await fetch(`http://127.0.0.1:${this.#connection.port}/healthz`)).ok) throw new Error('code-server is not ready')
+    }, { timeout: patience, interval: 50 })
     this.#browser = await chromium.launch({ executablePath: inject('chromium'), args: ['--no-sandbox', '--disable-dev-shm-usage'] })
     this.#context = await this.#browser.newContext({ viewport: { width: 1280, height: 800 } })
+    this.#context.setDefaultTimeout(patience)
     await this.#context.tracing.start({ snapshots: true })
     await this.#context.exposeBinding('heardInWebview', (_, message: string) => this.webviewMessages.push(message))
+    await this.#context.exposeBinding('sawCanary', (_, html: string) => this.canaryDrawn.push(html))
+    await this.#context.addInitScript((drawn) => {
+      if (window.parent !== window) return
+      const found = (node: Node) => node instanceof Element ? [...node.matches(drawn) ? [node] : [], ...Array.from(node.querySelectorAll(drawn))] : []
+      new MutationObserver((changes) => {
+        const nodes = changes.flatMap(({ type, target, addedNodes }) => type === 'attributes' ? [target] : Array.from(addedNodes))
+        for (const { outerHTML } of nodes.flatMap(found)) void (window as unknown as { sawCanary(html: string): void }).sawCanary(outerHTML)
+      }).observe(document, { subtree: true, childList: true, attributes: true, attributeFilter: ['class', 'href'] })
+    }, canaryDrawn)
     await this.#context.addInitScript(() => {
       // The frame around a webview's page passes on what the page says, and the page hears its host.
       if (window.parent === window) return

@@ -1,5 +1,6 @@
 /** What a person does in a window of VS Code. */
-import type { FrameLocator, Page } from 'playwright-core'
+import type { FrameLocator, Locator, Page } from 'playwright-core'
+import { expect } from 'vitest'
 
 /** As a person reloads a window. */
 export async function reloadWindow(page: Page): Promise<void> {
@@ -10,28 +11,60 @@ export async function reloadWindow(page: Page): Promise<void> {
 }
 
 export async function untilReady(page: Page): Promise<void> {
-  await page.locator('.activitybar .action-label[aria-label^="Finetune"]').waitFor()
+  await activity(page).waitFor()
 }
 
 /** Opens the sidebar's training view. */
 export async function openTrainingView(page: Page): Promise<void> {
-  await page.locator('.activitybar .action-label[aria-label^="Finetune"]').click()
+  await activity(page).click()
 }
 
-/** Runs a command by its title, such as `Finetune: Stop`. The palette may be older than the extension's commands, or lose the focus: it is asked again. */
-export async function runCommand(page: Page, title: string): Promise<void> {
-  const entry = page.locator('.quick-input-list .monaco-list-row').filter({ hasText: title }).first()
-  for (let isRun = false; !isRun;) {
-    await page.keyboard.press('F1')
-    isRun = await page.locator('.quick-input-widget input').fill(`>${title}`, { timeout: 3000 }).then(() => entry.click({ timeout: 3000 })).then(() => true, () => false)
+/** Runs a command by its title, such as `Finetune: Stop`. */
+export function runCommand(page: Page, title: string): Promise<void> {
+  return pick(page, 'F1', `>${title}`, title)
+}
+
+/** Opens a quick pick with a key, types, and clicks an entry. It may be older than the extension's commands, or lose the focus to what opens: it is opened again. */
+async function pick(page: Page, key: string, words: string, entry: string): Promise<void> {
+  const row = entries(page).filter({ hasText: entry }).first()
+  for (let isPicked = false; !isPicked;) {
+    await page.keyboard.press(key)
+    isPicked = await page.locator('.quick-input-widget input').fill(words, { timeout: 5000 }).then(() => row.click({ timeout: 5000 })).then(() => true, () => false)
     // Not before the first time: it would take several selections back to one.
-    if (!isRun) await page.keyboard.press('Escape')
+    if (!isPicked) await page.keyboard.press('Escape')
   }
+}
+
+/** The commands of ours that the palette offers now, in its order. It shows all of them only in a high window. */
+export async function commandsOffered(page: Page): Promise<string[]> {
+  const ours = entries(page).filter({ hasText: /^Finetune: / })
+  for (let isThere = false; !isThere;) {
+    await page.keyboard.press('Escape')
+    await page.keyboard.press('F1')
+    const input = page.locator('.quick-input-widget input')
+    isThere = await input.fill('>Finetune: ', { timeout: 5000 }).then(() => ours.filter({ hasText: 'Show Log' }).waitFor({ timeout: 5000 })).then(() => true, () => false)
+  }
+  const names = await ours.locator('.label-name').allTextContents()
+  await page.keyboard.press('Escape')
+  return names.map((name) => name.replace('Finetune: ', '')).sort()
 }
 
 /** Chooses an entry of the quick pick or file dialog that is open. */
 export async function choose(page: Page, entry: string): Promise<void> {
-  await page.locator('.quick-input-list .monaco-list-row').filter({ hasText: entry }).first().click()
+  await entries(page).filter({ hasText: entry }).first().click()
+}
+
+/** Of the quick pick, palette or file dialog that is open. */
+export function entries(page: Page): Locator {
+  return page.locator('.quick-input-list .monaco-list-row')
+}
+
+/** Ticks each entry of the quick pick that is open, which are so many, and goes on. */
+export async function chooseAll(page: Page, count: number): Promise<void> {
+  await expect.poll(() => entries(page).count()).toBe(count)
+  for (const row of await entries(page).all()) await row.click()
+  await page.locator('.quick-input-widget').getByText(`${count} Selected`).waitFor()
+  await page.keyboard.press('Enter')
 }
 
 /** Chooses an entry of the menu that is open. VS Code's menus ignore the mouse for their first 100 ms: until the menu closes, it is clicked again. */
@@ -41,11 +74,37 @@ export async function chooseInMenu(page: Page, entry: string): Promise<void> {
   while (await item.isVisible()) await item.click({ timeout: 1000 }).catch(() => undefined)
 }
 
+/** Opens the menu of a line or text, and chooses an entry of it. */
+export async function chooseInMenuOf(page: Page, of: Locator, entry: string): Promise<void> {
+  await of.click({ button: 'right' })
+  await chooseInMenu(page, entry)
+}
+
+/** Our icon in the activity bar, with the badge that lies over it. */
+function activity(page: Page): Locator {
+  return page.locator('.activitybar .action-item').filter({ has: page.locator('.action-label[aria-label^="Finetune"]') })
+}
+
+/** The training view's badge in the activity bar. */
+export function badge(page: Page, text: string): Locator {
+  return activity(page).locator('.badge-content').filter({ hasText: text })
+}
+
+/** What stands in the status bar and can be pressed. */
+export function statusBar(page: Page, name: RegExp): Locator {
+  return page.locator('.part.statusbar').getByRole('button', { name })
+}
+
+/** The texts of all notifications, also of those that have gone from sight. */
+export async function notifications(page: Page): Promise<string[]> {
+  await runCommand(page, 'Notifications: Show Notifications')
+  await page.locator('.notifications-center').waitFor()
+  return page.locator('.notifications-center .notification-list-item-message').allInnerTexts()
+}
+
 /** Opens a file of the workspace in an editor. */
 export async function openFile(page: Page, name: string): Promise<void> {
-  await page.keyboard.press('Control+P')
-  await page.locator('.quick-input-widget input').fill(name)
-  await choose(page, name)
+  await pick(page, 'Control+P', name, name)
   await page.locator(`.editor-instance[aria-label*="${name}"], .monaco-editor[data-uri$="${name}"]`).first().waitFor()
 }
 
@@ -66,5 +125,5 @@ export function panel(page: Page): FrameLocator {
 
 /** Waits for the result of the run that is shown, however long its training takes on this machine. */
 export async function untilFinished(page: Page): Promise<void> {
-  await panel(page).getByRole('table', { name: 'Per label' }).waitFor({ timeout: 480_000 })
+  await panel(page).getByRole('table', { name: 'Per label' }).waitFor({ timeout: 900_000 })
 }
