@@ -6,7 +6,7 @@ import { expect } from 'vitest'
 import { canaryText, csvCell } from './canaryRow.ts'
 import { journey } from './journey.ts'
 import { finetune, ticketRun } from './terminal.ts'
-import { choose, openTrainingView, runCommand } from './window.ts'
+import { choose, openTrainingView, runCommand, useRun } from './window.ts'
 
 const texts = ['I want my money back', 'Lovely and quick service', 'The app crashes', canaryText]
 const notes = ['=1+1', '+SUM(A1)', '-A1', '@SUM(A1)']
@@ -16,10 +16,7 @@ journey('a file is classified as the terminal does, and no cell of the copy is a
   const model = await ticketRun(vscode, 'tickets-model')
   const before = readFileSync(join(workspace, 'mail.csv'), 'utf8')
   await openTrainingView(page)
-  const run = page.getByRole('treeitem', { name: /tickets-model, finished/ })
-  await run.hover()
-  await run.getByRole('button', { name: 'Use for Classify Selection' }).click()
-  await page.getByRole('treeitem', { name: /tickets-model, finished, in use/ }).waitFor()
+  await useRun(page, 'tickets-model')
 
   await runCommand(page, 'Finetune: Classify File…')
   await choose(page, 'mail.csv')

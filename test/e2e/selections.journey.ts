@@ -4,7 +4,7 @@ import { expect } from 'vitest'
 import { canaryLabel } from './canaryRow.ts'
 import { journey } from './journey.ts'
 import { finetune, ticketRun } from './terminal.ts'
-import { classifiedAs, openFile, openTrainingView, runCommand } from './window.ts'
+import { classifiedAs, openFile, openTrainingView, runCommand, useRun } from './window.ts'
 
 const lines = ['I want my money back', 'Lovely and quick service', 'The app crashes']
 const longLine = 'The app crashes when I open the page, '.repeat(100)
@@ -12,12 +12,7 @@ const longLine = 'The app crashes when I open the page, '.repeat(100)
 journey('selections are classified as the terminal does, all labels are in the hover, as text', { files: { 'lines.txt': [...lines, longLine, ''].join('\n') } }, async ({ vscode, page }) => {
   const model = await ticketRun(vscode, 'tickets-model')
   await openTrainingView(page)
-  const run = page.getByRole('treeitem', { name: /tickets-model, finished/ })
-  const use = run.getByRole('button', { name: 'Use for Classify Selection' })
-  await run.hover()
-  await use.click()
-  await page.getByRole('treeitem', { name: /tickets-model, finished, in use/ }).hover()
-  await expect.poll(() => use.count()).toBe(0)
+  await useRun(page, 'tickets-model')
 
   await openFile(page, 'lines.txt')
   await page.keyboard.press('Control+Home')

@@ -118,6 +118,15 @@ export async function classifiedAs(page: Page, text: string): Promise<string> {
   return String(await note.jsonValue()).replace(/^"|"$/g, '').trim()
 }
 
+/** Lets a finished run classify: also one that does already, as the first one whose end a window sees does at once. */
+export async function useRun(page: Page, name: string): Promise<void> {
+  const line = (state: string) => page.getByRole('treeitem', { name: `${name}, ${state}` })
+  await line('finished').waitFor()
+  await runCommand(page, 'Finetune: Choose Model…')
+  await choose(page, name)
+  await line('finished, in use').waitFor()
+}
+
 /** What is in the webview that is shown. */
 export function panel(page: Page): FrameLocator {
   return page.frameLocator('iframe.webview.ready:visible').frameLocator('iframe#active-frame')
