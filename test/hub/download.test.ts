@@ -240,17 +240,18 @@ test('a link that lies in the cache leads nowhere', async () => {
 test('a link to elsewhere is no file of a snapshot, however long it is, and nothing is written through one', async () => {
   const client = clientOf(hub)
   const elsewhere = join(temporaryCache(), 'precious')
-  const precious = Buffer.alloc(weights.length, 9)
-  writeFileSync(elsewhere, precious)
   const commit = hub.repositories[0].refs.get('main')!.oid
   const repository = join(client.environment.cache, 'models--ada--model')
   const pointer = join(repository, 'snapshots', commit, 'model.safetensors')
   for (const planted of [pointer, join(repository, 'blobs', sha256), join(repository, 'blobs', `${sha256}.incomplete`)]) {
+    // As long as the file, to be taken for it; shorter, to be written on.
+    const precious = Buffer.alloc(planted.endsWith('.incomplete') ? 500 : weights.length, 9)
+    writeFileSync(elsewhere, precious)
     rmSync(repository, { recursive: true, force: true })
     mkdirSync(dirname(planted), { recursive: true })
     symlinkSync(elsewhere, planted)
-    expect(readFileSync(join(await fetchModel(client), 'model.safetensors'))).toEqual(weights)
-    expect(readFileSync(elsewhere)).toEqual(precious)
+    expect(readFileSync(join(await fetchModel(client), 'model.safetensors')).equals(weights), planted).toBe(true)
+    expect(readFileSync(elsewhere).equals(precious), planted).toBe(true)
   }
   rmSync(repository, { recursive: true })
   mkdirSync(repository)
