@@ -1,9 +1,9 @@
 /** Exactly what of a finished run goes to the Hub: the files that are named here, and nothing else of its folder. */
-import { stat } from 'node:fs/promises'
-import { basename, join } from 'node:path'
+import { basename } from 'node:path'
 import type { CommitFile } from '../hub/modelRepository.ts'
 import { modelCard } from './card.ts'
 import { exampleRows } from './exampleRows.ts'
+import { ownFile } from './ownFile.ts'
 import { readRunFacts, type RunFacts } from './runFacts.ts'
 import { sharedSettings } from './sharedSettings.ts'
 
@@ -22,16 +22,20 @@ export interface Publication {
 
 /**
  * @param withExamples whether the card shows rows of the data
- * @throws UserError for a folder without a finished run
+ * @throws UserError for a folder without a finished run, and for one whose files are links
  */
 export async function preparePublication(folder: string, repository: string, withExamples = false): Promise<Publication> {
   const facts = await readRunFacts(folder)
   const examples = withExamples ? await exampleRows(folder) : []
   const found = await Promise.all(modelFiles.map(async (path) => {
-    const stats = await stat(join(folder, path)).catch(() => undefined)
-    return stats?.isFile() ? [{ path, content: { file: join(folder, path) }, bytes: stats.size }] : []
+    const own = await ownFile(folder, path)
+    return own === undefined ? [] : [{ path, content: { file: own.file }, bytes: own.bytes }]
   }))
-  return { facts, examples: examples.length, files: [text('README.md', modelCard(facts, repository, examples)), text('training_settings.json', `${JSON.stringify(sharedSettings(facts.record.settings, facts), null, 2)}\n`), ...found.flat()] }
+  const settings = JSON.stringify(sharedSettings(facts.record.settings, facts), null, 2)
+  return {
+    facts, examples: examples.length,
+    files: [text('README.md', modelCard(facts, repository, examples)), text('training_settings.json', `${settings}\n`), ...found.flat()],
+  }
 }
 
 /** The name that a run's folder suggests. */

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, realpath, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeEach, expect, test, vi } from 'vitest'
@@ -12,7 +12,7 @@ import { finishedRun, hostileLabels } from './run.ts'
 
 let folder: string
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'finetune-card-'))
+  folder = await realpath(await mkdtemp(join(tmpdir(), 'finetune-card-')))
   return () => rm(folder, { recursive: true })
 })
 
@@ -26,6 +26,23 @@ test('only the files that are named go up, each from the run folder\'s top', asy
   const files = await published()
   expect(Object.keys(files)).toEqual(['README.md', 'training_settings.json', 'config.json', 'model.safetensors', 'tokenizer.json', 'onnx/model.onnx'])
   expect(files['model.safetensors']).toEqual({ file: join(folder, 'model.safetensors') })
+})
+
+test.each(['tokenizer.json', 'model.safetensors', 'onnx', 'predictions.jsonl'])('a run folder in which %s is a link is not published: it could lead to any file of this machine', async (name) => {
+  await finishedRun(folder)
+  const outside = await mkdtemp(join(tmpdir(), 'finetune-outside-'))
+  await rename(join(folder, name), join(outside, name))
+  await symlink(join(outside, name), join(folder, name))
+  await expect(preparePublication(folder, 'mara/tickets', name === 'predictions.jsonl')).rejects.toMatchObject({ code: 'publish.link' })
+  await rm(outside, { recursive: true })
+})
+
+test('the run folder itself may be called by a link', async () => {
+  await finishedRun(folder)
+  const link = `${folder}-link`
+  await symlink(folder, link)
+  await expect(preparePublication(link, 'mara/tickets')).resolves.toMatchObject({ files: { length: 6 } })
+  await rm(link)
 })
 
 test('labels are shown as they are, and are no markup, link or table', async () => {
