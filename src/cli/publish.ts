@@ -6,6 +6,7 @@ import type { Settings } from '../protocol/settings.ts'
 import { quoted } from '../protocol/trainCommand.ts'
 import { machineToken, type Credential } from '../hub/credentials.ts'
 import { hubEndpoint } from '../hub/endpoint.ts'
+import { repositoryState, type RepositoryState } from '../hub/modelRepository.ts'
 import { recordPending, wantedRepository } from '../publish/pending.ts'
 import { preparePublication, suggestedName, type Publication } from '../publish/publication.ts'
 import { publish as publishRun, requireFree, requireRepository, type PublishOptions } from '../publish/publish.ts'
@@ -27,24 +28,32 @@ export interface PublishCommand {
   output: Output
 }
 
-/** Publishes as asked, else as the run was told to be. */
+/** Publishes as the command says. What a run folder says is not asked: it may come from anywhere, and choose public. */
 export async function publish(folder: string, { repository, private: isPrivate, parentCommit, withExamples, dryRun, output }: PublishCommand): Promise<void> {
-  const asked = await readPublishRecord(folder)
   const credential = await requireAccount()
-  const wanted = repository ?? asked?.repository ?? suggestedName(resolve(folder))
-  const full = await requireRepository({ repository: wanted }, credential)
+  const full = await requireRepository({ repository: repository ?? suggestedName(resolve(folder)) }, credential)
   const visible = typeof isPrivate === 'string' ? booleanOf(isPrivate) : isPrivate
   if (isPrivate !== undefined && visible === undefined) throw new UserError('settings.value', { setting: 'hub_private_repo', value: String(isPrivate), allowed: 'true or false' })
-  const options = { repository: full, private: visible ?? asked?.private ?? true, parentCommit, withExamples }
-  output.write(previewLines(await preparePublication(folder, full, withExamples), options, credential.endpoint).map((line) => `${line}\n`).join(''))
+  const options = { repository: full, private: visible ?? true, parentCommit, withExamples }
+  const publication = await preparePublication(folder, full, withExamples)
+  const found = await repositoryState(full, credential)
+  output.write(previewLines(publication, placeText(options, found, credential.endpoint)).map((line) => `${line}\n`).join(''))
+  requireFree(full, found, options)
   if (dryRun) return
   await upload(folder, credential, options, output)
 }
 
-/** Before a training that is to be published: there is an account, and the repository is free. @throws UserError else, while nothing is lost */
-export async function accountToPublish(settings: Settings): Promise<Credential> {
+/**
+ * Before a training that is to be published: there is an account, and the repository is free. Undefined for a run that is published already.
+ * @throws UserError else, while nothing is lost
+ */
+export async function accountToPublish(settings: Settings): Promise<Credential | undefined> {
   const credential = await requireAccount()
-  await requireFree(await requireRepository(wantedRepository(settings), credential), credential)
+  const wanted = wantedRepository(settings)
+  const full = await requireRepository(wanted, credential)
+  const record = await readPublishRecord(settings.output_dir)
+  if (record?.state === 'published' && record.repository === full && record.endpoint === credential.endpoint) return undefined
+  requireFree(full, await repositoryState(full, credential), wanted)
   return credential
 }
 
@@ -56,13 +65,18 @@ export async function publishFinished(settings: Settings, credential: Credential
     await upload(folder, credential, wantedRepository(settings), output)
   } catch (error) {
     await recordPending(folder, settings, error instanceof UserError ? error.message : 'it was stopped')
-    output.write(`The run is finished, but not published. To publish it:\n  ${asTyped(`finetune publish ${quoted(nearPath(folder))}`)}\n`)
+    output.write(`The run is finished, but not published. To publish it:\n  ${asTyped(publishCommand(settings))}\n`)
     throw error
   }
 }
 
+function publishCommand({ output_dir, hub_model_id, hub_private_repo }: Settings): string {
+  const name = hub_model_id === null ? '' : ` --hub_model_id ${quoted(hub_model_id)}`
+  return `finetune publish ${quoted(nearPath(output_dir))}${name}${hub_private_repo === false ? ' --hub_private_repo false' : ''}`
+}
+
 async function upload(folder: string, credential: Credential, options: Pick<PublishOptions, 'repository' | 'private' | 'parentCommit' | 'withExamples'>, output: Output): Promise<void> {
-  const stop = listenForStop(() => output.write('\nStopping: what has gone up is not sent again.\n'))
+  const stop = listenForStop(() => output.write('\nStopping: files that have gone up whole are not sent again.\n'))
   let last = -1
   function onProgress(share: number, path: string): void {
     const percent = Math.floor(share * 100)
@@ -71,8 +85,8 @@ async function upload(folder: string, credential: Credential, options: Pick<Publ
     output.write(output.isTTY ? `\r\u001b[K${percent}% ${printable(path)}` : `${percent}% sent\n`)
   }
   try {
-    const { url, commit } = await publishRun(folder, credential, { ...options, signal: stop.signal, onProgress })
-    output.write(`${output.isTTY ? '\r\u001b[K' : ''}Published${options.private ? ', private' : ''}: ${url} (commit ${commit.slice(0, 8)})\n`)
+    const { url, commit, private: isPrivate } = await publishRun(folder, credential, { ...options, signal: stop.signal, onProgress })
+    output.write(`${output.isTTY ? '\r\u001b[K' : ''}Published, ${visibility(isPrivate)}: ${url} (commit ${commit.slice(0, 8)})\n`)
   } finally {
     stop.dispose()
   }
@@ -85,11 +99,22 @@ async function requireAccount(): Promise<Credential> {
   return token
 }
 
+/** Where to, and who sees it there. */
+function placeText({ repository, private: isPrivate }: Pick<PublishOptions, 'repository' | 'private'>, found: RepositoryState | undefined, endpoint: string): string {
+  const place = `${printable(endpoint)}/${repository}`
+  if (found === undefined) return `${place}, ${visibility(isPrivate)}`
+  return `${place}, which is there, ${visibility(found.isPrivate)}${found.isEmpty ? ' and empty' : `, with the last commit ${found.commit.slice(0, 8)}`}`
+}
+
+function visibility(isPrivate: boolean): string {
+  return isPrivate ? 'private' : 'public'
+}
+
 /** Exactly what goes up, where, and under which licences. */
-function previewLines({ files, facts, examples }: Publication, { repository, private: isPrivate }: Pick<PublishOptions, 'repository' | 'private'>, endpoint: string): string[] {
+function previewLines({ files, facts, examples }: Publication, place: string): string[] {
   const license = (text: string | undefined) => text === undefined ? 'not known' : printable(text)
   return [
-    `To ${printable(endpoint)}/${repository}, ${isPrivate ? 'private' : 'public'}:`,
+    `To ${place}:`,
     ...files.map(({ path, bytes }) => `  ${path}  ${bytesText(bytes)}`),
     `Licences: of the base model ${printable(facts.base.name)} ${license(facts.base.license)}, of the data ${printable(facts.data.name)} ${license(facts.data.license)}.`,
     examples === 0 ? 'No rows of data.' : `Rows of data: ${examples}, as examples in the card.`,

@@ -28,5 +28,14 @@ export function mistakeOf(error: unknown): Mistake & { message: string } | undef
 }
 
 export function translatedMistake(mistake: Mistake): string | undefined {
-  return mistakeText((text) => vscode.l10n.t(text), mistake)
+  return publishText(mistake) ?? mistakeText((text) => vscode.l10n.t(text), mistake)
+}
+
+/** What is mended by Publish… here, and in a terminal by an option of the command. */
+function publishText({ code, args: { name } }: Mistake): string | undefined {
+  switch (code) {
+    case 'publish.exists': return vscode.l10n.t('There is a repository {0} with files already: choose another name, or publish the finished run with Publish…, which can write over them.', name)
+    case 'publish.is-public': return vscode.l10n.t('There is a repository {0} that everybody can see, and this is to be private: choose another name, or public.', name)
+    default: return undefined
+  }
 }

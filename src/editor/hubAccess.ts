@@ -1,5 +1,6 @@
 /** What the Hub keeps from a person: why, and what they can do about it. Sources: hub-docs, datasets-gated.md, models-gated.md, security-tokens.md. */
 import * as vscode from 'vscode'
+import type { Credential } from '../hub/credentials.ts'
 import { hubEndpoint } from '../hub/endpoint.ts'
 import { scopes } from '../hub/oauth.ts'
 import { printable } from '../protocol/errors.ts'
@@ -45,8 +46,8 @@ export function accessProblem({ code, args }: Mistake): { text: string, access: 
 export async function answerAccess(account: HubAccount, kind: HubKind, name: string, action: AccessAction): Promise<boolean> {
   switch (action) {
     case 'lookAgain': return true
-    case 'signInForGated': return signInFor(account, scopes.readGated)
-    case 'signInForPrivate': return signInFor(account, scopes.readPrivate)
+    case 'signInForGated': return await signInFor(account, scopes.readGated) !== undefined
+    case 'signInForPrivate': return await signInFor(account, scopes.readPrivate) !== undefined
     case 'openTokens': return open('settings/tokens')
     case 'askAccess': {
       const repository = parseHubName(kind === 'data' ? 'dataset' : 'model', name)
@@ -56,9 +57,9 @@ export async function answerAccess(account: HubAccount, kind: HubKind, name: str
 }
 
 /** One who is signed in with all this already, and still was refused, takes another account or token. */
-async function signInFor(account: HubAccount, needed: readonly string[]): Promise<boolean> {
+export async function signInFor(account: HubAccount, needed: readonly string[]): Promise<Credential | undefined> {
   const isHeld = await account.credential(needed, { ask: false }) !== undefined
-  return await account.credential(needed, { ask: true, anew: isHeld }) !== undefined
+  return account.credential(needed, { ask: true, anew: isHeld })
 }
 
 async function open(path: string): Promise<false> {

@@ -1,30 +1,21 @@
 /** Publish…: where to, who may see it, exactly what goes up; then it goes up. Also for runs that were to be published when they ended. */
 import * as vscode from 'vscode'
-import { ResponseError } from 'vscode-jsonrpc/node'
-import { UserError, printable } from '../protocol/errors.ts'
+import { printable } from '../protocol/errors.ts'
+import type { PublishProgress } from '../protocol/trainerCommands.ts'
 import { previewPublicationRequest, publishProgress, publishRequest } from '../protocol/workerRequests.ts'
-import type { Mistake, PublicationPreview } from '../protocol/workerRequests.ts'
 import { accountOf } from '../hub/account.ts'
 import type { Credential } from '../hub/credentials.ts'
 import { scopes } from '../hub/oauth.ts'
 import { readPublishRecord } from '../runs/publishRecord.ts'
+import { mistakeOf } from './errorText.ts'
+import { signInFor } from './hubAccess.ts'
 import { requireNativeCode } from './nativeCode.ts'
 import type { HubAccount } from './hubAccount.ts'
-import { asNotice } from './plainText.ts'
-import type { RunEntry, Runs } from './runs.ts'
+import { confirmPublication } from './publicationPreview.ts'
+import type { Publication, Target } from './publicationPreview.ts'
+import type { RunEntry } from './runs.ts'
 import { requireTrust } from './trust.ts'
 import type { WorkerClient } from './workerClient.ts'
-import { sizeText } from './wording.ts'
-
-interface Target {
-  repository: string
-  private: boolean
-}
-
-interface Publication extends Target {
-  /** Rows of the data are shown in the card. */
-  withExamples: boolean
-}
 
 export class Publishing {
   readonly #account: HubAccount
@@ -44,14 +35,12 @@ export class Publishing {
     requireNativeCode()
     const credential = await this.#account.credential(scopes.publish, { ask: true })
     if (credential === undefined) return
-    const { suggested } = await this.#worker.request(previewPublicationRequest, { folder, repository: null, withExamples: false })
+    const { suggested } = await this.#worker.request(previewPublicationRequest, { folder, target: null, withExamples: false })
     const asked = await readPublishRecord(folder)
-    const target = await askTarget(credential, asked ?? { repository: suggested, private: true })
+    const target = await askTarget(credential, asked?.repository ?? suggested)
     const withExamples = target && await askExamples()
     if (target === undefined || withExamples === undefined) return
-    const publication = { ...target, withExamples }
-    const preview = await this.#worker.request(previewPublicationRequest, { folder, repository: target.repository, withExamples })
-    if (await confirm(publication, preview, credential.endpoint)) await this.#send(run, credential, publication, null)
+    await this.#publish(run, credential, { ...target, withExamples })
   }
 
   /** Opens the page of a run's model. */
@@ -62,28 +51,51 @@ export class Publishing {
     if (await vscode.window.showInformationMessage(asNotice(vscode.l10n.t('{0} is not published.', name)), publish) === publish) await vscode.commands.executeCommand('finetune.publish')
   }
 
-  async #send(run: RunEntry, credential: Credential, target: Publication, parentCommit: string | null): Promise<void> {
+  /** Shows what goes up, sends it, and does so again with a sign-in that may write there where the one that is held may not. */
+  async #publish(run: RunEntry, credential: Credential, publication: Publication): Promise<void> {
+    const { repository, withExamples } = publication
+    const preview = await this.#worker.request(previewPublicationRequest, { folder: run.folder, target: { repository, ...credential }, withExamples })
+    const agreed = await confirmPublication(publication, preview, credential.endpoint)
+    if (agreed === undefined) return
     try {
-      const published = await vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title: asNotice(vscode.l10n.t('Publishing {0}', target.repository)), cancellable: true }, (progress, token) => {
-        let last = 0
-        return this.#worker.request(publishRequest, { folder: run.folder, ...credential, ...target, parentCommit }, {
-          token,
-          progress: {
-            type: publishProgress,
-            on({ share, path }) {
-              progress.report({ increment: 100 * (share - last), message: asNotice(vscode.l10n.t('{0}% · {1}', Math.floor(100 * share), path)) })
-              last = share
-            },
-          },
-        })
-      })
-      if (published) await announcePublished(this.#runs, run, credential.endpoint, published.repository)
+      const published = await showPublishing(repository, (token, on) => this.#worker.request(publishRequest, { folder: run.folder, ...credential, ...agreed }, {
+        token, progress: { type: publishProgress, on },
+      }))
+      if (published) await announcePublished(run, credential.endpoint, published.repository)
     } catch (error) {
-      const commit = existingCommit(error)
-      if (commit === undefined || !await mayWriteOver(target.repository, commit)) throw error
-      await this.#send(run, credential, target, commit)
+      if (!isRefused(error)) throw error
+      const wider = await this.#signInToWrite(repository)
+      if (wider) await this.#publish(run, wider, publication)
     }
   }
+
+  /** hub-docs, oauth.md: `contribute-repos` touches, and sees, only repositories that the application made. */
+  async #signInToWrite(repository: string): Promise<Credential | undefined> {
+    const signIn = vscode.l10n.t('Sign In to Write There')
+    const chosen = await vscode.window.showWarningMessage(vscode.l10n.t('Your sign-in may not write to {0}.', repository), {
+      modal: true,
+      detail: vscode.l10n.t('A sign-in with a browser reaches only what Finetune itself made, until it is allowed to write to your other repositories too. A token needs write permission.'),
+    }, signIn)
+    return chosen === signIn ? signInFor(this.#account, scopes.publishAnywhere) : undefined
+  }
+}
+
+/** The repository may not be written to, or is there and cannot be seen. */
+function isRefused(error: unknown): boolean {
+  const code = mistakeOf(error)?.code
+  return code === 'publish.forbidden' || code === 'publish.name-taken'
+}
+
+/** A notification that tells how far it is; giving it up cancels the token. */
+export function showPublishing<Result>(name: string, work: (token: vscode.CancellationToken, onProgress: (done: PublishProgress) => void) => Promise<Result>): Thenable<Result> {
+  const title = vscode.l10n.t('Publishing {0}', name)
+  return vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title, cancellable: true }, (progress, token) => {
+    let last = 0
+    return work(token, ({ share, path }) => {
+      progress.report({ increment: 100 * (share - last), message: vscode.l10n.t('{0}% · {1}', Math.floor(100 * share), printable(path)) })
+      last = share
+    })
+  })
 }
 
 /** Says that it is there, and offers what one does next. */
@@ -101,7 +113,7 @@ async function openPage(endpoint: string, repository: string): Promise<void> {
 }
 
 /** Owner, name and who may see it. Undefined where the person gave up. */
-async function askTarget(credential: Credential, { repository, private: isPrivate }: Target): Promise<Target | undefined> {
+async function askTarget(credential: Credential, repository: string): Promise<Target | undefined> {
   const { name, organisations } = await accountOf(credential, fetch)
   const title = vscode.l10n.t('Publish on Hugging Face')
   const [wantedOwner, wantedName] = repository.includes('/') ? repository.split('/') : [name, repository]
@@ -116,7 +128,7 @@ async function askTarget(credential: Credential, { repository, private: isPrivat
   const visibilities = [
     { label: vscode.l10n.t('Private'), description: vscode.l10n.t('Only you, or the organisation'), isPrivate: true },
     { label: vscode.l10n.t('Public'), description: vscode.l10n.t('Everybody'), isPrivate: false },
-  ].sort((a, b) => Number(b.isPrivate === isPrivate) - Number(a.isPrivate === isPrivate))
+  ]
   const visibility = await vscode.window.showQuickPick(visibilities, { title, placeHolder: vscode.l10n.t('Who may see a new repository?'), ignoreFocusOut: true })
   return visibility && { repository: `${owner}/${chosen}`, private: visibility.isPrivate }
 }
@@ -126,36 +138,4 @@ async function askExamples(): Promise<boolean | undefined> {
   const rows = { label: vscode.l10n.t('Example rows in the card'), detail: vscode.l10n.t('For each label a row that the model was evaluated on') }
   const ticked = await vscode.window.showQuickPick([rows], { title: vscode.l10n.t('Publish on Hugging Face'), placeHolder: vscode.l10n.t('Nothing of the data goes up unless it is ticked'), canPickMany: true, ignoreFocusOut: true })
   return ticked && ticked.length > 0
-}
-
-/** Exactly what goes up, where, and under which licences. */
-async function confirm(target: Target, { files, card, examples, base, data }: PublicationPreview, endpoint: string): Promise<boolean> {
-  const publish = vscode.l10n.t('Publish')
-  const showCard = vscode.l10n.t('Show the Card')
-  const place = `${printable(endpoint)}/${target.repository}`
-  const license = (text: string | null) => text === null ? vscode.l10n.t('not known') : printable(text)
-  const detail = [
-    ...files.map(({ path, bytes }) => vscode.l10n.t('{0}: {1}', path, sizeText(bytes))),
-    '',
-    vscode.l10n.t('Licence of the base model {0}: {1}', printable(base.name), license(base.license)),
-    vscode.l10n.t('Licence of the data {0}: {1}', printable(data.name), license(data.license)),
-    examples === 0 ? vscode.l10n.t('No rows of data go up.') : vscode.l10n.t('Rows of data that go up, in the card: {0}', examples),
-  ].join('\n')
-  const question = target.private ? vscode.l10n.t('Publish to {0}, private?', place) : vscode.l10n.t('Publish to {0}, for everybody to see?', place)
-  const chosen = await vscode.window.showInformationMessage(asNotice(question), { modal: true, detail }, publish, showCard)
-  if (chosen === showCard) await vscode.window.showTextDocument(await vscode.workspace.openTextDocument({ language: 'markdown', content: card }))
-  return chosen === publish
-}
-
-async function mayWriteOver(repository: string, commit: string): Promise<boolean> {
-  const over = vscode.l10n.t('Write Over Its Files')
-  return await vscode.window.showWarningMessage(asNotice(vscode.l10n.t('There is a repository {0} already.', repository)), {
-    modal: true, detail: vscode.l10n.t('Its last commit is {0}. A new commit would write over files of the same names; the older ones stay in its history.', commit.slice(0, 8)),
-  }, over) === over
-}
-
-/** The last commit of a repository that is in the way. */
-function existingCommit(error: unknown): string | undefined {
-  const mistake = error instanceof UserError ? error : error instanceof ResponseError ? error.data as Mistake | undefined : undefined
-  return mistake?.code === 'publish.exists' ? String(mistake.args.commit) : undefined
 }

@@ -23,13 +23,17 @@ export async function repositoryState(name: string, credential: Credential): Pro
   const common = hubOf(credential)
   try {
     const info = await modelInfo({ name, additionalFields: ['sha'], ...common })
-    let isEmpty = true
-    for await (const { path } of listFiles({ repo: name, recursive: false, ...common })) isEmpty &&= path === '.gitattributes'
-    return { commit: info.sha, isPrivate: info.private, isEmpty }
+    return { commit: info.sha, isPrivate: info.private, isEmpty: await isEmpty(name, info.sha, common) }
   } catch (error) {
     if (error instanceof HubApiError && error.statusCode === 404) return undefined
     throw hubError(error, credential.endpoint)
   }
+}
+
+/** Listed at the very commit: another may have come since it was asked for. */
+async function isEmpty(name: string, revision: string, common: ReturnType<typeof hubOf>): Promise<boolean> {
+  for await (const { path } of listFiles({ repo: name, revision, recursive: false, ...common })) if (path !== '.gitattributes') return false
+  return true
 }
 
 /** Makes a repository. @throws UserError where the token may not, or the name is taken */

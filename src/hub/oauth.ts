@@ -29,8 +29,10 @@ export type OAuth = openid.Configuration
 /** What every sign-in asks for, and what is asked for once it is needed. */
 export const scopes = {
   signIn: ['openid', 'profile'],
-  /** Under one's own name, or that of an organisation. */
+  /** Under one's own name, or that of an organisation: makes repositories, and writes into those that this program made. */
   publish: ['contribute-repos', 'read-memberships'],
+  /** Into the person's other ones too. */
+  publishAnywhere: ['contribute-repos', 'read-memberships', 'write-repos'],
   readPrivate: ['read-repos'],
   readGated: ['gated-repos'],
 } as const

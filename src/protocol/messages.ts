@@ -167,13 +167,16 @@ export const messages = {
   'account.signed-out': 'the session at {endpoint} has ended: sign in again',
   // publish: a finished run to a repository of the Hub
   'publish.unfinished': '{folder} holds no finished run: finish it with finetune train, then publish it',
+  'publish.link': '{file} is a link, or lies in a folder that is one: only what is in the run folder itself is published; put the file there',
   'publish.name': '{name} cannot be the name of a repository: letters, digits, "-", "_" and "." in it, such as distilbert-ag-news, at most 96 characters, no "--" or ".."',
   'publish.exists': 'there is a repository {name} with the last commit {commit}: give --parent_commit {commit} to write over its files, or another --hub_model_id',
+  'publish.is-public': 'there is a repository {name} that everybody can see, and this is to be private: give --hub_private_repo false to publish it for everybody, or another --hub_model_id',
+  'publish.no-repository': 'there is no repository {name} that this account can see: leave out --parent_commit to make one',
   'publish.changed-since': '{name} has a commit after the one that was named: look at it, then publish again',
   'publish.name-taken': 'there is a repository {name} that this account cannot see: choose another name',
   'publish.forbidden': 'the token may not write to {name} at {endpoint}: sign in with an account that may, or make a token with write permission on the page Access Tokens of your settings there',
+  'publish.stopped': 'publishing was stopped, and nothing can be seen on the Hub: files that have gone up whole are not sent again',
   'publish.card': 'the Hub finds a mistake in the card: {reason}',
-  'publish.nothing-asked': 'no publishing is waiting in {folder}: give the folder of a finished run',
   // hub: names, downloads, the cache
   'hub.not-found': 'there is no folder {name} here and no {type} of that name at {endpoint}, or it is private: check the name; for a private one sign in with finetune login, or set HF_TOKEN',
   'hub.not-found-signed-in': 'no {type} {name} at {endpoint} that your account may see: check the name, and that the token may read this repository',

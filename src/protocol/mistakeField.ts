@@ -13,6 +13,10 @@ const fields: Readonly<Record<string, FormField>> = {
   'data.same-column': 'label_column',
   'data.many-labels': 'label_column',
   'data.one-class': 'label_column',
+  'publish.exists': 'hub_model_id',
+  'publish.is-public': 'hub_model_id',
+  'publish.name': 'hub_model_id',
+  'publish.name-taken': 'hub_model_id',
   'tokenizer.max-length': 'max_length',
   'tokenizer.no-room': 'max_length',
 }

@@ -3,7 +3,7 @@
  * version of this protocol and proves that its sender knows the process's key, without showing it.
  */
 import { createHmac, timingSafeEqual } from 'node:crypto'
-import { RequestType } from 'vscode-jsonrpc/node'
+import { NotificationType, RequestType } from 'vscode-jsonrpc/node'
 import { z } from 'zod'
 
 export const commandsVersion = 2
@@ -29,13 +29,21 @@ export type PublishOrder = z.infer<typeof publishOrderSchema>
 /** Where the model went, or why it did not: a mistake as code and arguments, as UserError has it. */
 export type PublishAnswer = { url: string } | { code: string, args: Record<string, string | number> }
 
+export interface PublishProgress {
+  /** Of all bytes, from 0 to 1. */
+  share: number
+  path: string
+}
+
 /** Answered by the trainer's own greeting, with the same nonce. */
 export const greetRequest = new RequestType<Greeting, Greeting, void>('greet')
 /** Answered once the command is taken note of. */
 export const commandRequest = new RequestType<Command, void, void>('command')
 
-/** Answered when it is done. Only a finished run that was to be published waits for it. */
+/** Answered when it is done, or was cancelled. Only a finished run that was to be published waits for it. */
 export const publishRequest = new RequestType<PublishOrder, PublishAnswer, void>('publish')
+/** Told meanwhile on every connection that an order came on. */
+export const publishProgressNotification = new NotificationType<PublishProgress>('publishProgress')
 
 /** @param key 64 hexadecimal digits */
 export function greeting(from: 'client' | 'trainer', key: string, nonce: string, version = commandsVersion): Greeting {

@@ -6,6 +6,7 @@ import type { DatasetParts, FoundRepository, Look } from './hubMessages.ts'
 import type { Notice } from './notices.ts'
 import type { Prediction } from './prediction.ts'
 import type { GivenSettings, Settings } from './settings.ts'
+import type { PublishOrder, PublishProgress } from './trainerCommands.ts'
 
 export interface ClassifyParams {
   /** Of the finished model. */
@@ -106,8 +107,8 @@ export interface ModelFolder {
 /** What of a finished run would go to the Hub. */
 export interface PreviewParams {
   folder: string
-  /** Null: that of the folder. */
-  repository: string | null
+  /** Where to, and the account to look there with; kept in memory. Null: by the folder's name, and the Hub is not asked. */
+  target: PublishOrder & { repository: string } | null
   withExamples: boolean
 }
 
@@ -119,15 +120,15 @@ export interface PublicationPreview {
   card: string
   /** Rows of data that the card shows. */
   examples: number
+  /** The repository, where there is one already. */
+  existing: { commit: string, isPrivate: boolean, isEmpty: boolean } | null
   base: { name: string, license: string | null }
   data: { name: string, license: string | null }
 }
 
-export interface PublishParams {
+/** The account is kept in memory, for this once. */
+export interface PublishParams extends PublishOrder {
   folder: string
-  endpoint: string
-  /** Kept in memory, for this once. */
-  token: string
   repository: string
   private: boolean
   /** Rows of the data are shown in the card. */
@@ -137,10 +138,9 @@ export interface PublishParams {
   progress?: number
 }
 
-export interface PublishProgress {
-  /** Of all bytes, from 0 to 1. */
-  share: number
-  path: string
+export interface FreeRepositoryParams extends PublishOrder {
+  /** Of a run that is to be published when it is finished. */
+  settings: Settings
 }
 
 export interface SearchParams {
@@ -212,6 +212,8 @@ export const freedRequest = new RequestType<CachedRevisions[], number, Mistake>(
 /** Removes them. Returns the bytes that are free now. */
 export const removeCachedRequest = new RequestType<CachedRevisions[], number, Mistake>('removeCached')
 export const previewPublicationRequest = new RequestType<PreviewParams, PublicationPreview, Mistake>('previewPublication')
+/** Whether a run may go there once it is finished: an error says why not. */
+export const freeRepositoryRequest = new RequestType<FreeRepositoryParams, void, Mistake>('freeRepository')
 /** Cancelled by its cancellation token: null then, and the repository is as it was. */
 export const publishRequest = new RequestType<PublishParams, { repository: string, url: string } | null, Mistake>('publish')
 export const publishProgress = new ProgressType<PublishProgress>()

@@ -4,7 +4,7 @@ import { suggestedName } from './publication.ts'
 import { hubEndpoint } from '../hub/endpoint.ts'
 import { UserError } from '../protocol/errors.ts'
 import type { Settings } from '../protocol/settings.ts'
-import type { PublishAnswer, PublishOrder } from '../protocol/trainerCommands.ts'
+import type { PublishAnswer, PublishOrder, PublishProgress } from '../protocol/trainerCommands.ts'
 import { writePublishRecord } from '../runs/publishRecord.ts'
 import { publish } from './publish.ts'
 
@@ -21,6 +21,21 @@ export function recordPending(folder: string, settings: Settings, reason: string
   return writePublishRecord(folder, { format: 1, state: 'pending', endpoint: hubEndpoint(), ...wantedRepository(settings), reason })
 }
 
+/** Who sent an order. */
+export interface Orderer {
+  /** Resolves when its connection ends: it has its answer then. */
+  closed: Promise<void>
+  /** Aborts when it gives the publishing up, for all who wait for it. */
+  givenUp: AbortSignal
+  onProgress(done: PublishProgress): void
+}
+
+interface Work {
+  answer: Promise<PublishAnswer>
+  stop: AbortController
+  orderers: Orderer[]
+}
+
 /**
  * The end of a trainer's run that is to be published: it waits for a window to hand it an account, which it keeps in memory for this
  * once. Where nobody does, it stays on record for the next start.
@@ -30,7 +45,7 @@ export class PublishingAtEnd {
   readonly #signal: AbortSignal
   /** The folder, once it is on record that it waits. */
   #waiting: Promise<string> | undefined
-  #work: Promise<PublishAnswer> | undefined
+  #work: Work | undefined
   #closed: Promise<void> | undefined
   #begun = () => {}
   readonly #ordered = new Promise<void>((resolve) => { this.#begun = resolve })
@@ -40,17 +55,15 @@ export class PublishingAtEnd {
     this.#signal = signal
   }
 
-  /** A window's order. Two windows have it done once. @param closed resolves when its connection ends: it has its answer then */
-  order(order: PublishOrder, closed: Promise<void>): Promise<PublishAnswer> {
+  /** A window's order. Two windows have it done once. */
+  order(order: PublishOrder, orderer: Orderer): Promise<PublishAnswer> {
     if (this.#waiting === undefined) return Promise.resolve(answerOf(new UserError('publish.unfinished', { folder: this.#settings.output_dir })))
-    this.#work ??= this.#waiting.then((folder) => this.#publish(folder, order)).catch((error: unknown) => {
-      this.#work = undefined
-      if (error instanceof UserError) return answerOf(error)
-      throw error
-    })
-    this.#closed = closed
+    const { answer, stop, orderers } = this.#work ??= this.#begin(this.#waiting, order)
+    orderers.push(orderer)
+    orderer.givenUp.addEventListener('abort', () => stop.abort(), { once: true })
+    this.#closed = orderer.closed
     this.#begun()
-    return this.#work
+    return answer
   }
 
   /** Waits for an order for so long, and until one that came is done. @returns where the model is then */
@@ -61,14 +74,23 @@ export class PublishingAtEnd {
     this.#signal.addEventListener('abort', () => given.abort(), { once: true })
     await Promise.race([this.#ordered, setTimeout(milliseconds, undefined, { signal: given.signal }).catch(() => {})])
     given.abort()
-    const answer = await this.#work
+    const answer = await this.#work?.answer
     await Promise.race([this.#closed, setTimeout(longestAnswer, undefined, { ref: false })])
     return answer && 'url' in answer ? answer.url : undefined
   }
 
-  async #publish(folder: string, credential: PublishOrder): Promise<PublishAnswer> {
-    const { url } = await publish(folder, credential, { ...wantedRepository(this.#settings), signal: this.#signal, onProgress: () => {} })
-    return { url }
+  #begin(waiting: Promise<string>, credential: PublishOrder): Work {
+    const stop = new AbortController()
+    const orderers: Orderer[] = []
+    const signal = AbortSignal.any([this.#signal, stop.signal])
+    const onProgress = (share: number, path: string) => orderers.forEach((each) => each.onProgress({ share, path }))
+    const answer = waiting.then((folder) => publish(folder, credential, { ...wantedRepository(this.#settings), signal, onProgress })).then(({ url }) => ({ url }), (error: unknown) => {
+      this.#work = undefined
+      if (signal.aborted) return answerOf(new UserError('publish.stopped', {}))
+      if (error instanceof UserError) return answerOf(error)
+      throw error
+    })
+    return { answer, stop, orderers }
   }
 }
 

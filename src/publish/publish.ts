@@ -1,7 +1,7 @@
 /** A finished run to a repository of the Hub, in one commit. */
 import { accountOf } from '../hub/account.ts'
 import type { Credential } from '../hub/credentials.ts'
-import { commitFiles, createRepository, isRepositoryName, repositoryState, requireValidCard } from '../hub/modelRepository.ts'
+import { commitFiles, createRepository, isRepositoryName, repositoryState, requireValidCard, type RepositoryState } from '../hub/modelRepository.ts'
 import { UserError } from '../protocol/errors.ts'
 import { writePublishRecord } from '../runs/publishRecord.ts'
 import { preparePublication } from './publication.ts'
@@ -9,6 +9,7 @@ import { preparePublication } from './publication.ts'
 export interface PublishOptions {
   /** `name` of the account itself, or `owner/name`. */
   repository: string
+  /** Of a new repository; one that is there must not be seen by more people than this says. */
   private: boolean
   /** Rows of the data are shown in the card. */
   withExamples?: boolean
@@ -23,6 +24,8 @@ export interface Published {
   repository: string
   commit: string
   url: string
+  /** As the repository is: one that was there keeps what it had. */
+  private: boolean
 }
 
 /** @throws UserError for a run that is not finished, a name or account that cannot be used, a repository that is there already */
@@ -30,7 +33,7 @@ export async function publish(folder: string, credential: Credential, options: P
   const repository = await requireRepository(options, credential)
   const { files } = await preparePublication(folder, repository, options.withExamples)
   await requireValidCard(files.find(({ path }) => path === 'README.md')!.content as string, credential)
-  const parent = await parentOf(repository, credential, options)
+  const { commit: parent, isPrivate } = await openRepository(repository, credential, options)
   const progress = new Map(files.map(({ path }) => [path, 0]))
   const total = files.reduce((sum, { bytes }) => sum + bytes, 0)
   const commit = await commitFiles(repository, files, credential, {
@@ -41,8 +44,8 @@ export async function publish(folder: string, credential: Credential, options: P
       options.onProgress(files.reduce((sum, file) => sum + file.bytes * progress.get(file.path)!, 0) / total, path)
     },
   })
-  await writePublishRecord(folder, { format: 1, state: 'published', endpoint: credential.endpoint, repository, private: options.private, commit })
-  return { repository, commit, url: `${credential.endpoint}/${repository}` }
+  await writePublishRecord(folder, { format: 1, state: 'published', endpoint: credential.endpoint, repository, private: isPrivate, commit })
+  return { repository, commit, url: `${credential.endpoint}/${repository}`, private: isPrivate }
 }
 
 /** The full name that is asked for, checked. @throws UserError for one that the Hub would not have */
@@ -53,18 +56,27 @@ export async function requireRepository({ repository }: Pick<PublishOptions, 're
   return full
 }
 
-/** The commit to come after. A new repository is made where there is none. */
-async function parentOf(repository: string, credential: Credential, options: PublishOptions): Promise<string> {
-  await requireFree(repository, credential, options)
-  const found = await repositoryState(repository, credential)
-  if (found !== undefined) return options.parentCommit ?? found.commit
-  await createRepository(repository, options.private, credential)
-  return (await repositoryState(repository, credential))!.commit
+/** The repository as it is before the commit, made where there is none. What comes into it from now on the Hub refuses the commit for. */
+async function openRepository(name: string, credential: Credential, options: PublishOptions): Promise<RepositoryState> {
+  const found = await repositoryState(name, credential)
+  requireFree(name, found, options)
+  if (found !== undefined) return found
+  await createRepository(name, options.private, credential)
+  const made = (await repositoryState(name, credential))!
+  requireFree(name, made, options)
+  return made
 }
 
-/** @throws UserError `publish.exists` for a repository with files, unless its last commit is named */
-export async function requireFree(repository: string, credential: Credential, { parentCommit }: Pick<PublishOptions, 'parentCommit'> = {}): Promise<void> {
-  const found = await repositoryState(repository, credential)
-  if (found === undefined || found.isEmpty || parentCommit !== undefined) return
-  throw new UserError('publish.exists', { name: repository, commit: found.commit })
+/**
+ * Whether a run may go into a repository that is there, or into none yet.
+ * @throws UserError for one that everybody sees where private was asked for, and for one with files unless its last commit is named
+ */
+export function requireFree(name: string, found: RepositoryState | undefined, { private: isPrivate, parentCommit }: Pick<PublishOptions, 'private' | 'parentCommit'>): void {
+  if (found === undefined) {
+    if (parentCommit !== undefined) throw new UserError('publish.no-repository', { name })
+    return
+  }
+  if (isPrivate && !found.isPrivate) throw new UserError('publish.is-public', { name })
+  if (parentCommit === undefined && !found.isEmpty) throw new UserError('publish.exists', { name, commit: found.commit })
+  if (parentCommit !== undefined && parentCommit !== found.commit) throw new UserError('publish.changed-since', { name })
 }

@@ -1,9 +1,10 @@
 /** The process that serves one window: it classifies, reads the rows behind runs, and publishes. It ends with its window. */
 import type { CancellationToken } from 'vscode-jsonrpc/node'
 import { useEnvironmentNetwork } from '../hub/network.ts'
+import type { PublishProgress } from '../protocol/trainerCommands.ts'
 import { correctionsRequest, correctRequest, csvEditsRequest, placeRequest, rowsRequest, undoRequest } from '../protocol/rowRequests.ts'
-import type { ClassifiedFile, ClassifyFileParams, ClassifyFileProgress, FetchClassifierParams, FetchProgress, PublishParams, PublishProgress } from '../protocol/workerRequests.ts'
-import { classifyFileProgress, classifyFileRequest, classifyRequest, fetchClassifierRequest, fetchProgress, fileColumnsRequest, freedRequest, hubCacheRequest, liveRequest, modelRequest, previewPublicationRequest, publishProgress, publishRequest, removeCachedRequest, searchRequest } from '../protocol/workerRequests.ts'
+import type { ClassifiedFile, ClassifyFileParams, ClassifyFileProgress, PublishParams } from '../protocol/workerRequests.ts'
+import { classifyFileProgress, classifyFileRequest, classifyRequest, fileColumnsRequest, freedRequest, freeRepositoryRequest, hubCacheRequest, liveRequest, modelRequest, previewPublicationRequest, publishProgress, publishRequest, removeCachedRequest, searchRequest } from '../protocol/workerRequests.ts'
 import { answer, connectWindow } from './serve.ts'
 
 useEnvironmentNetwork()
@@ -29,6 +30,7 @@ connection.onRequest(hubCacheRequest, answer(async () => (await cache()).hubCach
 connection.onRequest(freedRequest, answer(async (revisions) => (await cache()).freed(revisions)))
 connection.onRequest(removeCachedRequest, answer(async (revisions) => (await cache()).removeCached(revisions)))
 connection.onRequest(previewPublicationRequest, answer(async (params) => (await import('./publish.ts')).previewPublication(params)))
+connection.onRequest(freeRepositoryRequest, answer(async (params) => (await import('./publish.ts')).requireFreeRepository(params)))
 connection.onRequest(publishRequest, answer(publish))
 connection.listen()
 

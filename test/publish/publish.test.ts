@@ -2,11 +2,13 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeEach, expect, test, vi } from 'vitest'
+import { createRepository } from '../../src/hub/modelRepository.ts'
 import { checkSettings } from '../../src/protocol/checkSettings.ts'
 import { PublishingAtEnd, recordPending } from '../../src/publish/pending.ts'
 import { publish } from '../../src/publish/publish.ts'
 import { readPublishRecord, writePublishRecord } from '../../src/runs/publishRecord.ts'
 import { startHub, type LocalHub } from '../hub/hub.ts'
+import { addCommit } from '../hub/repositories.ts'
 import { finishedRun } from './run.ts'
 
 let folder: string
@@ -26,7 +28,7 @@ beforeEach(async () => {
   }
 })
 
-const gone = Promise.resolve()
+const orderer = { closed: Promise.resolve(), givenUp: new AbortController().signal, onProgress: () => {} }
 const options = { repository: 'tickets', private: true, signal: new AbortController().signal, onProgress: () => {} }
 
 test('a run is published under the account\'s name, private, and remembers where', async () => {
@@ -44,6 +46,39 @@ test('a repository that is there is not written over unless its last commit is n
   await expect(publish(folder, mara, { ...options, parentCommit: commit })).resolves.toMatchObject({ repository: 'mara/tickets' })
 })
 
+test.each(['empty', 'full'])('a public repository (%s) gets nothing of a run that is to be private, whatever commit is named', async (state) => {
+  await createRepository('mara/tickets', false, mara)
+  const there = state === 'full' ? (await publish(folder, mara, { ...options, private: false })).commit : hub.repositories[0]!.refs.get('main')!.oid
+  for (const parentCommit of [undefined, there]) await expect(publish(folder, mara, { ...options, parentCommit })).rejects.toMatchObject({ code: 'publish.is-public' })
+  expect(hub.repositories[0]!.refs.get('main')!.oid).toBe(there)
+  expect(await publish(folder, mara, { ...options, private: false, parentCommit: there })).toMatchObject({ private: false })
+  expect(await readPublishRecord(folder)).toMatchObject({ private: false })
+})
+
+test('a repository that is there and private stays so, and is told as that', async () => {
+  await createRepository('mara/tickets', true, mara)
+  expect(await publish(folder, mara, { ...options, private: false })).toMatchObject({ private: true })
+  expect(await readPublishRecord(folder)).toMatchObject({ private: true })
+})
+
+test('a commit that comes while the repository is looked at is not written over', async () => {
+  await createRepository('mara/tickets', true, mara)
+  let hasCome = false
+  hub.fault = ({ path }) => {
+    if (hasCome || !path.includes('/tree/')) return undefined
+    hasCome = true
+    const meanwhile = { path: 'theirs.txt', oid: '1'.repeat(40), size: 0, content: Buffer.alloc(0) }
+    return void addCommit(hub.repositories[0]!, [meanwhile])
+  }
+  await expect(publish(folder, mara, options)).rejects.toMatchObject({ code: 'publish.changed-since' })
+  expect([...hub.repositories[0]!.refs.get('main')!.files.keys()]).toEqual(['.gitattributes', 'theirs.txt'])
+})
+
+test('a commit that is named of a repository that is not there makes none', async () => {
+  await expect(publish(folder, mara, { ...options, parentCommit: '0'.repeat(40) })).rejects.toMatchObject({ code: 'publish.no-repository' })
+  expect(hub.repositories).toEqual([])
+})
+
 test('a name that cannot be one is refused before anything is made', async () => {
   for (const repository of ['a--b', 'mara/x.git', 'x..y']) await expect(publish(folder, mara, { ...options, repository }), repository).rejects.toMatchObject({ code: 'publish.name' })
   expect(hub.repositories).toEqual([])
@@ -51,14 +86,29 @@ test('a name that cannot be one is refused before anything is made', async () =>
 
 test('a trainer\'s finished run waits for an account, is published once, and its record has no secret', async () => {
   const publishing = new PublishingAtEnd(checkSettings({ model_name_or_path: 'm', dataset: 'd.csv', output_dir: folder, hub_model_id: 'tickets' }), options.signal)
-  expect(await publishing.order(mara, gone)).toMatchObject({ code: 'publish.unfinished' })
+  expect(await publishing.order(mara, orderer)).toMatchObject({ code: 'publish.unfinished' })
   const waited = publishing.wait(folder, 60_000)
   await vi.waitUntil(async () => (await readPublishRecord(folder))?.state === 'pending', { interval: 1 })
   expect(await readFile(join(folder, 'publish.json'), 'utf8')).not.toContain('hf_')
-  const answers = await Promise.all([publishing.order(mara, gone), publishing.order(mara, gone)])
+  const answers = await Promise.all([publishing.order(mara, orderer), publishing.order(mara, orderer)])
   expect(answers).toEqual([{ url: `${hub.endpoint}/mara/tickets` }, { url: `${hub.endpoint}/mara/tickets` }])
   expect(await waited).toBe(`${hub.endpoint}/mara/tickets`)
   expect(hub.seen.filter(({ path }) => path.includes('/commit/'))).toHaveLength(1)
+})
+
+test('a window sees how far its trainer is, and one that gives up stops it for all; it can be ordered again', async () => {
+  const publishing = new PublishingAtEnd(checkSettings({ model_name_or_path: 'm', dataset: 'd.csv', output_dir: folder }), options.signal)
+  void publishing.wait(folder, 60_000)
+  await vi.waitUntil(async () => (await readPublishRecord(folder))?.state === 'pending', { interval: 1 })
+  const giveUp = new AbortController()
+  const paths = new Set<string>()
+  const first = publishing.order(mara, { ...orderer, onProgress: ({ path }) => paths.add(path) })
+  const second = publishing.order(mara, { ...orderer, givenUp: giveUp.signal, onProgress: () => giveUp.abort() })
+  expect(await Promise.all([first, second])).toEqual([{ code: 'publish.stopped', args: {} }, { code: 'publish.stopped', args: {} }])
+  expect(paths).toContain('model.safetensors')
+  expect(hub.repositories[0]!.refs.get('main')!.files.size).toBe(1)
+  expect(await readPublishRecord(folder)).toMatchObject({ state: 'pending' })
+  expect(await publishing.order(mara, orderer)).toMatchObject({ url: expect.stringContaining('/mara/') as string })
 })
 
 test('where no account comes, or it may not, the run stays to be published', async () => {
@@ -67,7 +117,7 @@ test('where no account comes, or it may not, the run stays to be published', asy
   hub.addAccount('mara', 'hf_reader')
   const publishing = new PublishingAtEnd(settings, options.signal)
   const waited = publishing.wait(folder, 60_000)
-  await vi.waitUntil(() => publishing.order({ ...mara, token: 'hf_reader' }, gone).then((answer) => 'code' in answer && answer.code === 'publish.forbidden'), { interval: 1 })
+  await vi.waitUntil(() => publishing.order({ ...mara, token: 'hf_reader' }, orderer).then((answer) => 'code' in answer && answer.code === 'publish.forbidden'), { interval: 1 })
   expect(await waited).toBeUndefined()
   expect(await readPublishRecord(folder)).toMatchObject({ state: 'pending', private: false, endpoint: hub.endpoint })
 })

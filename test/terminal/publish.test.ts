@@ -68,14 +68,13 @@ test('a run is published when it is finished: on the Hub are its files, and what
 }, 120_000)
 
 test('what is there is shown before it is written over, and only by who names its last commit', async () => {
-  const shown = await finetune('publish', 'run', '--dry_run')
-  expect(shown.stdout).toMatch(/^To .+\/mara\/my-news, private:\n {2}README\.md +\d+ kB\n/)
-  expect(shown.stdout).toContain('No rows of data.')
-  expect((await finetune('publish', 'run', '--dry_run', '--example_rows')).stdout).toContain('Rows of data: 4, as examples in the card.')
-  const refused = await finetune('publish', 'run')
-  expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining('--parent_commit') })
+  const again = ['publish', 'run', '--hub_model_id', 'my-news']
+  const refused = await finetune(...again, '--dry_run')
+  expect(refused.stdout).toMatch(/^To .+\/mara\/my-news, which is there, private, with the last commit [0-9a-f]{8}:\n {2}README\.md +\d+ kB\n/)
+  expect(refused).toMatchObject({ code: 1, stdout: expect.stringContaining('No rows of data.'), stderr: expect.stringContaining('--parent_commit') })
   const [, commit] = /--parent_commit ([0-9a-f]{40})/.exec(refused.stderr)!
-  expect(await finetune('publish', 'run', '--parent_commit', commit!)).toMatchObject({ code: 0, stdout: expect.stringContaining('Published') })
+  expect((await finetune(...again, '--dry_run', '--example_rows', '--parent_commit', commit!)).stdout).toContain('Rows of data: 4, as examples in the card.')
+  expect(await finetune(...again, '--parent_commit', commit!)).toMatchObject({ code: 0, stdout: expect.stringContaining('Published') })
 })
 
 test('a run whose repository is taken is refused before it is trained', async () => {
