@@ -4,7 +4,7 @@ import { UserError } from '../protocol/errors.ts'
 import { rowSettings } from '../protocol/formMessages.ts'
 import type { Draft, SettingValue } from '../protocol/formMessages.ts'
 import { tutorialRows } from '../protocol/formPresets.ts'
-import { settingNames } from '../protocol/settings.ts'
+import { settingGroups, settingNames } from '../protocol/settings.ts'
 import type { Settings } from '../protocol/settings.ts'
 import type { RunSettings } from '../protocol/workerRequests.ts'
 import { readRunRecord } from '../runs/runRecord.ts'
@@ -17,7 +17,9 @@ export const tutorialDraft: Partial<Draft> = { model: hubModelId, data: hubDataI
 /** Settings of a run that are not typed into a form. */
 const notTyped = ['model_name_or_path', 'dataset', 'validation_file', 'output_dir', 'resume_from_checkpoint']
 
-/** The model, data and settings of an earlier run. @param run its folder */
+const publishing = Object.keys(settingGroups.Publishing)
+
+/** The model, data and settings of an earlier run, but not where it was to be published. @param run its folder */
 export async function draftOf(choices: Choices, run: string): Promise<Draft> {
   const record = await readRunRecord(run)
   if (!record) throw new UserError('run.gone', { folder: run })
@@ -25,7 +27,8 @@ export async function draftOf(choices: Choices, run: string): Promise<Draft> {
   const model = await choices.addModel(model_name_or_path)
   const settings: Readonly<Record<string, unknown>> = record.settings
   const defaults: Readonly<Record<string, unknown>> = checkSettings({ model_name_or_path, dataset, ...choices.model(model)!.choice.defaults })
-  const typed = settingNames.filter((name) => !notTyped.includes(name) && name in settings && settings[name] !== defaults[name])
+  // Whether a model goes to the Hub is said for each run: a run folder may come from anywhere.
+  const typed = settingNames.filter((name) => ![...notTyped, ...publishing].includes(name) && name in settings && settings[name] !== defaults[name])
   return {
     model, data: choices.addData(dataset),
     ...validation_file === null ? {} : { evaluation: choices.addData([validation_file]) },

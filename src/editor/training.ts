@@ -5,9 +5,11 @@ import { homedir } from 'node:os'
 import { basename, extname, join } from 'node:path'
 import * as vscode from 'vscode'
 import { checkSettings } from '../protocol/checkSettings.ts'
-import { UserError } from '../protocol/errors.ts'
+import { UserError, printable } from '../protocol/errors.ts'
 import { scopes } from '../hub/oauth.ts'
 import { quick } from '../protocol/presets.ts'
+import type { Settings } from '../protocol/settings.ts'
+import { freeRepositoryRequest } from '../protocol/workerRequests.ts'
 import { readRunRecord } from '../runs/runRecord.ts'
 import { hubDataset, hubModel } from '../runs/sourceNames.ts'
 import { startTrainer } from '../runs/startTrainer.ts'
@@ -21,16 +23,19 @@ import { requireNativeCode } from './nativeCode.ts'
 import { usableNode } from './node.ts'
 import { proxyVariables } from './proxy.ts'
 import { requireTrust } from './trust.ts'
+import type { WorkerClient } from './workerClient.ts'
 
 export class Training {
   readonly #runs: Runs
   readonly #account: HubAccount
+  readonly #worker: WorkerClient
   readonly #program: string
   readonly #sampleFolder: string
   readonly #log: Log
 
-  constructor(runs: Runs, account: HubAccount, context: vscode.ExtensionContext, log: Log) {
+  constructor(runs: Runs, account: HubAccount, worker: WorkerClient, context: vscode.ExtensionContext, log: vscode.LogOutputChannel) {
     this.#account = account
+    this.#worker = worker
     this.#runs = runs
     this.#program = context.asAbsolutePath(join('dist', 'trainer.js'))
     this.#sampleFolder = join(context.globalStorageUri.fsPath, 'runs')
@@ -73,7 +78,9 @@ export class Training {
     if (await command(folder, (trainer) => trainer.resume())) return this.#runs.refresh()
     const record = await readRunRecord(folder)
     if (!record) throw new UserError('run.gone', { folder })
-    await this.#start({ ...record.settings, resume_from_checkpoint: null }, folder)
+    const push_to_hub = record.settings.push_to_hub && await askToPublish(record.settings)
+    if (push_to_hub === undefined) return
+    await this.#start({ ...record.settings, push_to_hub, resume_from_checkpoint: null }, folder)
   }
 
   /** What the run's process printed; the extension's own log where there is no such file. */
@@ -87,8 +94,7 @@ export class Training {
     requireTrust()
     requireNativeCode()
     const settings = checkSettings({ ...given, output_dir })
-    // Asked while nothing is lost. Without an account the finished run waits to be published.
-    if (settings.push_to_hub) await this.#account.credential(scopes.publish, { ask: true })
+    if (settings.push_to_hub) await this.#requireFreeRepository(settings)
     const isNamed = hubModel(settings) !== undefined || hubDataset(settings) !== undefined
     const token = isNamed ? await this.#account.readingToken() : undefined
     await mkdir(this.#sampleFolder, { recursive: true })
@@ -97,6 +103,26 @@ export class Training {
     await this.#runs.untilListed(folder)
     return folder
   }
+
+  /** Asked while nothing is lost. Without an account the finished run waits to be published. */
+  async #requireFreeRepository(settings: Settings): Promise<void> {
+    const credential = await this.#account.credential(scopes.publish, { ask: true })
+    if (credential) await this.#worker.request(freeRepositoryRequest, { settings, ...credential })
+  }
+}
+
+/**
+ * A run folder may come from anywhere, and say that its model is to go to the Hub, for everybody: that is the person's to say.
+ * Undefined where they gave up.
+ */
+async function askToPublish({ hub_model_id, hub_private_repo, output_dir }: Settings): Promise<boolean | undefined> {
+  const name = printable(hub_model_id ?? basename(output_dir))
+  const [publish, without] = [vscode.l10n.t('Go On, and Publish'), vscode.l10n.t('Go On without Publishing')]
+  const question = hub_private_repo === false
+    ? vscode.l10n.t('When it is finished its model is to be published on Hugging Face as {0}, for everybody to see.', name)
+    : vscode.l10n.t('When it is finished its model is to be published on Hugging Face as {0}, private.', name)
+  const chosen = await vscode.window.showInformationMessage(question, { modal: true }, publish, without)
+  return chosen === undefined ? undefined : chosen === publish
 }
 
 /** Tells it to the process that trains in a folder. False where there is none any more. */

@@ -5,12 +5,15 @@ import { createServer, type Server, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createMessageConnection, ErrorCodes, ResponseError, SocketMessageReader, SocketMessageWriter } from 'vscode-jsonrpc/node'
-import { commandRequest, commandSchema, greeting, greetingSchema, greetRequest, isProven, publishOrderSchema, publishRequest, type Command, type PublishAnswer, type PublishOrder } from '../protocol/trainerCommands.ts'
+import {
+  commandRequest, commandSchema, greeting, greetingSchema, greetRequest, isProven, publishOrderSchema, publishProgressNotification, publishRequest,
+  type Command, type PublishAnswer, type PublishOrder, type PublishProgress,
+} from '../protocol/trainerCommands.ts'
 
 /** What to do about each command. @param closed resolves when the connection that it came on ends */
 export type CommandHandlers = Record<Command['command'], (closed: Promise<void>) => void> & {
-  /** Publishes the finished run. */
-  publish(order: PublishOrder, closed: Promise<void>): Promise<PublishAnswer>
+  /** Publishes the finished run. @param from `givenUp` aborts when who asked no longer wants it */
+  publish(order: PublishOrder, from: { closed: Promise<void>, givenUp: AbortSignal, onProgress(done: PublishProgress): void }): Promise<PublishAnswer>
 }
 
 export interface CommandServer {
@@ -66,10 +69,15 @@ function serve(socket: Socket, key: string, handlers: CommandHandlers): void {
     if (data === undefined) return new ResponseError(ErrorCodes.InvalidParams, 'no such command')
     handlers[data.command](closed)
   })
-  connection.onRequest(publishRequest, (given) => {
+  connection.onRequest(publishRequest, (given, cancellation) => {
     if (!isKnown) return refuse()
     const { data } = publishOrderSchema.safeParse(given)
-    return data === undefined ? new ResponseError(ErrorCodes.InvalidParams, 'no account to publish with') : handlers.publish(data, closed)
+    if (data === undefined) return new ResponseError(ErrorCodes.InvalidParams, 'no account to publish with')
+    const giveUp = new AbortController()
+    cancellation.onCancellationRequested(() => giveUp.abort())
+    return handlers.publish(data, {
+      closed, givenUp: giveUp.signal, onProgress: (done) => { if (!socket.destroyed) void connection.sendNotification(publishProgressNotification, done) },
+    })
   })
   connection.onClose(() => {
     clearTimeout(silence)

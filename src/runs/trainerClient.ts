@@ -5,9 +5,12 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { createConnection, type Socket } from 'node:net'
-import { createMessageConnection, SocketMessageReader, SocketMessageWriter } from 'vscode-jsonrpc/node'
+import { createMessageConnection, SocketMessageReader, SocketMessageWriter, type CancellationToken } from 'vscode-jsonrpc/node'
 import { UserError, type ErrorArguments, type ErrorCode } from '../protocol/errors.ts'
-import { commandRequest, commandsVersion, greeting, greetingSchema, greetRequest, isProven, publishRequest, type Command, type PublishOrder } from '../protocol/trainerCommands.ts'
+import {
+  commandRequest, commandsVersion, greeting, greetingSchema, greetRequest, isProven, publishProgressNotification, publishRequest,
+  type Command, type PublishOrder, type PublishProgress,
+} from '../protocol/trainerCommands.ts'
 import { processStart } from './processStart.ts'
 import { isReachable, logOf, trainersOf, type BegunTrainer } from './trainerEntry.ts'
 
@@ -32,8 +35,11 @@ export interface TrainerConnection {
    */
   stopWhenAlone(): Promise<void>
   continueWhenAlone(): Promise<void>
-  /** Publishes the finished run, which waits for it. Resolves with its address once that is done. @throws UserError why it was not */
-  publish(order: PublishOrder): Promise<string>
+  /**
+   * Publishes the finished run, which waits for it. Resolves with its address once that is done. @throws UserError why it was not,
+   * `publish.stopped` where this window or another gave it up
+   */
+  publish(order: PublishOrder, options: { token: CancellationToken, onProgress(done: PublishProgress): void }): Promise<string>
   /** Resolves when the process has ended, or the connection was closed. Never rejects. */
   readonly closed: Promise<void>
   /** Lets go: the process goes on. */
@@ -107,8 +113,9 @@ async function greet(socket: Socket, { key, folder, pid }: BegunTrainer): Promis
     }
   }
   const send = (command: Command['command']) => untilEnd(() => connection.sendRequest(commandRequest, { command }))
-  async function publish(order: PublishOrder): Promise<string> {
-    const answer = await untilEnd(() => connection.sendRequest(publishRequest, order))
+  async function publish(order: PublishOrder, { token, onProgress }: Parameters<TrainerConnection['publish']>[1]): Promise<string> {
+    connection.onNotification(publishProgressNotification, onProgress)
+    const answer = await untilEnd(() => connection.sendRequest(publishRequest, order, token))
     if ('url' in answer) return answer.url
     throw new UserError(answer.code as ErrorCode, answer.args as ErrorArguments<ErrorCode>)
   }

@@ -46,7 +46,7 @@ export async function commandedRun(settings: Settings, { entry, signal, onEvent,
         server = await serveCommands(ours, {
           stop: () => stop.abort(), pause: () => wishes.pause(), resume: () => wishes.resume(), save: () => wishes.save(),
           stopWhenAlone: (closed) => { if (entry !== undefined) company.join(closed) }, continueWhenAlone: () => company.dissolve(),
-          publish: (order, closed) => publishing.order(order, closed),
+          publish: (order, from) => publishing.order(order, from),
         })
         const { address, key } = server
         const started = await processStart(process.pid) ?? null

@@ -38,6 +38,7 @@ journey('a run that is to be published asks for its account first, and is publis
   const waiting = join(workspace, 'tickets-finetuned-2')
   await expect.poll(() => record(waiting).state, { timeout: 480_000 }).toBe('finished')
   await expect.poll(() => readPublishRecord(waiting)).toMatchObject({ state: 'pending', reason: 'no account was given' })
+  process.kill(record(waiting).process.pid, 'SIGKILL') // a window that comes soon gives its account to the trainer, which waits for a while
   const later = await vscode.openWindow()
   await openTrainingView(later)
   const offer = later.locator('.notification-list-item').filter({ hasText: 'tickets-finetuned-2 is finished and was to be published on Hugging Face.' })

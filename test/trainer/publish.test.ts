@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { expect, test, vi } from 'vitest'
+import { CancellationToken, CancellationTokenSource } from 'vscode-jsonrpc/node'
 import { checkSettings } from '../../src/protocol/checkSettings.ts'
 import { readPublishRecord } from '../../src/runs/publishRecord.ts'
 import { startTrainer } from '../../src/runs/startTrainer.ts'
@@ -25,12 +26,17 @@ test('the finished run waits for an account, is published with it, and its proce
   })
   const { folder, pid } = await startTrainer(settings, { program: resolve('dist/trainer.js'), leaveOneCoreFree: true })
   const early = (await connectTrainer(folder))!
-  await expect(early.publish({ endpoint: hub.endpoint, token })).rejects.toMatchObject({ code: 'publish.unfinished' })
+  await expect(early.publish({ endpoint: hub.endpoint, token }, { token: CancellationToken.None, onProgress: () => {} })).rejects.toMatchObject({ code: 'publish.unfinished' })
   early.close()
   await vi.waitUntil(async () => (await readPublishRecord(folder))?.state === 'pending', { timeout: 50_000, interval: 20 })
   if (process.platform === 'linux') expect(readFileSync(`/proc/${pid}/environ`, 'utf8')).not.toContain('hf_of_the_window')
   const trainer = (await connectTrainer(folder))!
-  expect(await trainer.publish({ endpoint: hub.endpoint, token })).toBe(`${hub.endpoint}/mara/rows`)
+  const giveUp = new CancellationTokenSource()
+  const stopped = trainer.publish({ endpoint: hub.endpoint, token }, { token: giveUp.token, onProgress: () => giveUp.cancel() })
+  await expect(stopped).rejects.toMatchObject({ code: 'publish.stopped' })
+  const shares: number[] = []
+  expect(await trainer.publish({ endpoint: hub.endpoint, token }, { token: CancellationToken.None, onProgress: ({ share }) => shares.push(share) })).toBe(`${hub.endpoint}/mara/rows`)
+  expect(shares.filter((share) => share > 0.1 && share < 1).length).toBeGreaterThan(0)
   trainer.close()
   expect(await readPublishRecord(folder)).toMatchObject({ state: 'published', repository: 'mara/rows', private: true })
   expect([...hub.repositories[0]!.refs.get('main')!.files.keys()]).toContain('model.safetensors')
