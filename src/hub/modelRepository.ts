@@ -2,7 +2,9 @@
  * A model repository of the Hub, to write to: @huggingface/hub speaks the protocol. Xet is off: large files go to the LFS storage that every
  * mirror has, whole or in parts, and a file that is there already is not sent again.
  */
-import { commitIter, createRepo, HubApiError, listFiles, modelInfo } from '@huggingface/hub'
+import { commitIter, createRepo, HubApiError, listCommits, listFiles, modelInfo, type CommitData, type ListFileEntry } from '@huggingface/hub'
+import { createHash } from 'node:crypto'
+import { stat } from 'node:fs/promises'
 import { pathToFileURL } from 'node:url'
 import { UserError } from '../protocol/errors.ts'
 import { boundFetch } from './boundFetch.ts'
@@ -76,8 +78,34 @@ export async function commitFiles(name: string, files: readonly CommitFile[], cr
     }
   } catch (error) {
     signal.throwIfAborted()
+    // The answer may be lost of a commit that was made: then its second sending is refused, or the Hub is not reached again.
+    const isClear = error instanceof HubApiError && error.statusCode < 500 && error.statusCode !== 412
+    const made = isClear ? undefined : await ownCommit(name, files, credential, { title, parent }).catch(() => undefined)
+    if (made !== undefined) return made
     throw writeError(error, name, credential.endpoint)
   }
+}
+
+/** The last commit, where it is these files on that parent. Texts are compared by git's own hash, files by their sizes. */
+async function ownCommit(name: string, files: readonly CommitFile[], credential: Credential, { title, parent }: Pick<CommitOptions, 'title' | 'parent'>): Promise<string | undefined> {
+  const common = { repo: name, ...hubOf(credential) }
+  const last: CommitData[] = []
+  for await (const commit of listCommits({ ...common, batchSize: 2 })) if (last.push(commit) === 2) break
+  const [head, before] = last
+  if (head?.title !== title || before?.oid !== parent) return undefined
+  const there = new Map<string, ListFileEntry>()
+  for await (const entry of listFiles({ ...common, revision: head.oid, recursive: true })) there.set(entry.path, entry)
+  const isThere = await Promise.all(files.map(async ({ path, content }) => {
+    const entry = there.get(path)
+    if (entry === undefined) return false
+    return typeof content === 'string' ? entry.oid === blobHash(content) : entry.size === (await stat(content.file)).size
+  }))
+  return isThere.every(Boolean) ? head.oid : undefined
+}
+
+/** gitformat-loose: the hash of a blob. */
+function blobHash(content: string): string {
+  return createHash('sha1').update(`blob ${Buffer.byteLength(content)}\0${content}`).digest('hex')
 }
 
 /** What the Hub finds wrong with a card, by its own check. @throws UserError with its words */

@@ -1,4 +1,4 @@
-/** A fetch for uploads: tells how much of a file has been sent, and sends it again where the storage failed for a moment. */
+/** A fetch for uploads: tells how much of a file has been sent, and sends again where Hub or storage failed for a moment. */
 import { setTimeout } from 'node:timers/promises'
 
 /** What @huggingface/hub hands to fetch beside the standard's options. */
@@ -8,16 +8,19 @@ interface WithProgressHint {
 
 const attempts = 5
 const firstWait = 500
-/** What S3 answers for a moment: huggingface_hub, utils/_http.py, http_backoff. */
+/** What S3 and the Hub answer for a moment: huggingface_hub, utils/_http.py, http_backoff. */
 const passing = [408, 429, 500, 502, 503, 504]
 
-/** Only what is sent to the storage (PUT) is sent again: it has the same effect however often it comes. */
+/**
+ * Sends again what has the same effect however often it comes: bytes to the storage, questions where they go, and a commit too, as it names
+ * its parent. (One that had arrived is refused the second time: see `commitFiles`.)
+ */
 export function uploadFetch(fetch: typeof globalThis.fetch, signal: AbortSignal): typeof globalThis.fetch {
   return async (input, init) => {
     const { progressHint, ...options } = (init ?? {}) as RequestInit & WithProgressHint
-    if (options.method !== 'PUT' || !(options.body instanceof Blob)) return fetch(input, options)
+    const { body } = options
     for (let attempt = 1; ; attempt++) {
-      const response = await fetch(input, { ...options, body: counted(options.body, progressHint) }).catch((error) => {
+      const response = await fetch(input, { ...options, body: body instanceof Blob ? counted(body, progressHint) : body }).catch((error) => {
         if (attempt === attempts || signal.aborted) throw error
         return undefined
       })

@@ -68,7 +68,7 @@ function pendingOf(...list: RunEntry[]): PendingPublications {
     },
   }
   const memento = { get: (key: string, otherwise: unknown) => memory.get(key) ?? otherwise, update: async (key: string, value: unknown) => void memory.set(key, value) }
-  return new PendingPublications(runs as unknown as Runs, signedIn as unknown as HubAccount, memento as vscode.Memento, log)
+  return new PendingPublications(runs as unknown as Runs, signedIn as unknown as HubAccount, memento as unknown as vscode.Memento, log)
 }
 
 test('a planted run that is to be published is offered, at its end and at the next start, and no account is looked at', async () => {

@@ -9,6 +9,7 @@ import { Publishing } from '../../src/editor/publishing.ts'
 import type { RunEntry } from '../../src/editor/runs.ts'
 import type { WorkerClient } from '../../src/editor/workerClient.ts'
 import { createRepository } from '../../src/hub/modelRepository.ts'
+import { scopes } from '../../src/hub/oauth.ts'
 import { fill, UserError } from '../../src/protocol/errors.ts'
 import { previewPublicationRequest, publishRequest } from '../../src/protocol/workerRequests.ts'
 import { publish } from '../../src/publish/publish.ts'
@@ -131,11 +132,10 @@ test('private stands first, whatever a run folder says', async () => {
 
 test.each([['public', false], ['private', true]])('a sign-in that reaches only what Finetune made is widened for a %s repository of another', async (_, isPrivate) => {
   await createRepository('mara/tickets', isPrivate, mara())
-  hub.addAccount('mara', 'hf_narrow', { scopes: ['openid', 'profile', 'contribute-repos'], role: 'fineGrained' })
-  hub.addAccount('mara', 'hf_wide', { scopes: ['openid', 'profile', 'contribute-repos', 'write-repos'], role: 'fineGrained' })
-  const first = 'Publish'
-  const asked = await publishBy([name, 'Public', noExamples, first, 'Sign In to Write There', 'Publish'], ['hf_narrow', 'hf_wide'])
-  expect(asked).toEqual([['contribute-repos'], ['contribute-repos', 'write-repos']])
+  hub.addAccount('mara', 'hf_narrow', { scopes: [...scopes.signIn, ...scopes.publish], role: 'fineGrained' })
+  hub.addAccount('mara', 'hf_wide', { scopes: [...scopes.signIn, ...scopes.publishAnywhere], role: 'fineGrained' })
+  const asked = await publishBy([name, 'Public', noExamples, 'Publish', 'Sign In to Write There', 'Publish'], ['hf_narrow', 'hf_wide'])
+  expect(asked).toEqual([scopes.publish, scopes.publishAnywhere])
   expect(person.shown[1]).toContain('Your sign-in may not write to mara/tickets.')
   expect(await readPublishRecord(folder)).toMatchObject({ state: 'published', private: isPrivate })
 })

@@ -2,11 +2,15 @@ import { createHash } from 'node:crypto'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { beforeEach, expect, test } from 'vitest'
+import { beforeEach, expect, test, vi } from 'vitest'
 import type { Credential } from '../../src/hub/credentials.ts'
 import { commitFiles, createRepository, isRepositoryName, repositoryState, requireValidCard, type CommitFile } from '../../src/hub/modelRepository.ts'
 import { startHub, type LocalHub } from './hub.ts'
+import { addCommit } from './repositories.ts'
 import { uploadsOf } from './uploads.ts'
+
+// Nobody waits between tries.
+vi.mock('node:timers/promises', () => ({ setTimeout: async () => {} }))
 
 const name = 'mara/news'
 const forever = new AbortController().signal
@@ -75,6 +79,38 @@ test('what was sent before a break is not sent again', async () => {
   expect([sent, uploadsOf(hub).bytesReceived]).toEqual([100_000, 100_000])
 })
 
+test.each(['/preupload/', '/objects/batch', '/api/complete_multipart', '/commit/'])('where %s fails in passing it is asked again', async (path) => {
+  uploadsOf(hub).partSize = 30_000
+  await createRepository(name, true, mara)
+  for (const fault of [{ status: 503 }, { cutAfter: 0 }]) {
+    let failures = 2
+    hub.fault = (seen) => seen.path.includes(path) && failures-- > 0 ? fault : undefined
+    await commit(mara, {}, [{ path: 'model.onnx', content: { file: weights } }, { path: 'a.txt', content: JSON.stringify(fault) }])
+    expect(failures).toBeLessThanOrEqual(0)
+    uploadsOf(hub).objects.clear()
+  }
+})
+
+test.each([1, Infinity])('a commit whose answer is lost %d times is made once, and known as ours', async (times) => {
+  await createRepository(name, true, mara)
+  let losses = times
+  hub.fault = ({ path }) => path.includes('/commit/') && losses-- > 0 ? { losesAnswer: true } : undefined
+  const made = await commit()
+  const { oid, parent } = hub.repositories[0].refs.get('main')!
+  expect(oid).toBe(made)
+  expect(parent!.parent).toBeUndefined()
+})
+
+test('where another commit came instead, or after it, it is not taken for ours', async () => {
+  await createRepository(name, true, mara)
+  const theirs = { path: 'README.md', oid: '1'.repeat(40), size: 26, content: Buffer.alloc(26) }
+  hub.fault = ({ path }) => {
+    if (path.includes('/commit/')) addCommit(hub.repositories[0], [theirs], { title: 'Model' })
+    return undefined
+  }
+  await expect(commit()).rejects.toMatchObject({ code: 'publish.changed-since' })
+})
+
 test('a stop in the middle leaves the repository as it was', async () => {
   await createRepository(name, true, mara)
   const stop = new AbortController()
@@ -86,7 +122,7 @@ test('refused: a stale parent, a name that is taken or wrong, a token that may o
   await createRepository(name, true, mara)
   const { commit: parent } = (await repositoryState(name, mara))!
   await commit()
-  await expect(commit(mara, { parent })).rejects.toMatchObject({ code: 'publish.changed-since' })
+  await expect(commit(mara, { parent }, [{ path: 'README.md', content: 'else' }])).rejects.toMatchObject({ code: 'publish.changed-since' })
   await expect(createRepository(name, true, mara)).rejects.toMatchObject({ code: 'publish.name-taken' })
   hub.addAccount('mara', 'hf_reader')
   const reader = { ...mara, token: 'hf_reader' }

@@ -29,6 +29,8 @@ export interface Fault {
   headers?: Record<string, string>
   /** Break the connection after this many bytes of the body; 0: before any answer. */
   cutAfter?: number
+  /** Make the commit that is asked for, and break the connection before any answer. */
+  losesAnswer?: boolean
   /** Turn over one bit of the byte at this place of what is sent. */
   corruptAt?: number
   /** Send all of it, whatever range is asked for. */

@@ -1,6 +1,7 @@
-/** A commit of files, all or none. */
+/** A commit of files, all or none; and those that were made. */
+import { commitOf, findRepository, typeOf } from '../access.ts'
 import { checkCard } from '../cards.ts'
-import { addCommit, isLfs, lfsPointer, storedFile, type StoredFile } from '../repositories.ts'
+import { addCommit, isLfs, lfsPointer, storedFile, type Commit, type StoredFile } from '../repositories.ts'
 import { Refusal, sendJson, textOf, type Route } from '../route.ts'
 import { uploadsOf } from '../uploads.ts'
 import { writableRepository } from '../writing.ts'
@@ -28,7 +29,22 @@ export const commitRoutes: Route[] = [{
     const files = await Promise.all(lines.flatMap((line) => line.key === 'file' || line.key === 'lfsFile' ? [fileOf(line, objects)] : []))
     const removed = lines.flatMap((line) => line.key === 'deletedFile' ? [line.value.path] : [])
     const commit = addCommit(repository, files, { ref: branch, title: summary, removed })
+    if (call.fault?.losesAnswer) return void call.request.socket.destroy()
     sendJson(call.response, { success: true, commitOid: commit.oid, commitUrl: `${call.hub.endpoint}/${id}/commit/${commit.oid}`, hookOutput: '' })
+  },
+}, {
+  /** Source: huggingface_hub hf_api.py `list_repo_commits` and GitCommitInfo; @huggingface/hub list-commits.ts. All on one page. */
+  method: 'GET',
+  path: /^\/api\/(models|datasets)\/([\w.-]+\/[\w.-]+)\/commits\/([^/]+)$/,
+  handle(call) {
+    const [plural, id, revision] = call.parts
+    const repository = findRepository(call, typeOf(plural), id)
+    if (repository === undefined) return
+    const commits: object[] = []
+    for (let commit: Commit | undefined = commitOf(repository, revision); commit !== undefined; commit = commit.parent) {
+      commits.push({ id: commit.oid, title: commit.title, message: '', authors: [{ user: id.split('/')[0], avatar: '' }], date: commit.date.toISOString() })
+    }
+    sendJson(call.response, commits)
   },
 }]
 
