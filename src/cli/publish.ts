@@ -10,6 +10,7 @@ import { repositoryState, type RepositoryState } from '../hub/modelRepository.ts
 import { recordPending, wantedRepository } from '../publish/pending.ts'
 import { preparePublication, suggestedName, type Publication } from '../publish/publication.ts'
 import { publish as publishRun, requireFree, requireRepository, type PublishOptions } from '../publish/publish.ts'
+import type { Source } from '../publish/sources.ts'
 import { readPublishRecord } from '../runs/publishRecord.ts'
 import { nearPath } from './preflightText.ts'
 import { asTyped } from './programName.ts'
@@ -33,7 +34,9 @@ export async function publish(folder: string, { repository, private: isPrivate, 
   const credential = await requireAccount()
   const full = await requireRepository({ repository: repository ?? suggestedName(resolve(folder)) }, credential)
   const visible = typeof isPrivate === 'string' ? booleanOf(isPrivate) : isPrivate
-  if (isPrivate !== undefined && visible === undefined) throw new UserError('settings.value', { setting: 'hub_private_repo', value: String(isPrivate), allowed: 'true or false' })
+  if (isPrivate !== undefined && visible === undefined) {
+    throw new UserError('settings.value', { setting: 'hub_private_repo', value: String(isPrivate), allowed: 'true or false' })
+  }
   const options = { repository: full, private: visible ?? true, parentCommit, withExamples }
   const publication = await preparePublication(folder, full, withExamples)
   const found = await repositoryState(full, credential)
@@ -75,7 +78,7 @@ function publishCommand({ output_dir, hub_model_id, hub_private_repo }: Settings
   return `finetune publish ${quoted(nearPath(output_dir))}${name}${hub_private_repo === false ? ' --hub_private_repo false' : ''}`
 }
 
-async function upload(folder: string, credential: Credential, options: Pick<PublishOptions, 'repository' | 'private' | 'parentCommit' | 'withExamples'>, output: Output): Promise<void> {
+async function upload(folder: string, credential: Credential, options: Omit<PublishOptions, 'signal' | 'onProgress'>, output: Output): Promise<void> {
   const stop = listenForStop(() => output.write('\nStopping: files that have gone up whole are not sent again.\n'))
   let last = -1
   function onProgress(share: number, path: string): void {
@@ -100,7 +103,8 @@ async function requireAccount(): Promise<Credential> {
 }
 
 /** Where to, and who sees it there. */
-function placeText({ repository, private: isPrivate }: Pick<PublishOptions, 'repository' | 'private'>, found: RepositoryState | undefined, endpoint: string): string {
+function placeText(asked: Pick<PublishOptions, 'repository' | 'private'>, found: RepositoryState | undefined, endpoint: string): string {
+  const { repository, private: isPrivate } = asked
   const place = `${printable(endpoint)}/${repository}`
   if (found === undefined) return `${place}, ${visibility(isPrivate)}`
   return `${place}, which is there, ${visibility(found.isPrivate)}${found.isEmpty ? ' and empty' : `, with the last commit ${found.commit.slice(0, 8)}`}`
@@ -112,11 +116,11 @@ function visibility(isPrivate: boolean): string {
 
 /** Exactly what goes up, where, and under which licences. */
 function previewLines({ files, facts, examples }: Publication, place: string): string[] {
-  const license = (text: string | undefined) => text === undefined ? 'not known' : printable(text)
+  const licensed = ({ name, license }: Source) => `${printable(name)} ${license === undefined ? 'not known' : printable(license)}`
   return [
     `To ${place}:`,
     ...files.map(({ path, bytes }) => `  ${path}  ${bytesText(bytes)}`),
-    `Licences: of the base model ${printable(facts.base.name)} ${license(facts.base.license)}, of the data ${printable(facts.data.name)} ${license(facts.data.license)}.`,
+    `Licences: of the base model ${licensed(facts.base)}, of the data ${licensed(facts.data)}.`,
     examples === 0 ? 'No rows of data.' : `Rows of data: ${examples}, as examples in the card.`,
   ]
 }

@@ -70,7 +70,7 @@ export async function train({ given, settingsFile, events, people, parts }: Trai
       if (account) await publishFinished(settings, account, people)
       return 0
     case 'already finished':
-      printer.print(`The run in ${printable(nearPath(settings.output_dir))} is finished with these settings: there is nothing to ${account ? 'train' : 'do'}. Another --output_dir trains anew.`)
+      printer.print(`${finishedText(settings)}: there is nothing to ${account ? 'train' : 'do'}. Another --output_dir trains anew.`)
       if (isCorrectedSince) printer.print('Labels of its data were corrected since it began: it does not know them, a run in another --output_dir does.')
       if (account) await publishFinished(settings, account, people)
       return 0
@@ -78,6 +78,10 @@ export async function train({ given, settingsFile, events, people, parts }: Trai
       printer.print(`Stopped after step ${printer.view.end?.step ?? 0}. To go on:`, `  ${asTyped(trainCommand(settings))}`)
       return stop.exitCode()
   }
+}
+
+function finishedText({ output_dir }: Settings): string {
+  return `The run in ${printable(nearPath(output_dir))} is finished with these settings`
 }
 
 /** Classifies the tutorial's sentence, where the labels are those of AG News and the News sample. */

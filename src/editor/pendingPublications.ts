@@ -54,8 +54,10 @@ export class PendingPublications implements vscode.Disposable {
       if (run.state !== 'finished' || !(await readRunRecord(run.folder))?.settings.push_to_hub) return
       const record = await untilRecorded(run.folder)
       if (record?.state !== 'pending') return
-      if (await handOver(run, record, this.#account)) await announcePublished(run, record.endpoint, (await readPublishRecord(run.folder))?.repository ?? record.repository)
-      else if ((await readPublishRecord(run.folder))?.state === 'pending') await this.#offer([run])
+      const isDone = await handOver(run, record, this.#account)
+      const now = await readPublishRecord(run.folder)
+      if (isDone) await announcePublished(run, record.endpoint, now?.repository ?? record.repository)
+      else if (now?.state === 'pending') await this.#offer([run])
     } catch (error) {
       if (mistakeOf(error)?.code === 'publish.stopped') return
       this.#log.error(error as Error)
@@ -76,8 +78,9 @@ export class PendingPublications implements vscode.Disposable {
     const chosen = await vscode.window.showInformationMessage(question, publish, notNow)
     if (chosen === notNow) await this.#memory.update(declinedKey, [...this.#declined, ...waiting.map(({ id }) => id)])
     if (chosen !== publish) return
-    const run = waiting.length === 1 ? waiting[0] : (await vscode.window.showQuickPick(waiting.map((each) => ({ label: each.name, run: each })), { placeHolder: vscode.l10n.t('Publish which run?') }))?.run
-    if (run) await publishRun(run)
+    const items = waiting.map((run) => ({ label: run.name, run }))
+    const item = items.length === 1 ? items[0] : await vscode.window.showQuickPick(items, { placeHolder: vscode.l10n.t('Publish which run?') })
+    if (item) await publishRun(item.run)
   }
 
   /** Of runs that are still there. */

@@ -67,6 +67,6 @@ function detail({ files, examples, existing, base, data }: PublicationPreview): 
 async function readCard(card: string): Promise<boolean> {
   await vscode.window.showTextDocument(await vscode.workspace.openTextDocument({ language: 'markdown', content: card }))
   const goOn = vscode.l10n.t('Go On')
-  const chosen = await vscode.window.showQuickPick([goOn], { title: vscode.l10n.t('Publish on Hugging Face'), placeHolder: vscode.l10n.t('This is the card. Nothing is sent yet.'), ignoreFocusOut: true })
-  return chosen === goOn
+  const placeHolder = vscode.l10n.t('This is the card. Nothing is sent yet.')
+  return await vscode.window.showQuickPick([goOn], { title: vscode.l10n.t('Publish on Hugging Face'), placeHolder, ignoreFocusOut: true }) === goOn
 }

@@ -48,7 +48,8 @@ export class Publishing {
     const record = await readPublishRecord(folder)
     if (record?.state === 'published') return openPage(record.endpoint, record.repository)
     const publish = vscode.l10n.t('Publish…')
-    if (await vscode.window.showInformationMessage(asNotice(vscode.l10n.t('{0} is not published.', name)), publish) === publish) await vscode.commands.executeCommand('finetune.publish')
+    const chosen = await vscode.window.showInformationMessage(vscode.l10n.t('{0} is not published.', name), publish)
+    if (chosen === publish) await vscode.commands.executeCommand('finetune.publish')
   }
 
   /** Shows what goes up, sends it, and does so again with a sign-in that may write there where the one that is held may not. */
@@ -86,8 +87,10 @@ function isRefused(error: unknown): boolean {
   return code === 'publish.forbidden' || code === 'publish.name-taken'
 }
 
+type Work<Result> = (token: vscode.CancellationToken, onProgress: (done: PublishProgress) => void) => Promise<Result>
+
 /** A notification that tells how far it is; giving it up cancels the token. */
-export function showPublishing<Result>(name: string, work: (token: vscode.CancellationToken, onProgress: (done: PublishProgress) => void) => Promise<Result>): Thenable<Result> {
+export function showPublishing<Result>(name: string, work: Work<Result>): Thenable<Result> {
   const title = vscode.l10n.t('Publishing {0}', name)
   return vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title, cancellable: true }, (progress, token) => {
     let last = 0
@@ -118,11 +121,12 @@ async function askTarget(credential: Credential, repository: string): Promise<Ta
   const title = vscode.l10n.t('Publish on Hugging Face')
   const [wantedOwner, wantedName] = repository.includes('/') ? repository.split('/') : [name, repository]
   const owners = [name, ...organisations].sort((a, b) => Number(b === wantedOwner) - Number(a === wantedOwner))
-  const owner = owners.length === 1 ? name : await vscode.window.showQuickPick(owners, { title, placeHolder: vscode.l10n.t('Under whose name?'), ignoreFocusOut: true })
+  const placeHolder = vscode.l10n.t('Under whose name?')
+  const owner = owners.length === 1 ? name : await vscode.window.showQuickPick(owners, { title, placeHolder, ignoreFocusOut: true })
   if (owner === undefined) return undefined
   const chosen = await vscode.window.showInputBox({
     title, value: wantedName, prompt: vscode.l10n.t('Name of the repository, under {0}', owner), ignoreFocusOut: true,
-    validateInput: (text) => /^\b[\w.-]{1,96}\b$/.test(text) && !/--|\.\.|\.git$/.test(text) ? undefined : vscode.l10n.t('Letters, digits, "-", "_" and "." in it; no "--" or ".."'),
+    validateInput: (text) => isName(text) ? undefined : vscode.l10n.t('Letters, digits, "-", "_" and "." in it; no "--" or ".."'),
   })
   if (chosen === undefined) return undefined
   const visibilities = [
@@ -133,9 +137,16 @@ async function askTarget(credential: Credential, repository: string): Promise<Ta
   return visibility && { repository: `${owner}/${chosen}`, private: visibility.isPrivate }
 }
 
+function isName(text: string): boolean {
+  return /^\b[\w.-]{1,96}\b$/.test(text) && !/--|\.\.|\.git$/.test(text)
+}
+
 /** Undefined where the person gave up. */
 async function askExamples(): Promise<boolean | undefined> {
   const rows = { label: vscode.l10n.t('Example rows in the card'), detail: vscode.l10n.t('For each label a row that the model was evaluated on') }
-  const ticked = await vscode.window.showQuickPick([rows], { title: vscode.l10n.t('Publish on Hugging Face'), placeHolder: vscode.l10n.t('Nothing of the data goes up unless it is ticked'), canPickMany: true, ignoreFocusOut: true })
+  const ticked = await vscode.window.showQuickPick([rows], {
+    title: vscode.l10n.t('Publish on Hugging Face'), placeHolder: vscode.l10n.t('Nothing of the data goes up unless it is ticked'),
+    canPickMany: true, ignoreFocusOut: true,
+  })
   return ticked && ticked.length > 0
 }

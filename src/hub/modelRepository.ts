@@ -63,10 +63,13 @@ export interface CommitOptions {
 }
 
 /** Puts all files into one commit, or none. @returns the commit */
-export async function commitFiles(name: string, files: readonly CommitFile[], credential: Credential, { title, parent, signal, onProgress }: CommitOptions): Promise<string> {
+export async function commitFiles(name: string, files: readonly CommitFile[], credential: Credential, options: CommitOptions): Promise<string> {
+  const { title, parent, signal, onProgress } = options
   const steps = commitIter({
     repo: name, title, parentCommit: parent, useXet: false, abortSignal: signal,
-    operations: files.map(({ path, content }) => ({ operation: 'addOrUpdate', path, content: typeof content === 'string' ? new Blob([content]) : pathToFileURL(content.file) })),
+    operations: files.map(({ path, content }) => ({
+      operation: 'addOrUpdate', path, content: typeof content === 'string' ? new Blob([content]) : pathToFileURL(content.file),
+    })),
     ...hubOf(credential),
     fetch: uploadFetch(boundFetch(credential.endpoint), signal),
   })
@@ -80,14 +83,15 @@ export async function commitFiles(name: string, files: readonly CommitFile[], cr
     signal.throwIfAborted()
     // The answer may be lost of a commit that was made: then its second sending is refused, or the Hub is not reached again.
     const isClear = error instanceof HubApiError && error.statusCode < 500 && error.statusCode !== 412
-    const made = isClear ? undefined : await ownCommit(name, files, credential, { title, parent }).catch(() => undefined)
+    const made = isClear ? undefined : await ownCommit(name, files, credential, options).catch(() => undefined)
     if (made !== undefined) return made
     throw writeError(error, name, credential.endpoint)
   }
 }
 
 /** The last commit, where it is these files on that parent. Texts are compared by git's own hash, files by their sizes. */
-async function ownCommit(name: string, files: readonly CommitFile[], credential: Credential, { title, parent }: Pick<CommitOptions, 'title' | 'parent'>): Promise<string | undefined> {
+async function ownCommit(name: string, files: readonly CommitFile[], credential: Credential, options: CommitOptions): Promise<string | undefined> {
+  const { title, parent } = options
   const common = { repo: name, ...hubOf(credential) }
   const last: CommitData[] = []
   for await (const commit of listCommits({ ...common, batchSize: 2 })) if (last.push(commit) === 2) break

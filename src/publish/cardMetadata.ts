@@ -1,11 +1,13 @@
 /** The YAML block of a model's card: hub-docs, modelcard.md, and huggingface_hub's EvalResult for `model-index`. */
 import { stringify } from 'yaml'
+import type { Settings } from '../protocol/settings.ts'
 import type { RunFacts } from './runFacts.ts'
 
 export function cardMetadata({ base, data, evaluation, record }: Pick<RunFacts, 'base' | 'data' | 'evaluation' | 'record'>, name: string): string {
   const metadata = {
     library_name: 'transformers',
     pipeline_tag: 'text-classification',
+    ...data.language === undefined ? {} : { language: data.language },
     // The Hub knows licences by such identifiers; a sentence would be refused.
     ...base.license !== undefined && /^[a-z0-9.-]+$/.test(base.license) ? { license: base.license } : {},
     ...base.hub === undefined ? {} : { base_model: base.hub.id, base_model_relation: 'finetune' },
@@ -16,7 +18,7 @@ export function cardMetadata({ base, data, evaluation, record }: Pick<RunFacts, 
       name,
       results: [{
         task: { type: 'text-classification', name: 'Text Classification' },
-        dataset: { type: data.hub?.id ?? datasetType(data.name), name: data.name, ...record.settings.dataset_config_name === null ? {} : { config: record.settings.dataset_config_name }, ...data.hub?.revision === undefined ? {} : { revision: data.hub.revision } },
+        dataset: datasetMetadata(data, record.settings),
         metrics: [
           ...evaluation.eval_accuracy === null ? [] : [{ type: 'accuracy', name: 'Accuracy', value: rounded(evaluation.eval_accuracy) }],
           ...evaluation.eval_f1 === null ? [] : [{ type: 'f1', name: 'Macro F1', value: rounded(evaluation.eval_f1), args: { average: 'macro' } }],
@@ -28,6 +30,17 @@ export function cardMetadata({ base, data, evaluation, record }: Pick<RunFacts, 
   }
   // YAML 1.1 is what Python reads: a name such as `no` or `1_0` is a string there only in quotes.
   return `---\n${stringify(metadata, { version: '1.1', lineWidth: 0 })}---\n`
+}
+
+/** What of it was evaluated on, as far as that was said: a split that was found by its files' names is not named. */
+function datasetMetadata({ name, hub }: RunFacts['data'], { dataset_config_name, validation_split_name, validation_file }: Settings): Record<string, string> {
+  return {
+    type: hub?.id ?? datasetType(name),
+    name,
+    ...dataset_config_name === null ? {} : { config: dataset_config_name },
+    ...validation_split_name === null || validation_file !== null ? {} : { split: validation_split_name },
+    ...hub?.revision === undefined ? {} : { revision: hub.revision },
+  }
 }
 
 /** A dataset that is not on the Hub needs some identifier: letters, digits and dashes of its name. */

@@ -84,7 +84,8 @@ export class PublishingAtEnd {
     const orderers: Orderer[] = []
     const signal = AbortSignal.any([this.#signal, stop.signal])
     const onProgress = (share: number, path: string) => orderers.forEach((each) => each.onProgress({ share, path }))
-    const answer = waiting.then((folder) => publish(folder, credential, { ...wantedRepository(this.#settings), signal, onProgress })).then(({ url }) => ({ url }), (error: unknown) => {
+    const published = waiting.then((folder) => publish(folder, credential, { ...wantedRepository(this.#settings), signal, onProgress }))
+    const answer = published.then(({ url }) => ({ url }), (error: unknown) => {
       this.#work = undefined
       if (signal.aborted) return answerOf(new UserError('publish.stopped', {}))
       if (error instanceof UserError) return answerOf(error)

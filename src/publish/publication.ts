@@ -40,7 +40,8 @@ export async function preparePublication(folder: string, repository: string, wit
 
 /** The name that a run's folder suggests. */
 export function suggestedName(folder: string): string {
-  return basename(folder).replace(/[^A-Za-z0-9_.-]+/g, '-').replace(/-{2,}/g, '-').replace(/\.{2,}/g, '.').replace(/^[-.]+|[-.]+$|\.git$/g, '').slice(0, 60) || 'text-classifier'
+  const name = basename(folder).replace(/[^A-Za-z0-9_.-]+/g, '-').replace(/-{2,}/g, '-').replace(/\.{2,}/g, '.')
+  return name.replace(/^[-.]+|[-.]+$|\.git$/g, '').slice(0, 60) || 'text-classifier'
 }
 
 function text(path: string, content: string): CommitFile & { bytes: number } {

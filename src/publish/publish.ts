@@ -71,7 +71,8 @@ async function openRepository(name: string, credential: Credential, options: Pub
  * Whether a run may go into a repository that is there, or into none yet.
  * @throws UserError for one that everybody sees where private was asked for, and for one with files unless its last commit is named
  */
-export function requireFree(name: string, found: RepositoryState | undefined, { private: isPrivate, parentCommit }: Pick<PublishOptions, 'private' | 'parentCommit'>): void {
+export function requireFree(name: string, found: RepositoryState | undefined, asked: Pick<PublishOptions, 'private' | 'parentCommit'>): void {
+  const { private: isPrivate, parentCommit } = asked
   if (found === undefined) {
     if (parentCommit !== undefined) throw new UserError('publish.no-repository', { name })
     return

@@ -29,7 +29,13 @@ export async function requireFreeRepository({ settings, ...credential }: FreeRep
   requireFree(full, await repositoryState(full, credential), wanted)
 }
 
-export function publish({ folder, endpoint, token, repository, private: isPrivate, withExamples, parentCommit }: PublishParams, { signal, onProgress }: { signal: AbortSignal, onProgress(done: PublishProgress): void }): Promise<Published> {
+interface Meanwhile {
+  signal: AbortSignal
+  onProgress(done: PublishProgress): void
+}
+
+export function publish({ folder, endpoint, token, parentCommit, ...asked }: PublishParams, { signal, onProgress }: Meanwhile): Promise<Published> {
+  const { repository, private: isPrivate, withExamples } = asked
   return publishRun(folder, { endpoint, token }, {
     repository, private: isPrivate, withExamples, parentCommit: parentCommit ?? undefined, signal, onProgress: (share, path) => onProgress({ share, path }),
   })

@@ -95,6 +95,35 @@ test('the card tells quality, training, use and limits', async () => {
   ]) expect(card).toContain(said)
 })
 
+test('settings that were chosen are shown beside the usual ones, others are not', async () => {
+  const settings = { fp16: true, save_total_limit: 3, test_size: 0.25, dataset_config_name: 'en', validation_split_name: 'held_out' }
+  const card = (await published({ labels: ['a', 'b'], settings, device: 'cuda' }))['README.md'] as string
+  const text = decoded(card)
+  for (const line of ['fp16` | true', 'bf16` | false', 'load_best_model_at_end` | true', 'metric_for_best_model` | accuracy', 'seed` | 42', 'save_total_limit` | 3', 'test_size` | 0.25']) expect(text).toContain(`| \`${line} |`)
+  expect(text).not.toMatch(/`(logging_steps|save_steps|hub_|push_|output_dir|dataset`|model_name_or_path)/)
+  expect(text).toContain('| Hardware | cuda, Some CPU, 2 threads, linux x64 |')
+  expect(card).toContain('          type: tickets\n          name: tickets.csv\n          config: en\n          split: held_out\n')
+  expect(checkCard(card)).toEqual({ errors: [], warnings: [] })
+})
+
+test('a confusion matrix that nobody could read is said to be left out', async () => {
+  const card = (await published({ labels: Array.from({ length: 21 }, (_, index) => `label ${index}`) }))['README.md'] as string
+  expect(decoded(card)).toContain('The confusion matrix is left out: with 21 labels it is too large to be read.')
+})
+
+test('the language is that of the data\'s card, and none where that names none', async () => {
+  for (const [language, expected] of [['no', ['no']], ['[en, deu]', ['en', 'deu']], ['[English]', undefined], ['[]', undefined], ['a\nlicense: mit', undefined]] as const) {
+    await writeFile(join(folder, 'README.md'), `---\nlanguage: ${language}\n---\n`)
+    expect((await dataSource([folder])).language, language).toEqual(expected)
+  }
+  const data = join(folder, 'data')
+  await mkdir(data)
+  await writeFile(join(data, 'README.md'), '---\nlanguage: no\n---\n')
+  const card = (await published({ dataset: join(data, 'tickets.csv') }))['README.md'] as string
+  expect(card).toContain('language:\n  - "no"\n')
+  expect(checkCard(card)).toEqual({ errors: [], warnings: [] })
+})
+
 test('several labels for a text, and numbers, are told as what they are', async () => {
   const several = decoded((await published({ labels: ['bug', 'wish'], problemType: 'multi_label_classification', measures: { eval_f1_micro: 0.87, confusion_matrix: [] } }))['README.md'] as string)
   expect(several).toContain('to give a text those of 2 labels that apply: **bug**, **wish**. All labels are right for 90.0%')
@@ -143,9 +172,9 @@ test('the licence of a source whose card was not downloaded is asked of the Hub'
   vi.stubEnv('HF_HOME', folder)
   const origin = { id: 'someone/base', revision: 'main', commit: '0123456789abcdef0123456789abcdef01234567' }
   expect(await modelSource('someone/base', origin)).toEqual({ name: 'someone/base', hub: { id: 'someone/base', revision: origin.commit }, license: 'mit' })
-  expect(await modelSource('someone/else', { ...origin, id: 'someone/else' })).toMatchObject({ license: undefined })
+  expect((await modelSource('someone/else', { ...origin, id: 'someone/else' })).license).toBeUndefined()
   vi.stubEnv('HF_HUB_OFFLINE', '1')
-  expect(await modelSource('someone/base', origin)).toMatchObject({ license: undefined })
+  expect((await modelSource('someone/base', origin)).license).toBeUndefined()
   vi.unstubAllEnvs()
   await hub.close()
 })

@@ -10,13 +10,16 @@ export const hostileLabels = ['no', '<script>alert(1)</script>', '![x](https://e
 
 const place = { device: 'cpu', threads: 2, cpu: 'Some CPU', platform: 'linux x64', versions: { finetune: '1.0.0', onnxruntime: '1.30.0', node: '22.0.0' } }
 
-export async function finishedRun(folder: string, { labels = hostileLabels, model = '/home/mara/models/base', dataset = '/home/mara/data/tickets.csv', state = 'finished' as RunRecord['state'], problemType = 'single_label_classification', measures = {} as Partial<Evaluation> } = {}): Promise<void> {
+export async function finishedRun(folder: string, {
+  labels = hostileLabels, model = '/home/mara/models/base', dataset = '/home/mara/data/tickets.csv', state = 'finished' as RunRecord['state'],
+  problemType = 'single_label_classification', measures = {} as Partial<Evaluation>, settings = {} as Record<string, unknown>, device = 'cpu',
+} = {}): Promise<void> {
   const time = '2026-01-01T00:00:00.000Z'
   const later = '2026-01-01T01:30:00.000Z'
   const record: RunRecord = {
     format: 1, state, created: time, updated: later, process: { pid: 1, started: time },
-    settings: checkSettings({ model_name_or_path: model, dataset, output_dir: folder, push_to_hub: true }),
-    origins: { model: null, dataset: null }, fingerprints: { data: 'd', model: 'm' }, corrections: [], environment: place, best: null,
+    settings: checkSettings({ model_name_or_path: model, dataset, output_dir: folder, push_to_hub: true, ...settings }),
+    origins: { model: null, dataset: null }, fingerprints: { data: 'd', model: 'm' }, corrections: [], environment: { ...place, device }, best: null,
   }
   const measured = {
     eval_loss: 0.5, eval_accuracy: 0.9, eval_accuracy_margin: 0.05, eval_f1: 0.88, eval_rows: 50,
