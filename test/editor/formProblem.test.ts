@@ -33,3 +33,11 @@ test('a mistake of the worker has the field and the short name of its file', () 
   expect(formProblem(new ResponseError(1, wrong.message, { code: wrong.code, args: wrong.args }), paths)).toMatchObject({ setting: 'evaluation', text: 'held-out.csv is of no type that can be read: give files that end in .csv' })
   expect(formProblem(new Error('a bug'), paths)).toBeUndefined()
 })
+
+test('a repository that is taken is told at its field, with what the editor can do about it', () => {
+  for (const [code, args] of [['publish.exists', { name: 'mara/tickets', commit: 'c0' }], ['publish.is-public', { name: 'mara/tickets' }]] as const) {
+    const problem = formProblem(new UserError(code, args as never), paths)
+    expect(problem).toMatchObject({ setting: 'hub_model_id', text: expect.stringContaining('There is a repository mara/tickets') as string })
+    expect(problem!.text).not.toMatch(/parent_commit|hub_private_repo/)
+  }
+})

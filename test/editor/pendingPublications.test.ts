@@ -3,6 +3,8 @@ import { mkdir, realpath } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeEach, expect, test, vi } from 'vitest'
 import type * as vscode from 'vscode'
+import type { Choices } from '../../src/editor/choices.ts'
+import { draftOf } from '../../src/editor/draftSettings.ts'
 import type { HubAccount } from '../../src/editor/hubAccount.ts'
 import { PendingPublications } from '../../src/editor/pendingPublications.ts'
 import type { RunEntry, Runs } from '../../src/editor/runs.ts'
@@ -139,4 +141,11 @@ test('a planted run that is gone on with publishes only if the person says so', 
   await training.resume(folder)
   expect(started).toHaveBeenLastCalledWith(expect.objectContaining({ push_to_hub: true }), expect.anything())
   expect(worker.request).toHaveBeenCalledWith(expect.anything(), expect.objectContaining({ token: 'hf_mara', endpoint }))
+})
+
+test('a form that begins from a planted run publishes only what is chosen in it', async () => {
+  const { folder } = await plant('again')
+  const choices = { addModel: async () => 'm', model: () => ({ choice: { defaults: {} } }), addData: () => 'd' }
+  const { settings } = await draftOf(choices as unknown as Choices, folder)
+  expect(Object.keys(settings).filter((name) => /hub/.test(name))).toEqual([])
 })
