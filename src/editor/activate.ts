@@ -10,7 +10,7 @@ import { announceEnds } from './endNotice.ts'
 import { showWhetherSupported } from './nativeCode.ts'
 import { HubAccount } from './hubAccount.ts'
 import { Log } from './log.ts'
-import { publishPending } from './pendingPublications.ts'
+import { PendingPublications } from './pendingPublications.ts'
 import { RowDocuments } from './rowDocuments.ts'
 import { Presence } from './presence.ts'
 import { panelType, RunPanel } from './runPanel.ts'
@@ -27,15 +27,16 @@ export function activate(context: vscode.ExtensionContext): void {
   const model = new ActiveModel(context.globalState)
   const worker = new WorkerClient(context.asAbsolutePath('dist/worker.js'), log)
   const account = new HubAccount(context, log)
-  const training = new Training(runs, account, context, log)
+  const training = new Training(runs, account, worker, context, log)
   const contexts = new Contexts(runs, context.globalState)
   const selection = new ClassifySelection(worker, model, contexts)
+  const pending = new PendingPublications(runs, account, context.globalState, log)
   const parts = { dist: vscode.Uri.joinPath(context.extensionUri, 'dist'), runs, training, account, worker, memory: context.workspaceState, model, log }
   context.subscriptions.push(
     log, runs, model, worker, selection, account,
     new TrainingView(runs, model, () => void account.offer().catch((error: Error) => log.warn(error.message))),
     registerCommands(parts, selection, account),
-    publishPending(runs, account, log),
+    pending,
     RowDocuments.register(runs, worker),
     contexts,
     vscode.lm.registerTool(toolName, new ClassifyTool(worker, model)),
@@ -56,4 +57,5 @@ export function activate(context: vscode.ExtensionContext): void {
   )
   void showWhetherSupported()
   runs.refresh().catch((error) => log.error(error))
+  pending.offerWaiting().catch((error) => log.error(error))
 }

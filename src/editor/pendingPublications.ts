@@ -8,6 +8,8 @@ import { readRunRecord } from '../runs/runRecord.ts'
 import { connectTrainer } from '../runs/trainerClient.ts'
 import { errorText, mistakeOf } from './errorText.ts'
 import type { HubAccount } from './hubAccount.ts'
+import type { Log } from './log.ts'
+import { asLabel, asNotice } from './plainText.ts'
 import { announcePublished, showPublishing } from './publishing.ts'
 import type { RunEntry, Runs } from './runs.ts'
 
@@ -19,10 +21,10 @@ export class PendingPublications implements vscode.Disposable {
   readonly #runs: Runs
   readonly #account: HubAccount
   readonly #memory: vscode.Memento
-  readonly #log: vscode.LogOutputChannel
+  readonly #log: Log
   readonly #listening: vscode.Disposable
 
-  constructor(runs: Runs, account: HubAccount, memory: vscode.Memento, log: vscode.LogOutputChannel) {
+  constructor(runs: Runs, account: HubAccount, memory: vscode.Memento, log: Log) {
     this.#runs = runs
     this.#account = account
     this.#memory = memory
@@ -56,13 +58,13 @@ export class PendingPublications implements vscode.Disposable {
       if (record?.state !== 'pending') return
       const isDone = await handOver(run, record, this.#account)
       const now = await readPublishRecord(run.folder)
-      if (isDone) await announcePublished(run, record.endpoint, now?.repository ?? record.repository)
+      if (isDone) await announcePublished(this.#runs, run, record.endpoint, now?.repository ?? record.repository)
       else if (now?.state === 'pending') await this.#offer([run])
     } catch (error) {
       if (mistakeOf(error)?.code === 'publish.stopped') return
-      this.#log.error(error as Error)
+      this.#log.error(error)
       const publish = vscode.l10n.t('Publish…')
-      const chosen = await vscode.window.showErrorMessage(vscode.l10n.t('{0} is finished, but was not published: {1}', run.name, errorText(error)), publish)
+      const chosen = await vscode.window.showErrorMessage(asNotice(vscode.l10n.t('{0} is finished, but was not published: {1}', run.name, errorText(error))), publish)
       if (chosen === publish) await publishRun(run)
     }
   }
@@ -75,10 +77,10 @@ export class PendingPublications implements vscode.Disposable {
     const question = waiting.length === 1
       ? vscode.l10n.t('{0} is finished and was to be published on Hugging Face.', names)
       : vscode.l10n.t('These runs are finished and were to be published on Hugging Face: {0}', names)
-    const chosen = await vscode.window.showInformationMessage(question, publish, notNow)
+    const chosen = await vscode.window.showInformationMessage(asNotice(question), publish, notNow)
     if (chosen === notNow) await this.#memory.update(declinedKey, [...this.#declined, ...waiting.map(({ id }) => id)])
     if (chosen !== publish) return
-    const items = waiting.map((run) => ({ label: run.name, run }))
+    const items = waiting.map((run) => ({ label: asLabel(run.name), run }))
     const item = items.length === 1 ? items[0] : await vscode.window.showQuickPick(items, { placeHolder: vscode.l10n.t('Publish which run?') })
     if (item) await publishRun(item.run)
   }

@@ -2,6 +2,7 @@
 import * as vscode from 'vscode'
 import { printable } from '../protocol/errors.ts'
 import type { PublicationPreview } from '../protocol/workerRequests.ts'
+import { asNotice } from './plainText.ts'
 import { sizeText } from './wording.ts'
 
 export interface Target {
@@ -28,7 +29,7 @@ export async function confirmPublication(publication: Publication, preview: Publ
   const showCard = vscode.l10n.t('Show the Card')
   const show = existing ? vscode.window.showWarningMessage : vscode.window.showInformationMessage
   for (;;) {
-    const chosen = await show(question(publication, existing, endpoint), { modal: true, detail: detail(preview) }, publish, showCard)
+    const chosen = await show(asNotice(question(publication, existing, endpoint)), { modal: true, detail: detail(preview) }, publish, showCard)
     if (chosen === publish) return { ...publication, private: isPrivate, parentCommit: existing && !existing.isEmpty ? existing.commit : null }
     if (chosen !== showCard || !await readCard(preview.card)) return undefined
   }

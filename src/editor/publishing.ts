@@ -1,6 +1,5 @@
 /** Publish…: where to, who may see it, exactly what goes up; then it goes up. Also for runs that were to be published when they ended. */
 import * as vscode from 'vscode'
-import { printable } from '../protocol/errors.ts'
 import type { PublishProgress } from '../protocol/trainerCommands.ts'
 import { previewPublicationRequest, publishProgress, publishRequest } from '../protocol/workerRequests.ts'
 import { accountOf } from '../hub/account.ts'
@@ -11,9 +10,10 @@ import { mistakeOf } from './errorText.ts'
 import { signInFor } from './hubAccess.ts'
 import { requireNativeCode } from './nativeCode.ts'
 import type { HubAccount } from './hubAccount.ts'
+import { asNotice } from './plainText.ts'
 import { confirmPublication } from './publicationPreview.ts'
 import type { Publication, Target } from './publicationPreview.ts'
-import type { RunEntry } from './runs.ts'
+import type { RunEntry, Runs } from './runs.ts'
 import { requireTrust } from './trust.ts'
 import type { WorkerClient } from './workerClient.ts'
 
@@ -48,7 +48,7 @@ export class Publishing {
     const record = await readPublishRecord(folder)
     if (record?.state === 'published') return openPage(record.endpoint, record.repository)
     const publish = vscode.l10n.t('Publish…')
-    const chosen = await vscode.window.showInformationMessage(vscode.l10n.t('{0} is not published.', name), publish)
+    const chosen = await vscode.window.showInformationMessage(asNotice(vscode.l10n.t('{0} is not published.', name)), publish)
     if (chosen === publish) await vscode.commands.executeCommand('finetune.publish')
   }
 
@@ -62,7 +62,7 @@ export class Publishing {
       const published = await showPublishing(repository, (token, on) => this.#worker.request(publishRequest, { folder: run.folder, ...credential, ...agreed }, {
         token, progress: { type: publishProgress, on },
       }))
-      if (published) await announcePublished(run, credential.endpoint, published.repository)
+      if (published) await announcePublished(this.#runs, run, credential.endpoint, published.repository)
     } catch (error) {
       if (!isRefused(error)) throw error
       const wider = await this.#signInToWrite(repository)
@@ -73,7 +73,7 @@ export class Publishing {
   /** hub-docs, oauth.md: `contribute-repos` touches, and sees, only repositories that the application made. */
   async #signInToWrite(repository: string): Promise<Credential | undefined> {
     const signIn = vscode.l10n.t('Sign In to Write There')
-    const chosen = await vscode.window.showWarningMessage(vscode.l10n.t('Your sign-in may not write to {0}.', repository), {
+    const chosen = await vscode.window.showWarningMessage(asNotice(vscode.l10n.t('Your sign-in may not write to {0}.', repository)), {
       modal: true,
       detail: vscode.l10n.t('A sign-in with a browser reaches only what Finetune itself made, until it is allowed to write to your other repositories too. A token needs write permission.'),
     }, signIn)
@@ -91,11 +91,11 @@ type Work<Result> = (token: vscode.CancellationToken, onProgress: (done: Publish
 
 /** A notification that tells how far it is; giving it up cancels the token. */
 export function showPublishing<Result>(name: string, work: Work<Result>): Thenable<Result> {
-  const title = vscode.l10n.t('Publishing {0}', name)
+  const title = asNotice(vscode.l10n.t('Publishing {0}', name))
   return vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title, cancellable: true }, (progress, token) => {
     let last = 0
     return work(token, ({ share, path }) => {
-      progress.report({ increment: 100 * (share - last), message: vscode.l10n.t('{0}% · {1}', Math.floor(100 * share), printable(path)) })
+      progress.report({ increment: 100 * (share - last), message: asNotice(vscode.l10n.t('{0}% · {1}', Math.floor(100 * share), path)) })
       last = share
     })
   })

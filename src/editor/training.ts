@@ -5,7 +5,7 @@ import { homedir } from 'node:os'
 import { basename, extname, join } from 'node:path'
 import * as vscode from 'vscode'
 import { checkSettings } from '../protocol/checkSettings.ts'
-import { UserError, printable } from '../protocol/errors.ts'
+import { UserError } from '../protocol/errors.ts'
 import { scopes } from '../hub/oauth.ts'
 import { quick } from '../protocol/presets.ts'
 import type { Settings } from '../protocol/settings.ts'
@@ -18,6 +18,7 @@ import type { TrainerConnection } from '../runs/trainerClient.ts'
 import { configured } from './configuration.ts'
 import type { HubAccount } from './hubAccount.ts'
 import type { Log } from './log.ts'
+import { asNotice } from './plainText.ts'
 import type { Runs } from './runs.ts'
 import { requireNativeCode } from './nativeCode.ts'
 import { usableNode } from './node.ts'
@@ -33,7 +34,7 @@ export class Training {
   readonly #sampleFolder: string
   readonly #log: Log
 
-  constructor(runs: Runs, account: HubAccount, worker: WorkerClient, context: vscode.ExtensionContext, log: vscode.LogOutputChannel) {
+  constructor(runs: Runs, account: HubAccount, worker: WorkerClient, context: vscode.ExtensionContext, log: Log) {
     this.#account = account
     this.#worker = worker
     this.#runs = runs
@@ -116,12 +117,12 @@ export class Training {
  * Undefined where they gave up.
  */
 async function askToPublish({ hub_model_id, hub_private_repo, output_dir }: Settings): Promise<boolean | undefined> {
-  const name = printable(hub_model_id ?? basename(output_dir))
+  const name = hub_model_id ?? basename(output_dir)
   const [publish, without] = [vscode.l10n.t('Go On, and Publish'), vscode.l10n.t('Go On without Publishing')]
   const question = hub_private_repo === false
     ? vscode.l10n.t('When it is finished its model is to be published on Hugging Face as {0}, for everybody to see.', name)
     : vscode.l10n.t('When it is finished its model is to be published on Hugging Face as {0}, private.', name)
-  const chosen = await vscode.window.showInformationMessage(question, { modal: true }, publish, without)
+  const chosen = await vscode.window.showInformationMessage(asNotice(question), { modal: true }, publish, without)
   return chosen === undefined ? undefined : chosen === publish
 }
 

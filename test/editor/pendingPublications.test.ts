@@ -7,6 +7,7 @@ import type { Choices } from '../../src/editor/choices.ts'
 import { draftOf } from '../../src/editor/draftSettings.ts'
 import type { HubAccount } from '../../src/editor/hubAccount.ts'
 import { PendingPublications } from '../../src/editor/pendingPublications.ts'
+import type { Log } from '../../src/editor/log.ts'
 import type { RunEntry, Runs } from '../../src/editor/runs.ts'
 import { Training } from '../../src/editor/training.ts'
 import type { WorkerClient } from '../../src/editor/workerClient.ts'
@@ -44,7 +45,7 @@ vi.mock('../../src/editor/proxy.ts', () => ({ proxyVariables: () => ({}) }))
 const user = ownUserFolder()
 const endpoint = 'https://hub.test'
 const signedIn = { credential: vi.fn(async () => ({ token: 'hf_mara', endpoint })), readingToken: vi.fn(async () => undefined) }
-const log = { info() {}, error(error: Error) { throw error } } as unknown as vscode.LogOutputChannel
+const log = { info() {}, error(error: Error) { throw error } } as unknown as Log
 let memory: Map<string, unknown>
 let ended: (run: RunEntry) => void
 beforeEach(() => {

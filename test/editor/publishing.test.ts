@@ -6,7 +6,7 @@ import { beforeEach, expect, test, vi } from 'vitest'
 import { ResponseError } from 'vscode-jsonrpc/node'
 import type { HubAccount } from '../../src/editor/hubAccount.ts'
 import { Publishing } from '../../src/editor/publishing.ts'
-import type { RunEntry } from '../../src/editor/runs.ts'
+import type { RunEntry, Runs } from '../../src/editor/runs.ts'
 import type { WorkerClient } from '../../src/editor/workerClient.ts'
 import { createRepository } from '../../src/hub/modelRepository.ts'
 import { scopes } from '../../src/hub/oauth.ts'
@@ -86,7 +86,7 @@ async function publishBy(answers: (string | undefined)[], tokens = ['hf_mara']):
     },
   }
   person.answers = answers
-  await new Publishing(account as unknown as HubAccount, worker as unknown as WorkerClient).publish({ folder, id: 'x', name: 'tickets' } as RunEntry)
+  await new Publishing(account as unknown as HubAccount, worker as unknown as WorkerClient, { refresh: async () => {} } as unknown as Runs).publish({ folder, id: 'x', name: 'tickets' } as RunEntry)
   return asked
 }
 
