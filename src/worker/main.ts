@@ -3,8 +3,11 @@ import type { CancellationToken } from 'vscode-jsonrpc/node'
 import { useEnvironmentNetwork } from '../hub/network.ts'
 import type { PublishProgress } from '../protocol/trainerCommands.ts'
 import { correctionsRequest, correctRequest, csvEditsRequest, placeRequest, rowsRequest, undoRequest } from '../protocol/rowRequests.ts'
-import type { ClassifiedFile, ClassifyFileParams, ClassifyFileProgress, PublishParams } from '../protocol/workerRequests.ts'
-import { classifyFileProgress, classifyFileRequest, classifyRequest, fileColumnsRequest, freedRequest, freeRepositoryRequest, hubCacheRequest, liveRequest, modelRequest, previewPublicationRequest, publishProgress, publishRequest, removeCachedRequest, searchRequest } from '../protocol/workerRequests.ts'
+import type { ClassifiedFile, ClassifyFileParams, ClassifyFileProgress, FetchClassifierParams, FetchProgress, PublishParams } from '../protocol/workerRequests.ts'
+import {
+  classifyFileProgress, classifyFileRequest, classifyRequest, fetchClassifierRequest, fetchProgress, fileColumnsRequest, freedRequest, freeRepositoryRequest,
+  hubCacheRequest, liveRequest, modelRequest, previewPublicationRequest, publishProgress, publishRequest, removeCachedRequest, searchRequest,
+} from '../protocol/workerRequests.ts'
 import { answer, connectWindow } from './serve.ts'
 
 useEnvironmentNetwork()
