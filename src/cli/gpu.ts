@@ -1,11 +1,11 @@
 /** `finetune gpu`: what this machine's GPU can do for training, and what that needs. */
 import { createInterface } from 'node:readline/promises'
-import { checkGpu, type GpuReport } from '../gpu/checkLibraries.ts'
+import { checkGpu, type GpuReport, type GpuToCheck } from '../gpu/checkLibraries.ts'
 import { installedPack, packsFolder, removePacks } from '../gpu/cudaPack.ts'
 import { install, planInstall, type InstallPlan } from '../gpu/install.ts'
 import { packageIndex } from '../gpu/packageIndex.ts'
 import { pythonIndex } from '../gpu/pythonIndex.ts'
-import { UserError } from '../protocol/errors.ts'
+import { printable, UserError } from '../protocol/errors.ts'
 import { probeCuda } from '../runtime/cudaProbe.ts'
 import type { Output } from './runPrinter.ts'
 import { bytesText, percentText } from './units.ts'
@@ -38,7 +38,10 @@ export async function installGpu({ indexUrl, reuse, yes, input, output, signal }
     },
     async check(libraries) {
       output.write('Training a small step with it…\n')
-      output.write(reportText(await checkGpu({ cuda: libraries })))
+      output.write(reportText(await checkGpu({ cuda: libraries, card: plan.card })))
+    },
+    onFoundRefused({ message }, { bytes }) {
+      output.write(`With the libraries that are here already it does not work: ${printable(message)}\nNVIDIA's are fetched instead, all in all about ${bytesText(bytes)}.\n`)
     },
   })
   output.write(`The GPU is set up: trainings use ${pack.gpu} from now on.\n`)
@@ -47,9 +50,9 @@ export async function installGpu({ indexUrl, reuse, yes, input, output, signal }
 /** Whether trainings use a GPU, and if not, why. */
 export async function gpuStatus(output: Output): Promise<void> {
   const [probe, pack] = await Promise.all([probeCuda(), installedPack()])
-  const card = 'gpu' in probe ? `GPU: ${probe.gpu}` : `GPU: none that can be used (${probe.problem})`
+  const card = 'problem' in probe ? `GPU: none that can be used (${probe.problem}: ${probe.next})` : `GPU: ${probe.name}`
   const state = pack ? `GPU pack: in ${pack.folder}` : 'GPU pack: not installed'
-  const next = pack && 'gpu' in probe ? 'Trainings use the GPU.' : 'gpu' in probe ? 'Trainings use the CPU: finetune gpu install sets the GPU up.' : 'Trainings use the CPU.'
+  const next = 'problem' in probe ? 'Trainings use the CPU.' : pack ? 'Trainings use the GPU.' : 'Trainings use the CPU: finetune gpu install sets the GPU up.'
   output.write([card, state, next, ''].join('\n'))
 }
 
@@ -58,22 +61,27 @@ export async function removeGpu(output: Output): Promise<void> {
   output.write(bytes > 0 ? `Removed the GPU pack, ${bytesText(bytes)}: trainings use the CPU.\n` : `There is no GPU pack in ${packsFolder()}.\n`)
 }
 
-/** A few steps on the GPU and on the CPU, side by side. @throws UserError where there is no GPU, or it fails */
+/** A few steps on the GPU and on the CPU, side by side. @throws UserError where there is no GPU, it fails, or leaves work to the CPU */
 export async function checkInstalledGpu(device: 'cuda' | 'webgpu', output: Output): Promise<void> {
-  const pack = await installedPack()
-  if (device === 'cuda' && pack === undefined) {
-    const probe = await probeCuda()
-    throw new UserError('gpu.not-usable', { reason: 'problem' in probe ? probe.problem : 'the GPU pack is not installed: finetune gpu install' })
-  }
-  output.write(reportText(await checkGpu(device === 'webgpu' ? 'webgpu' : { cuda: pack! })))
+  const report = await checkGpu(device === 'webgpu' ? 'webgpu' : await installedCuda())
+  output.write(reportText(report))
+  const { others } = report.onCpu
+  if (Object.keys(others).length > 0) throw new UserError('gpu.on-cpu', { device: report.device, operators: countsText(others) })
+}
+
+async function installedCuda(): Promise<GpuToCheck> {
+  const [card, cuda] = await Promise.all([probeCuda(), installedPack()])
+  if ('problem' in card) throw new UserError('gpu.not-usable', { reason: card.problem, next: card.next })
+  if (cuda === undefined) throw new UserError('gpu.not-usable', { reason: 'the GPU pack is not installed', next: 'finetune gpu install' })
+  return { cuda, card }
 }
 
 /** What is to be fetched, from where and to where. */
-export function planText({ gpu, wheels, found, bytes }: InstallPlan, index: URL): string {
+export function planText({ card, wheels, found, bytes }: InstallPlan, index: URL): string {
   const reused = [...found].map(([name, path]) => `  ${name} is here already: ${path}\n`)
   const fetched = wheels.map(({ project, bytes: size }) => `  ${project}, about ${bytesText(size)}\n`)
   return [
-    `${gpu} can train. ONNX Runtime for CUDA and what it needs of NVIDIA's libraries:\n`, ...reused, ...fetched,
+    `${card.name} can train. ONNX Runtime for CUDA and what it needs of NVIDIA's libraries:\n`, ...reused, ...fetched,
     `About ${bytesText(bytes)} are fetched from the Python package index at ${index.host} and where it keeps its files, into ${packsFolder()}.\n`,
   ].join('')
 }
@@ -101,15 +109,20 @@ async function answerTo(question: string, { input, output, signal }: Asking): Pr
   }
 }
 
-function reportText({ device, losses, milliseconds, fallback, peak_memory }: GpuReport): string {
-  const fallen = Object.entries(fallback).map(([op, count]) => `${op} ${count}`)
+export function reportText({ device, losses, milliseconds, onCpu, memory }: GpuReport): string {
+  const halves = (['float16', 'bfloat16'] as const).flatMap((type) => (losses[type] === null ? [] : [`, in ${type} ${losses[type].toFixed(5)}`]))
   const parts = (['batch', 'gradients', 'update'] as const).map((part) => `${part} ${milliseconds[part].toFixed(1)}`)
   return [
     `device: ${device}`,
-    `loss after 5 steps: ${losses.float32.toFixed(5)}${losses.float16 === null ? '' : `, in float16 ${losses.float16.toFixed(5)}`}; on the CPU ${losses.cpu.toFixed(5)}`,
+    `loss after 5 steps: ${losses.float32.toFixed(5)}${halves.join('')}; on the CPU ${losses.cpu.toFixed(5)}`,
     `a step: ${milliseconds.step.toFixed(1)} ms (${parts.join(', ')})`,
-    `operators on the CPU: ${fallen.length === 0 ? 'none' : fallen.join(', ')}`,
-    `memory of the process: ${bytesText(peak_memory)}`,
+    `operators on the CPU: ${countsText(onCpu.others) || 'none'}; to tell sizes: ${countsText(onCpu.sizes) || 'none'}`,
+    ...memory.device === null ? [] : [`memory of the GPU, between steps: ${bytesText(memory.device)}`],
+    `memory of the process (RSS), at most: ${bytesText(memory.process)}`,
     '',
   ].join('\n')
+}
+
+function countsText(counts: Readonly<Record<string, number>>): string {
+  return Object.entries(counts).map(([op, count]) => `${op} ${count}`).join(', ')
 }

@@ -9,7 +9,7 @@ export function addGpuCommands(program: Command): void {
   gpu.command('install')
     .description('Check driver and card, fetch what is missing, and try it with a small training step.')
     .option('--index_url <address>', 'the Python package index to fetch from (that of pip or uv on this machine when not given)')
-    .option('--reuse <folder...>', 'Python environments whose NVIDIA libraries may be used, such as one with torch')
+    .option('--reuse <folder...>', 'more Python environments whose NVIDIA libraries may be used, beside the active one and .venv or venv here')
     .option('--yes', 'fetch without asking')
     .action(async ({ index_url: indexUrl, reuse = [], yes = false }) => {
       const { installGpu } = await import('./gpu.ts')

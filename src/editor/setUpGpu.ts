@@ -1,3 +1,4 @@
+import { homedir } from 'node:os'
 import * as vscode from 'vscode'
 import { packageFile } from '../protocol/packageRoot.ts'
 import { configured } from './configuration.ts'
@@ -13,6 +14,8 @@ export async function setUpGpu(): Promise<void> {
     name: vscode.l10n.t('Finetune: Set Up GPU'),
     shellPath: await usableNode(),
     shellArgs: [packageFile('dist', 'gpu.js'), 'gpu', 'install', ...index === '' ? [] : ['--index_url', index]],
+    // A Python environment in the folder is looked into for libraries: not in a stranger's.
+    cwd: vscode.workspace.isTrusted ? undefined : homedir(),
     env: { ...proxyVariables(), ELECTRON_RUN_AS_NODE: '1', HF_TOKEN: null, HUGGING_FACE_HUB_TOKEN: null }, // null: not handed on
   })
   terminal.show()

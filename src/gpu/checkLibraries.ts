@@ -4,40 +4,44 @@ import { z } from 'zod'
 import { childEnvironment } from '../protocol/childEnvironment.ts'
 import { printable, UserError } from '../protocol/errors.ts'
 import { packageFile } from '../protocol/packageRoot.ts'
+import type { CudaCard } from '../runtime/cudaProbe.ts'
 import type { CudaLibraries } from '../runtime/gpu.ts'
+import { checkFailure } from './checkFailure.ts'
 
 /** What that process prints (trainer/gpuCheckProcess.ts). */
 export const gpuReportSchema = z.union([
   z.object({ error: z.string() }),
   z.object({
     device: z.string(),
-    /** Of the same step on the CPU, in float32 on the device, and in float16. */
-    losses: z.object({ cpu: z.number(), float32: z.number(), float16: z.number().nullable() }),
+    /** Of the same step on the CPU, and in each type that the device multiplies in. */
+    losses: z.object({ cpu: z.number(), float32: z.number(), float16: z.number().nullable(), bfloat16: z.number().nullable() }),
     /** Milliseconds of a step and its parts, medians. */
     milliseconds: z.object({ batch: z.number(), gradients: z.number(), update: z.number(), step: z.number() }),
-    /** Operators of the step that ran on the CPU instead, with how often. */
-    fallback: z.record(z.string(), z.int()),
-    /** Most memory of this process that was used at once, in bytes. */
-    peak_memory: z.number(),
+    /** Operators of the step that ran on the CPU instead, with how often: those that only tell sizes, and others, which should not. */
+    onCpu: z.object({ sizes: z.record(z.string(), z.int()), others: z.record(z.string(), z.int()) }),
+    /** Bytes: what was used of the device's memory at most, as seen between steps; the most that this process had (RSS). */
+    memory: z.object({ device: z.number().nullable(), process: z.number() }),
   }),
 ])
 export type GpuReport = Exclude<z.infer<typeof gpuReportSchema>, { error: string }>
 
 /** As far as losses of the same step may be apart. */
-const tolerance = { float32: 1e-3, float16: 2e-2 }
+const tolerance = { float32: 1e-3, float16: 2e-2, bfloat16: 5e-2 }
 const patience = 180_000
 
-export type GpuToCheck = { cuda: CudaLibraries } | 'webgpu'
+export type GpuToCheck = { cuda: CudaLibraries, card: CudaCard } | 'webgpu'
 
 /** @throws UserError with what is wrong, in words */
 export async function checkGpu(gpu: GpuToCheck, script = packageFile('dist', 'gpuCheck.js'), milliseconds = patience): Promise<GpuReport> {
   const said = await firstLine([script, JSON.stringify(gpu)], milliseconds)
   const report = gpuReportSchema.safeParse(parsed(said)).data
   if (report === undefined) throw new UserError('gpu.check-failed', { reason: 'the process that tried it crashed or did not answer' })
-  if ('error' in report) throw new UserError('gpu.check-failed', { reason: printable(report.error) })
-  const { cpu, float32, float16 } = report.losses
-  const isWrong = !(Math.abs(float32 - cpu) < tolerance.float32) || (float16 !== null && !(Math.abs(float16 - cpu) < tolerance.float16))
-  if (isWrong) throw new UserError('gpu.check-failed', { reason: `it computes something else than the CPU: a loss of ${float32} and ${float16}, not ${cpu}` })
+  if ('error' in report) throw checkFailure(printable(report.error))
+  const { cpu, ...losses } = report.losses
+  for (const type of ['float32', 'float16', 'bfloat16'] as const) {
+    const loss = losses[type]
+    if (loss !== null && !(Math.abs(loss - cpu) < tolerance[type])) throw new UserError('gpu.check-failed', { reason: `it computes something else than the CPU: in ${type} a loss of ${loss}, not ${cpu}` })
+  }
   return report
 }
 

@@ -4,10 +4,13 @@ import { lstat, readdir, readFile, rename, rm, writeFile } from 'node:fs/promise
 import { join, resolve } from 'node:path'
 import envPaths from 'env-paths'
 import { z } from 'zod'
+import { UserError } from '../protocol/errors.ts'
+import { takeLock, type Lock } from '../runs/lock.ts'
 import type { CudaLibraries } from '../runtime/gpu.ts'
 import { packName } from './packFiles.ts'
 
 const packFile = 'pack.json'
+const lockFile = 'lock'
 const packSchema = z.object({ onnxruntime: z.string(), cuda: z.array(z.string()), gpu: z.string() })
 
 /** A pack that has trained a step on this machine. */
@@ -38,10 +41,24 @@ export async function putInPlace(folder: string, { onnxruntime, cuda }: CudaLibr
   await rename(folder, place)
 }
 
-/** Removes packs and what was downloaded for them; returns the bytes of the disk that were theirs. */
+/** Keeps packs from other processes until it is released. @throws UserError where one of them is at work on them */
+export async function lockPacks(packs: string): Promise<Lock> {
+  const lock = await takeLock(join(packs, lockFile))
+  if (lock === undefined) throw new UserError('gpu.busy', {})
+  return lock
+}
+
+/** Removes packs and what was downloaded for them; returns the bytes of the disk that were theirs. @throws UserError while one is set up */
 export async function removePacks(packs = packsFolder()): Promise<number> {
-  const names = await readdir(packs, { recursive: true }).catch(() => [])
-  const sizes = await Promise.all(names.map((name) => lstat(join(packs, name)).then((found) => (found.isFile() ? found.size : 0))))
-  await rm(packs, { recursive: true, force: true })
-  return sizes.reduce((sum, size) => sum + size, 0)
+  if (!existsSync(packs)) return 0
+  const lock = await lockPacks(packs)
+  try {
+    const names = await readdir(packs, { recursive: true })
+    const sizes = await Promise.all(names.map((name) => lstat(join(packs, name)).then((found) => (found.isFile() ? found.size : 0))))
+    const others = (await readdir(packs)).filter((name) => name !== lockFile)
+    await Promise.all(others.map((name) => rm(join(packs, name), { recursive: true, force: true })))
+    return sizes.reduce((sum, size) => sum + size, 0)
+  } finally {
+    await lock.release()
+  }
 }

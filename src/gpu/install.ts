@@ -1,22 +1,20 @@
 /** Sets a GPU up: what is needed is found or fetched, put together, and believed only once a step was trained with it. */
 import { mkdir, rm } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
+import { join, resolve } from 'node:path'
 import type { Connection } from '../hub/requests.ts'
 import { UserError } from '../protocol/errors.ts'
 import { requireSpace } from '../runs/diskSpace.ts'
-import { takeLock } from '../runs/lock.ts'
-import { probeCuda, type CudaProbe } from '../runtime/cudaProbe.ts'
+import { probeCuda, type CudaCard, type CudaProbe } from '../runtime/cudaProbe.ts'
 import type { CudaLibraries } from '../runtime/gpu.ts'
-import { installedPack, packsFolder, putInPlace, type CudaPack } from './cudaPack.ts'
-import { findLibraries } from './cudaLibraries.ts'
+import { installedPack, lockPacks, packsFolder, putInPlace, type CudaPack } from './cudaPack.ts'
+import { environmentsHere, findLibraries } from './cudaLibraries.ts'
 import { downloadWheel } from './downloadWheel.ts'
 import { packFiles, packName, type PackFiles, type Wheel } from './packFiles.ts'
 import { unpackWheel } from './unpackWheel.ts'
 
 export interface InstallPlan {
   files: PackFiles
-  /** The card's name. */
-  gpu: string
+  card: CudaCard
   /** To be fetched. */
   wheels: readonly Wheel[]
   /** Libraries that are on this machine already, by name. */
@@ -26,7 +24,7 @@ export interface InstallPlan {
 }
 
 export interface PlanOptions {
-  /** Folders of Python environments whose libraries may be used. */
+  /** Folders of Python environments whose libraries may be used, before those that are likely. */
   environments?: readonly string[]
   files?: PackFiles
   probe?(): Promise<CudaProbe>
@@ -34,12 +32,15 @@ export interface PlanOptions {
 
 /** What setting up would do; nothing is fetched or written. @throws UserError where driver or card are in the way */
 export async function planInstall({ environments = [], files = packFiles(), probe = probeCuda }: PlanOptions = {}): Promise<InstallPlan> {
-  const answer = await probe()
-  if ('problem' in answer) throw new UserError('gpu.not-usable', { reason: answer.problem })
-  if (files === undefined) throw new UserError('gpu.not-usable', { reason: 'CUDA needs Linux or Windows on x64' })
-  const found = findLibraries(files.cuda, environments)
+  const card = await probe()
+  if ('problem' in card) throw new UserError('gpu.not-usable', { reason: card.problem, next: card.next })
+  // The probe has seen to it that there are such files.
+  return planWith(files!, card, findLibraries(files!.cuda, [...environments, ...environmentsHere()]))
+}
+
+function planWith(files: PackFiles, card: CudaCard, found: ReadonlyMap<string, string>): InstallPlan {
   const wheels = files.wheels.filter(({ wanted }) => wanted.some((name) => !found.has(name)))
-  return { files, gpu: answer.gpu, wheels, found, bytes: wheels.reduce((sum, { bytes }) => sum + bytes, 0) }
+  return { files, card, wheels, found, bytes: wheels.reduce((sum, { bytes }) => sum + bytes, 0) }
 }
 
 export interface InstallOptions {
@@ -49,33 +50,56 @@ export interface InstallOptions {
   onProgress(wheel: Wheel, bytes: number, total: number): void
   /** Trains a small step with these libraries, in a process that is thrown away. @throws UserError where it cannot */
   check(libraries: CudaLibraries): Promise<void>
+  /** Told where that fails with libraries of this machine: all are fetched then. */
+  onFoundRefused(error: Error, plan: InstallPlan): void
 }
 
 /** Unpacked, the libraries take about so many times what their wheels do. */
 const unpackedShare = 1.4
 
 /** Does what `plan` says. What has arrived is kept for the next try; a pack that does not work never takes its place. */
-export async function install({ files, gpu, wheels, found, bytes }: InstallPlan, { index, connection, packs = packsFolder(), onProgress, check }: InstallOptions): Promise<CudaPack> {
+export async function install(plan: InstallPlan, options: InstallOptions): Promise<CudaPack> {
+  const { packs = packsFolder(), check, onFoundRefused } = options
   const [downloads, folder] = [join(packs, 'downloads'), join(packs, `${packName}.incomplete`)]
   await mkdir(downloads, { recursive: true, mode: 0o700 })
-  const lock = await takeLock(join(packs, 'lock'))
-  if (lock === undefined) throw new UserError('gpu.busy', {})
+  const lock = await lockPacks(packs)
   try {
-    requireSpace(packs, (1 + unpackedShare) * bytes, 'the GPU pack')
-    await rm(folder, { recursive: true, force: true })
-    await mkdir(folder)
-    for (const wheel of wheels) {
-      const path = await downloadWheel(wheel, { index, connection, folder: downloads, onProgress: (...progress) => onProgress(wheel, ...progress) })
-      await unpackWheel(path, wheel.wanted.filter((name) => !found.has(name)), folder)
+    let libraries = await putTogether(plan, folder, downloads, options)
+    try {
+      await check(absolute(libraries, folder))
+    } catch (error) {
+      if (plan.found.size === 0 || isOfTheMachine(error)) throw error
+      const own = planWith(plan.files, plan.card, new Map())
+      onFoundRefused(error as Error, own)
+      libraries = await putTogether(own, folder, downloads, options)
+      await check(absolute(libraries, folder))
     }
-    const library = (name: string) => found.get(name) ?? name
-    const libraries = { onnxruntime: files.onnxruntime, cuda: files.cuda.map(library) }
-    const absolute = (path: string) => (dirname(path) === '.' ? join(folder, basename(path)) : path)
-    await check({ onnxruntime: absolute(libraries.onnxruntime), cuda: libraries.cuda.map(absolute) })
-    await putInPlace(folder, libraries, gpu, packs)
+    await putInPlace(folder, libraries, plan.card.name, packs)
     await rm(downloads, { recursive: true })
   } finally {
+    await rm(folder, { recursive: true, force: true })
     await lock.release()
   }
   return (await installedPack(packs))!
+}
+
+/** Whether other libraries would fail in the same way. */
+function isOfTheMachine(error: unknown): boolean {
+  return error instanceof UserError && ['gpu.driver-old', 'gpu.driver-fails', 'gpu.no-device', 'gpu.no-kernel', 'gpu.no-memory'].includes(error.code)
+}
+
+/** Fetches what is missing and unpacks it into a new folder; libraries are named from there, or absolutely. */
+async function putTogether({ files, wheels, found, bytes }: InstallPlan, folder: string, downloads: string, { index, connection, onProgress }: InstallOptions): Promise<CudaLibraries> {
+  await rm(folder, { recursive: true, force: true })
+  await mkdir(folder)
+  requireSpace(folder, (1 + unpackedShare) * bytes, 'the GPU pack')
+  for (const wheel of wheels) {
+    const path = await downloadWheel(wheel, { index, connection, folder: downloads, onProgress: (...progress) => onProgress(wheel, ...progress) })
+    await unpackWheel(path, wheel.wanted.filter((name) => !found.has(name)), folder)
+  }
+  return { onnxruntime: files.onnxruntime, cuda: files.cuda.map((name) => found.get(name) ?? name) }
+}
+
+function absolute({ onnxruntime, cuda }: CudaLibraries, folder: string): CudaLibraries {
+  return { onnxruntime: resolve(folder, onnxruntime), cuda: cuda.map((library) => resolve(folder, library)) }
 }

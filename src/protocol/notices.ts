@@ -34,6 +34,7 @@ export const noticeTexts = {
   'hub.converted': 'the rows of {name} are read from the parquet files that the Hub made of it (refs/convert/parquet)',
   // device
   'device.float32': '{setting} is asked for, but {device} trains in float32: so it does',
+  'device.no-bfloat16': 'bf16 is asked for, but {device} has no bfloat16, as cards have from Ampere on: it trains in float32; fp16 is faster there',
   'device.fallback': 'the GPU is not used, the CPU trains instead: {reason}',
   'device.smaller-batches': 'there is too little memory for these batches: from now on they are of {rows} rows, {count} to a step. The effective batch stays {effective} rows, and so does the result',
   'device.smaller-evaluation': 'there is too little memory for these evaluation batches: from now on they are of {rows} rows. What is measured stays the same',

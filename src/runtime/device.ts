@@ -15,6 +15,8 @@ export interface Device {
   readonly takesInputsMeanwhile: boolean
   /** What ONNX Runtime calls the arena that its sessions share, where it has one. */
   readonly arena?: string
+  /** The types of half precision that it multiplies in. */
+  readonly halves: readonly ('float16' | 'bfloat16')[]
   /** Makes memory of ours visible to ONNX Runtime without copying it; a device with memory of its own copies it where it is bound. */
   tensor(value: HostTensor): DeviceTensor
   /** Memory of the device, whose values are not defined. */
@@ -34,6 +36,7 @@ export function openCpu(threads: number): Device {
     threads,
     takesInputsMeanwhile: true,
     arena: 'cpu:0',
+    halves: [],
     tensor,
     empty: (dtype, shape) => tensor({ dtype, shape, data: hostArray(dtype, size(shape)) }),
     load: (model, options = {}) => openSession(api, env, model, options),

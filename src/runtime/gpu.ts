@@ -1,3 +1,4 @@
+import type { CudaCard } from './cudaProbe.ts'
 import koffi from './koffi.ts'
 import type { Device } from './device.ts'
 import { DeviceTensor } from './deviceTensor.ts'
@@ -11,9 +12,12 @@ export interface Provider {
   name: string
   /** What ONNX Runtime calls its memory. */
   memory: string
+  /** Which of its devices has it. */
+  memoryId: number
   takesInputsMeanwhile: boolean
   /** As Device has it. */
   arena?: string
+  halves: Device['halves']
   /** Puts it into the options of a session. */
   append(api: OrtApi, sessionOptions: Handle): void
 }
@@ -26,40 +30,47 @@ export interface CudaLibraries {
 }
 
 /** As torch has them by default: products of float32 in full precision. Without cuDNN, which our graphs do not need. */
-const cudaOptions = { device_id: '0', arena_extend_strategy: 'kSameAsRequested', use_tf32: '0', enable_cudnn: '0' }
+const cudaOptions = { arena_extend_strategy: 'kSameAsRequested', use_tf32: '0', enable_cudnn: '0' }
 
-const cuda: Provider = {
-  name: 'cuda:0',
-  memory: 'Cuda',
-  takesInputsMeanwhile: true,
-  arena: 'gpu:0',
-  append(api, sessionOptions) {
-    const options = api.make('CreateCUDAProviderOptions')
-    try {
-      api.call('UpdateCUDAProviderOptions', options, Object.keys(cudaOptions), Object.values(cudaOptions), Object.keys(cudaOptions).length)
-      api.call('SessionOptionsAppendExecutionProvider_CUDA_V2', sessionOptions, options)
-    } finally {
-      api.release('ReleaseCUDAProviderOptions', options)
-    }
-  },
+function cuda({ id, bfloat16 }: CudaCard): Provider {
+  const entries = { ...cudaOptions, device_id: String(id) }
+  return {
+    name: `cuda:${id}`,
+    memory: 'Cuda',
+    memoryId: id,
+    takesInputsMeanwhile: true,
+    arena: `gpu:${id}`,
+    halves: bfloat16 ? ['float16', 'bfloat16'] : ['float16'],
+    append(api, sessionOptions) {
+      const options = api.make('CreateCUDAProviderOptions')
+      try {
+        api.call('UpdateCUDAProviderOptions', options, Object.keys(entries), Object.values(entries), Object.keys(entries).length)
+        api.call('SessionOptionsAppendExecutionProvider_CUDA_V2', sessionOptions, options)
+      } finally {
+        api.release('ReleaseCUDAProviderOptions', options)
+      }
+    },
+  }
 }
 
 const webgpu: Provider = {
   name: 'webgpu',
   memory: 'WebGPU_Buf',
+  memoryId: 0,
   // All threads record into one queue of commands, which nothing guards.
   takesInputsMeanwhile: false,
+  halves: [],
   append: (api, sessionOptions) => api.call('SessionOptionsAppendExecutionProvider', sessionOptions, 'WebGPU', [], [], 0),
 }
 
 /**
- * The first NVIDIA GPU. Its libraries are loaded by their paths, so that nothing in the environment needs to name them.
+ * An NVIDIA GPU. Its libraries are loaded by their paths, so that nothing in the environment needs to name them.
  * @param model any small one: its session lends the device's memory
  * @throws OrtError, or what the system's loader says
  */
-export function openCuda(libraries: CudaLibraries, threads: number, model: Uint8Array): Device {
+export function openCuda(libraries: CudaLibraries, card: CudaCard, threads: number, model: Uint8Array): Device {
   libraries.cuda.forEach(load)
-  return openProvider(cuda, threads, model, libraries.onnxruntime)
+  return openProvider(cuda(card), threads, model, libraries.onnxruntime)
 }
 
 /** What is loaded is found by what needs it, by its name alone. @throws Error with the path, which the loader's own words lack */
@@ -80,13 +91,14 @@ function openProvider(provider: Provider, threads: number, model: Uint8Array, li
   const { api, env, hostMemory } = openEnvironment(threads, library)
   const load: Device['load'] = (bytes, options = {}) => openSession(api, env, bytes, options, provider.append)
   const lender = load(model)
-  const memory = api.make('CreateMemoryInfo', provider.memory, /* OrtDeviceAllocator */ 0, /* the first */ 0, /* OrtMemTypeDefault */ 0)
+  const memory = api.make('CreateMemoryInfo', provider.memory, /* OrtDeviceAllocator */ 0, provider.memoryId, /* OrtMemTypeDefault */ 0)
   const allocator = lender.allocator(memory)
   return {
     name: provider.name,
     threads,
     takesInputsMeanwhile: provider.takesInputsMeanwhile,
     arena: provider.arena,
+    halves: provider.halves,
     tensor: (value) => DeviceTensor.over(api, hostMemory, value),
     empty: (dtype, shape) => DeviceTensor.within(api, allocator, dtype, shape),
     load,

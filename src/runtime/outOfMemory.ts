@@ -6,5 +6,9 @@ const words = /failed to allocate memory|smaller than requested bytes|out of mem
 const wordsOfV8 = /allocation failed|could not allocate memory/i
 
 export function isOutOfMemory(error: unknown): boolean {
-  return (error instanceof OrtError && words.test(error.message)) || (error instanceof RangeError && wordsOfV8.test(error.message))
+  return (error instanceof OrtError && saysOutOfMemory(error.message)) || (error instanceof RangeError && wordsOfV8.test(error.message))
+}
+
+export function saysOutOfMemory(text: string): boolean {
+  return words.test(text)
 }

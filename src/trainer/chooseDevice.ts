@@ -29,8 +29,8 @@ export async function probeDevices({ device }: Pick<Settings, 'device'>): Promis
   if (device === 'cpu') return { reason: asAsked }
   if (device === 'webgpu') return checkGpu('webgpu').then(() => ({ gpu: 'webgpu', reason: asAsked }), (error: Error) => ({ reason: error.message }))
   const [probe, pack] = await Promise.all([probeCuda(), installedPack()])
-  if ('problem' in probe) return { reason: probe.problem }
-  return pack ? { gpu: { cuda: pack }, reason: probe.gpu } : { reason: `${probe.gpu} found: finetune gpu install sets it up` }
+  if ('problem' in probe) return { reason: device === 'cuda' ? `${probe.problem}: ${probe.next}` : probe.problem }
+  return pack ? { gpu: { cuda: pack, card: probe }, reason: probe.name } : { reason: `${probe.name} found: finetune gpu install sets it up` }
 }
 
 /** The device for a run, and why that one. Where a GPU was asked for or chosen and does not work it is the CPU, and that is said. @param threads that may compute at once */
@@ -48,13 +48,18 @@ export async function chooseDevice(probe: Promise<DeviceChoice>, asked: Settings
 type Precision = Pick<Settings, 'fp16' | 'bf16'>
 
 /** The type of products on a device; float32 when undefined. */
-export function halfOn({ name }: Device, { fp16, bf16 }: Precision): Half | undefined {
-  if (!name.startsWith('cuda')) return undefined
-  return fp16 ? 'float16' : bf16 ? 'bfloat16' : undefined
+export function halfOn({ halves }: Device, precision: Precision): Half | undefined {
+  const asked = askedHalf(precision)
+  return asked !== undefined && halves.includes(asked) ? asked : undefined
 }
 
 /** What is asked for and this device does otherwise. */
-export function deviceNotices({ name }: Device, { fp16, bf16 }: Precision): Notice[] {
-  if (name.startsWith('cuda') || !(fp16 || bf16)) return []
-  return [notice('device.float32', { setting: fp16 ? 'fp16' : 'bf16', device: name === 'cpu' ? 'the CPU' : name })]
+export function deviceNotices(device: Device, precision: Precision): Notice[] {
+  if (askedHalf(precision) === halfOn(device, precision)) return []
+  if (device.halves.length > 0) return [notice('device.no-bfloat16', { device: device.name })]
+  return [notice('device.float32', { setting: precision.fp16 ? 'fp16' : 'bf16', device: device.name === 'cpu' ? 'the CPU' : device.name })]
+}
+
+function askedHalf({ fp16, bf16 }: Precision): Half | undefined {
+  return fp16 ? 'float16' : bf16 ? 'bfloat16' : undefined
 }

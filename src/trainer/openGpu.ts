@@ -7,5 +7,5 @@ import { openCuda, openWebGpu } from '../runtime/gpu.ts'
 /** A GPU by what it is reached through. @throws where that does not work */
 export function openGpu(gpu: GpuToCheck, threads: number): Device {
   const any = compile({ y: neg(input('x', 'float32', ['n'])) }).bytes
-  return gpu === 'webgpu' ? openWebGpu(threads, any) : openCuda(gpu.cuda, threads, any)
+  return gpu === 'webgpu' ? openWebGpu(threads, any) : openCuda(gpu.cuda, gpu.card, threads, any)
 }

@@ -16,7 +16,8 @@ function script(code: string): string {
 
 const says = (answer: unknown) => script(`console.log(${JSON.stringify(JSON.stringify(answer))}); setInterval(() => {}, 1000)`)
 const report: GpuReport = {
-  device: 'cuda:0', losses: { cpu: 1.25, float32: 1.2501, float16: 1.252 }, milliseconds: { batch: 1, gradients: 2, update: 1, step: 4 }, fallback: { Shape: 3 }, peak_memory: 1e9,
+  device: 'cuda:0', losses: { cpu: 1.25, float32: 1.2501, float16: 1.252, bfloat16: 1.27 }, milliseconds: { batch: 1, gradients: 2, update: 1, step: 4 },
+  onCpu: { sizes: { Shape: 3 }, others: {} }, memory: { device: 3e8, process: 1e9 },
 }
 
 test('a GPU that computes what the CPU does is believed, whatever becomes of the process', async () => {
@@ -28,7 +29,8 @@ describe('it is not believed', () => {
   test.each<[string, () => string, RegExp]>([
     ['where its loss is another', () => says({ ...report, losses: { ...report.losses, float32: 1.3 } }), /computes something else than the CPU/],
     ['where its loss in float16 is another', () => says({ ...report, losses: { ...report.losses, float16: 2 } }), /computes something else than the CPU/],
-    ['where it fails, in the words of what failed', () => says({ error: 'libcublas.so.13: \u001b[31mcannot open' }), /the GPU was tried, but libcublas.so.13:  \[31mcannot open: trainings stay on the CPU/],
+    ['where its loss in bfloat16 is another', () => says({ ...report, losses: { ...report.losses, bfloat16: 1.4 } }), /in bfloat16 a loss of 1.4, not 1.25/],
+    ['where it fails, in the words of what failed', () => says({ error: 'something \u001b[31mnew' }), /the GPU was tried, but something  \[31mnew: trainings stay on the CPU/],
     ['where it crashes', () => script('process.abort()'), /crashed or did not answer/],
     ['where it says something else', () => script('console.log("hello"); setInterval(() => {}, 1000)'), /crashed or did not answer/],
   ])('%s', async (_, path, words) => {

@@ -1,8 +1,9 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeEach, afterEach, describe, expect, test } from 'vitest'
 import { installedPack, removePacks } from '../../src/gpu/cudaPack.ts'
+import { environmentsHere, findLibraries } from '../../src/gpu/cudaLibraries.ts'
 import { install, planInstall, type InstallOptions } from '../../src/gpu/install.ts'
 import { packFiles, packName, type PackFiles, type Wheel } from '../../src/gpu/packFiles.ts'
 import { UserError } from '../../src/protocol/errors.ts'
@@ -26,12 +27,12 @@ function wheel(project: keyof typeof wanted, content = archives[project]): Wheel
 }
 
 const files: PackFiles = { onnxruntime: 'libruntime.so', cuda: ['libcublas.so'], wheels: [wheel('runtime'), wheel('cublas')] }
-const probe = async () => ({ gpu: 'NVIDIA T4' })
+const probe = async () => ({ name: 'NVIDIA T4', id: 0, bfloat16: false })
 const served = (options: Partial<Record<keyof typeof wanted, Partial<ServedFile>>> = {}): ServedFile[] => (['runtime', 'cublas'] as const)
   .map((project) => ({ project, file: `${project}-1-py3-none-any.whl`, content: archives[project], ...options[project] }))
 
 function optionsFor(server: PackageServer, more: Partial<InstallOptions> = {}): InstallOptions {
-  return { index: server.url, packs: join(folder, 'gpu'), connection: { wait: async () => {} }, onProgress() {}, check: async () => {}, ...more }
+  return { index: server.url, packs: join(folder, 'gpu'), connection: { wait: async () => {} }, onProgress() {}, check: async () => {}, onFoundRefused() {}, ...more }
 }
 
 const filesIn = (path: string) => (existsSync(path) ? readdirSync(path).sort() : [])
@@ -70,6 +71,23 @@ describe('a GPU that is set up', () => {
     expect(server.seen.some(({ path }) => path.includes('cublas'))).toBe(false)
     rmSync(join(folder, 'venv'), { recursive: true })
     expect(await installedPack(join(folder, 'gpu'))).toBeUndefined()
+  })
+
+  test('takes its own libraries where those of this machine fail, and says so', async () => {
+    const conda = join(folder, 'conda', 'lib')
+    mkdirSync(conda, { recursive: true })
+    writeFileSync(join(conda, 'libcublas.so'), 'broken')
+    const server = await servePackages(served())
+    const told: [string, number][] = []
+    const pack = await install(await planInstall({ files, probe, environments: [join(folder, 'conda')] }), optionsFor(server, {
+      async check({ cuda }) { if (readFileSync(cuda[0], 'utf8') === 'broken') throw new Error('libcublas.so: undefined symbol') },
+      onFoundRefused: ({ message }, { wheels }) => told.push([message, wheels.length]),
+    }))
+    expect(told).toEqual([['libcublas.so: undefined symbol', 2]])
+    expect(pack.cuda).toEqual([join(pack.folder, 'libcublas.so')])
+    const check = () => Promise.reject(new UserError('gpu.driver-old', { reason: 'CUDA failure 35' }))
+    const never = optionsFor(server, { check, onFoundRefused: () => expect.unreachable() })
+    await expect(install(await planInstall({ files, probe, environments: [join(folder, 'conda')] }), never)).rejects.toThrow(/driver is too old/)
   })
 
   test('goes on where a connection was cut, over and over, and says how far it is', async () => {
@@ -166,14 +184,46 @@ describe('nothing comes of it', () => {
     const server = await servePackages(served())
     const error = await failure(server, { check: () => Promise.reject(new UserError('gpu.check-failed', { reason: 'CUDA failure 999' })) })
     expect(error.message).toContain('CUDA failure 999')
+    expect(filesIn(join(folder, 'gpu'))).toEqual(['downloads', 'lock'])
     const before = server.seen.length
     await install(await planInstall({ files, probe }), optionsFor(server))
     expect(server.seen).toHaveLength(before)
   })
 
   test('where driver or card are in the way: nothing is asked of the network', async () => {
-    await expect(planInstall({ files, probe: async () => ({ problem: 'NVIDIA driver too old' }) })).rejects.toMatchObject({ code: 'gpu.not-usable', args: { reason: 'NVIDIA driver too old' } })
+    const refused = planInstall({ files, probe: async () => ({ problem: 'NVIDIA driver too old', next: 'install driver 580' }) })
+    await expect(refused).rejects.toMatchObject({ code: 'gpu.not-usable', message: 'no GPU can be used here: NVIDIA driver too old: install driver 580' })
   })
+})
+
+test('what is set up is not removed meanwhile', async () => {
+  const server = await servePackages(served())
+  const packs = join(folder, 'gpu')
+  await install(await planInstall({ files, probe }), optionsFor(server, { check: () => expect(removePacks(packs)).rejects.toMatchObject({ code: 'gpu.busy' }) }))
+  expect(await installedPack(packs)).toBeDefined()
+  expect(await removePacks(join(folder, 'nowhere'))).toBe(0)
+})
+
+test.runIf(process.platform !== 'win32')('libraries are looked for in the environments that a person is likely to mean, the active one first', () => {
+  const place = (...parts: string[]) => {
+    const path = join(folder, ...parts)
+    mkdirSync(path, { recursive: true })
+    writeFileSync(join(path, 'libx.so'), '')
+    return join(path, 'libx.so')
+  }
+  const [work, home] = [join(folder, 'work'), join(folder, 'home')]
+  const found = (env: NodeJS.ProcessEnv = {}) => findLibraries(['libx.so'], environmentsHere(env, work, home), env).get('libx.so')
+  const packages = ['site-packages', 'nvidia', 'cu13', 'lib']
+  const inOrder = [
+    place('home', '.local', 'lib', 'python3.11', ...packages), place('work', 'venv', 'lib', 'python3.12', ...packages), place('work', '.venv', 'lib', 'python3.12', ...packages),
+    place('conda', 'lib'), place('active', 'lib', 'python3.13', ...packages),
+  ]
+  const all = { VIRTUAL_ENV: join(folder, 'active'), CONDA_PREFIX: join(folder, 'conda') }
+  for (const path of inOrder.reverse()) {
+    expect(found(all)).toBe(realpathSync(path))
+    rmSync(path)
+  }
+  expect(found(all)).toBeUndefined()
 })
 
 test('packs are for Linux and Windows on x64, each with all that it loads', () => {

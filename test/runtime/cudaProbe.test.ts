@@ -22,6 +22,7 @@ describe.runIf(hasCuda)('what a person is told of', () => {
   const gpus = ['NVIDIA H100 80GB HBM3']
   test.each<[string, CudaAnswer, string]>([
     ['a GPU without code for it', { found: true, cuda: 13010, gpus: ['Tesla V100'], capabilities: [70] }, 'Tesla V100 found, but ONNX Runtime has no code for it (compute capability 7)'],
+    ['two of which neither has code', { found: true, cuda: 13010, gpus: ['Tesla V100', 'GTX 1080'], capabilities: [70, 61] }, 'Tesla V100 found, but ONNX Runtime has no code for it (compute capability 7)'],
     ['one of a later generation', { found: true, cuda: 13010, gpus: ['NVIDIA B200'], capabilities: [100] }, 'NVIDIA B200 found, but ONNX Runtime has no code for it (compute capability 10)'],
     ['no driver', { found: false }, 'no NVIDIA driver found'],
     ['a driver without GPU', { found: true, cuda: 13000, failed: { call: 'cuInit', result: 100 } }, 'NVIDIA driver found, but no GPU'],
@@ -29,12 +30,17 @@ describe.runIf(hasCuda)('what a person is told of', () => {
     ['a driver that fails', { found: true, cuda: 13000, failed: { call: 'cuInit', result: 999 } }, 'the NVIDIA driver does not work (cuInit: error 999)'],
     ['an old driver', { found: true, cuda: 12080, gpus }, 'NVIDIA driver too old (CUDA 12.8; CUDA 13 needs driver 580)'],
   ])('%s', async (_, answer, clause) => {
-    expect(await probeCuda(script(`console.log(${JSON.stringify(JSON.stringify(answer))})`))).toEqual({ problem: clause })
+    expect(await probeCuda(script(`console.log(${JSON.stringify(JSON.stringify(answer))})`))).toEqual({ problem: clause, next: expect.stringMatching(/install|restart|nvidia-smi|--device/) })
   })
 
   test.each([[75], [80], [86], [89], [90], [120]])('a GPU of compute capability %i can be used', async (capability) => {
     const answer: CudaAnswer = { found: true, cuda: 13010, gpus, capabilities: [capability] }
-    expect(await probeCuda(script(`console.log(${JSON.stringify(JSON.stringify(answer))})`))).toEqual({ gpu: gpus[0] })
+    expect(await probeCuda(script(`console.log(${JSON.stringify(JSON.stringify(answer))})`))).toEqual({ name: gpus[0], id: 0, bfloat16: capability >= 80 })
+  })
+
+  test('of several GPUs it is the first that can be used', async () => {
+    const answer: CudaAnswer = { found: true, cuda: 13010, gpus: ['GTX 1080', 'Tesla T4', 'NVIDIA H100'], capabilities: [61, 75, 90] }
+    expect(await probeCuda(script(`console.log(${JSON.stringify(JSON.stringify(answer))})`))).toEqual({ name: 'Tesla T4', id: 1, bfloat16: false })
   })
 
   test.each([
@@ -43,11 +49,11 @@ describe.runIf(hasCuda)('what a person is told of', () => {
     ['one that crashes before', 'process.abort()', 'the NVIDIA driver does not answer'],
     ['one that says something else', 'console.log(`{"found":"maybe"}`)', 'the NVIDIA driver does not answer'],
   ])('%s', async (_, code, clause) => {
-    expect(await probeCuda(script(code))).toEqual({ problem: clause })
+    expect(await probeCuda(script(code))).toEqual({ problem: clause, next: expect.stringMatching(/install|restart|nvidia-smi|--device/) })
   })
 
   test('one that says nothing is not waited for', async () => {
-    expect(await probeCuda(script('setInterval(() => {}, 1000)'), 200)).toEqual({ problem: 'the NVIDIA driver does not answer' })
+    expect(await probeCuda(script('setInterval(() => {}, 1000)'), 200)).toMatchObject({ problem: 'the NVIDIA driver does not answer' })
   })
 })
 
@@ -73,5 +79,5 @@ function execProbe(library: string): string {
 }
 
 test.runIf(!hasCuda)('elsewhere nothing is asked', async () => {
-  expect(await probeCuda(script('throw new Error()'))).toEqual({ problem: 'CUDA needs Linux or Windows on x64' })
+  expect(await probeCuda(script('throw new Error()'))).toMatchObject({ problem: 'CUDA needs Linux or Windows on x64' })
 })

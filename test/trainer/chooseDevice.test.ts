@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest'
 import { chooseDevice, deviceNotices, halfOn } from '../../src/trainer/chooseDevice.ts'
+import type { Half } from '../../src/graph/autocast.ts'
+import type { Device } from '../../src/runtime/device.ts'
 import { device } from '../graph/run.ts'
 
 const threads = device.threads
@@ -15,18 +17,21 @@ test('without a GPU it is the CPU, with the reason; who asked for a GPU is told 
 })
 
 test('a GPU whose libraries do not load leaves the CPU, aloud', async () => {
-  const gpu = { cuda: { onnxruntime: '/nowhere/libonnxruntime.so', cuda: ['/nowhere/libcudart.so.13'] } }
+  const gpu = { card: { name: 'NVIDIA T4', id: 0, bfloat16: false }, cuda: { onnxruntime: '/nowhere/libonnxruntime.so', cuda: ['/nowhere/libcudart.so.13'] } }
   const { device: { name }, notices } = await chooseDevice(Promise.resolve({ gpu, reason: 'NVIDIA T4' }), 'auto', threads)
   expect(name).toBe('cpu')
   expect(notices.map(({ code, text }) => [code, /nowhere/.test(text)])).toEqual([['device.fallback', true]])
 })
 
-test('half precision is for CUDA; elsewhere float32 is used, which is said', () => {
-  const [cuda, webgpu] = ['cuda:0', 'webgpu'].map((name) => ({ ...device, name }))
-  expect([plain, fp16, bf16].map((each) => halfOn(cuda, each))).toEqual([undefined, 'float16', 'bfloat16'])
-  expect([device, webgpu].flatMap((on) => [fp16, bf16].map((each) => halfOn(on, each)))).toEqual(Array(4).fill(undefined))
-  expect([device, webgpu, cuda].flatMap((on) => deviceNotices(on, fp16)).map(({ text }) => text)).toEqual([
+test('half precision is for CUDA, bfloat16 for cards that have it; elsewhere float32 is used, which is said', () => {
+  const [ampere, turing, webgpu] = [['cuda:0', 'float16', 'bfloat16'], ['cuda:0', 'float16'], ['webgpu']].map(([name, ...halves]) => ({ ...device, name, halves: halves as Half[] }))
+  const halves = (on: Device) => [plain, fp16, bf16].map((each) => halfOn(on, each))
+  expect(halves(ampere)).toEqual([undefined, 'float16', 'bfloat16'])
+  expect(halves(turing)).toEqual([undefined, 'float16', undefined])
+  expect([...halves(device), ...halves(webgpu)]).toEqual(Array(6).fill(undefined))
+  expect([device, webgpu, turing, ampere].flatMap((on) => deviceNotices(on, fp16)).map(({ text }) => text)).toEqual([
     'fp16 is asked for, but the CPU trains in float32: so it does', 'fp16 is asked for, but webgpu trains in float32: so it does',
   ])
-  expect(deviceNotices(device, plain)).toEqual([])
+  expect([turing, ampere].flatMap((on) => deviceNotices(on, bf16)).map(({ code }) => code)).toEqual(['device.no-bfloat16'])
+  expect([device, turing, ampere].flatMap((on) => deviceNotices(on, plain))).toEqual([])
 })
