@@ -120,6 +120,7 @@ export class FormPage {
 
   setDevice({ device }: Message<'device'>): void {
     this.#start.setDevice(device)
+    this.#update()
   }
 
   setEstimate(message: Message<'estimate'>): void {

@@ -22,6 +22,7 @@ export class StartSection {
   readonly #problem = element('p', { class: 'mistake', role: 'alert' })
   readonly start: ReturnType<typeof button>
   #amountFor = ''
+  #isOnCpu = true
   #isBusy = false
   #isStarting = false
 
@@ -53,6 +54,7 @@ export class StartSection {
   }
 
   setDevice(device: Device): void {
+    this.#isOnCpu = device.device === 'cpu'
     setText(this.#device, deviceText(device))
   }
 
@@ -61,11 +63,11 @@ export class StartSection {
     this.#estimate.classList.toggle('old', isOld)
     this.#estimate.setAttribute('aria-busy', String(isOld))
     if (isOld && estimate) return
-    setText(this.#estimate, problem?.text ?? (estimate ? estimateText(estimate) : isOld ? l10n.t('Estimating…') : ''))
+    setText(this.#estimate, problem?.text ?? (estimate ? this.#estimateText(estimate) : isOld ? l10n.t('Estimating…') : ''))
     this.#estimate.classList.toggle('mistake', problem !== undefined)
     this.#sayOnce()
-    setText(this.#all, estimate?.choices ? about(estimate.choices.all) : '')
-    setText(this.#tutorial, estimate?.choices ? about(estimate.choices.tutorial) : '')
+    setText(this.#all, estimate?.choices ? this.#about(estimate.choices.all) : '')
+    setText(this.#tutorial, estimate?.choices ? this.#about(estimate.choices.tutorial) : '')
     // The toolkit's radio took its name from what was in it at first.
     for (const radio of Array.from(this.amount.querySelectorAll('vscode-radio'))) radio.setAttribute('aria-label', radio.textContent ?? '')
   }
@@ -103,24 +105,27 @@ export class StartSection {
     this.start.disabled = isStarting || this.#isBusy
     this.#starting.replaceChildren(...isStarting ? [busy(l10n.t('Starting…'))] : [])
   }
-}
 
-function about(seconds: number): string {
-  return l10n.t('about {0}', format.roughDuration(seconds))
+  /** Estimates are of the CPU: what a GPU takes is known only once it trains. */
+  #about(seconds: number): string {
+    const duration = format.roughDuration(seconds)
+    return this.#isOnCpu ? l10n.t('about {0}', duration) : l10n.t('about {0} on the CPU', duration)
+  }
+
+  #estimateText({ seconds, memory_bytes, machine_bytes, disk_bytes, max_steps, folder }: Estimate): string {
+    const duration = format.roughDuration(seconds)
+    return [
+      this.#isOnCpu ? l10n.t('About {0}', duration) : l10n.t('About {0} if the CPU trained: the GPU is not measured before', duration),
+      l10n.t('{0} steps', format.count(max_steps)),
+      memory_bytes > machine_bytes
+        ? l10n.t('{0} of memory, more than the {1} of this machine', format.bytes(memory_bytes), format.bytes(machine_bytes))
+        : l10n.t('{0} of memory', format.bytes(memory_bytes)),
+      l10n.t('{0} on disk', format.bytes(disk_bytes)),
+      l10n.t('saved to {0}', folder),
+    ].join(' · ')
+  }
 }
 
 function deviceText({ device, threads, device_reason }: Device): string {
   return threads === 1 ? l10n.t('{0}, 1 thread: {1}', device.toUpperCase(), device_reason) : l10n.t('{0}, {1} threads: {2}', device.toUpperCase(), threads, device_reason)
-}
-
-function estimateText({ seconds, memory_bytes, machine_bytes, disk_bytes, max_steps, folder }: Estimate): string {
-  return [
-    l10n.t('About {0}', format.roughDuration(seconds)),
-    l10n.t('{0} steps', format.count(max_steps)),
-    memory_bytes > machine_bytes
-      ? l10n.t('{0} of memory, more than the {1} of this machine', format.bytes(memory_bytes), format.bytes(machine_bytes))
-      : l10n.t('{0} of memory', format.bytes(memory_bytes)),
-    l10n.t('{0} on disk', format.bytes(disk_bytes)),
-    l10n.t('saved to {0}', folder),
-  ].join(' · ')
 }

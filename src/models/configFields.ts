@@ -31,7 +31,8 @@ export function parseConfig<Schema extends z.ZodObject>(
   if (!result.success) {
     const issue = result.error.issues[0]
     const field = String(issue.path[0])
-    const allowed = issue.message.replace(/^[^:]*: /, '') // zod says "Invalid input: expected …"
+    // zod says "Invalid input: expected …".
+    const allowed = issue.code === 'unrecognized_keys' ? `without ${issue.keys.join(', ')}` : issue.message.replace(/^[^:]*: /, '')
     throw refuse(field, allowed)
   }
   for (const [field, [fits, allowed]] of Object.entries(holds(result.data))) {

@@ -12,7 +12,9 @@ import type { Layout, SelfAttention } from './layouts/layout.ts'
 import { hidden } from './layouts/padded.ts'
 
 const theta = z.number().positive()
-const rope = z.object({ rope_type: z.literal('default').default('default'), rope_theta: theta.optional() })
+const ropeType = z.literal('default').optional()
+/** Strict: whatever else can stand there changes the angles. `type` is an older name of `rope_type`. */
+const rope = z.strictObject({ rope_type: ropeType, type: ropeType, rope_theta: theta.optional() })
 const layerType = z.enum(['full_attention', 'sliding_attention'])
 
 const fields = z.object({

@@ -4,7 +4,7 @@ import { loadParameter, resolveParameters } from '../pretrained/parameters.ts'
 import type { Pretrained } from '../pretrained/pretrained.ts'
 import type { Slot } from '../optim/optimizer.ts'
 import type { ProblemType } from '../protocol/problemType.ts'
-import type { Notice } from '../protocol/notices.ts'
+import { notice, type Notice } from '../protocol/notices.ts'
 
 export interface ModelStart {
   architecture: Architecture
@@ -24,5 +24,5 @@ export async function loadModel({ architecture, config, pretrained, labels, prob
   for (const source of sources) {
     await loadParameter(source, pretrained.weights, fresh, slots.get(source.spec.name)!.value)
   }
-  return notices
+  return pretrained.config.auto_map == null ? notices : [notice('model.own-code', { modelType: architecture.modelType }), ...notices]
 }

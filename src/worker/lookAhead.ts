@@ -89,7 +89,7 @@ export class LookAhead {
 
   async device(leaveOneCoreFree: boolean): Promise<Device> {
     const { gpu, reason } = await this.#probed()
-    return { device: gpu ? 'cuda:0' : 'cpu', device_reason: reason, threads: trainingThreads(leaveOneCoreFree) }
+    return { device: gpu === undefined || gpu === 'webgpu' ? 'cpu' : `cuda:${gpu.card.id}`, device_reason: reason, threads: trainingThreads(leaveOneCoreFree) }
   }
 
   /** Null where nothing is known of the data yet. @throws UserError for what is wrong with model or data, or where the disk has no room */

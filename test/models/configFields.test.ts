@@ -41,3 +41,11 @@ test.each(families)('%s: what is null where transformers has no default is as if
   const withoutPadding = { ...raw, ...nothing, ...['roberta', 'xlm-roberta'].includes(family) ? { pad_token_id: 1 } : {} }
   expect(() => architectureOf(family).readConfig(withoutPadding)).not.toThrow()
 })
+
+test('modernbert: angles are as their kind by its older name, and nothing beside them is passed over', () => {
+  const { raw } = tinyModel('modernbert')
+  const read = (full_attention: unknown) => () => architectureOf('modernbert').readConfig({ ...raw, rope_parameters: { full_attention } })
+  expect(read({ type: 'default', rope_theta: 500 })).not.toThrow()
+  expect(read({ type: 'yarn', rope_theta: 500 })).toThrow(/has rope_parameters = .*yarn/)
+  expect(read({ rope_theta: 500, factor: 2 })).toThrow(/not supported \(without factor\)/)
+})

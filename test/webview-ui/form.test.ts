@@ -38,6 +38,16 @@ describe.skipIf(process.env.FINETUNE_NO_E2E === '1')('the form', () => {
     return { panel, page: panel.page, draft }
   }
 
+  test('what a GPU takes is not known before: the estimate says that it is of the CPU, whichever comes first', async () => {
+    const { panel, page, draft } = await openForm(false)
+    const estimate = { max_steps: 10, seconds: 600, memory_bytes: 1e9, machine_bytes: 4e9, disk_bytes: 1e9, folder: 'run' }
+    await panel.send({ type: 'preview', notices: [], download: 0, draft, columns, preview })
+    await panel.send({ type: 'estimate', draft, estimate })
+    await page.getByText('About 10 min · 10 steps').waitFor()
+    await panel.send({ type: 'device', device: { device: 'cuda:0', device_reason: 'NVIDIA T4', threads: 2 } })
+    await page.getByText('About 10 min if the CPU trained: the GPU is not measured before · 10 steps').waitFor()
+  })
+
   test('an answer that comes late changes nothing in a list that is open, and shows once it is closed', async () => {
     const { panel, page, draft } = await openForm(false)
     await panel.send({ type: 'preview', notices: [], download: 0, draft, columns, problem: { setting: 'text_column', text: 'Which?' } })
