@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { UserError } from '../protocol/errors.ts'
+import { debertaTokenizer } from './sentencePiece.ts'
 
 type JsonObject = Record<string, unknown>
 
@@ -21,11 +22,10 @@ export interface TokenizerFiles {
 
 /** @throws UserError when tokenizer.json is missing or a file is malformed */
 export async function readTokenizerFiles(folder: string): Promise<TokenizerFiles> {
-  const file = join(folder, 'tokenizer.json')
-  if (!existsSync(file)) throw missing(folder)
-  const [json, config, specialTokens, modelConfig] = await Promise.all([
-    readJson(file), ...['tokenizer_config.json', 'special_tokens_map.json', 'config.json'].map((name) => readOptionalJson(join(folder, name))),
-  ])
+  const [config, specialTokens, modelConfig] = await Promise.all(
+    ['tokenizer_config.json', 'special_tokens_map.json', 'config.json'].map((name) => readOptionalJson(join(folder, name))),
+  )
+  const { file, json } = await readTokenizer(folder, config, modelConfig)
   requireVocabulary(json, file)
   const named = [config.pad_token, specialTokens.pad_token, (json.padding as JsonObject | null)?.pad_token].map(tokenContent)
   return {
@@ -34,6 +34,24 @@ export async function readTokenizerFiles(folder: string): Promise<TokenizerFiles
     padTokens: [...named, '[PAD]', '<pad>'].filter((token) => token !== undefined),
     modelMaxLength: lengthLimit(config.model_max_length ?? config.max_len),
     truncationSide: truncationSide(config.truncation_side ?? (json.truncation as JsonObject | null)?.direction),
+  }
+}
+
+async function readTokenizer(folder: string, config: JsonObject, modelConfig: JsonObject): Promise<{ file: string, json: JsonObject }> {
+  const [file, pieces] = [join(folder, 'tokenizer.json'), join(folder, 'spm.model')]
+  if (existsSync(file)) return { file, json: await readJson(file) }
+  if (modelConfig.model_type !== 'deberta-v2' || !existsSync(pieces)) throw missing(folder)
+  return { file: pieces, json: fromPieces(pieces, await readFile(pieces), config) }
+}
+
+function fromPieces(file: string, content: Buffer, config: JsonObject): JsonObject {
+  if (content.subarray(0, 8).toString('latin1') === 'version ') throw new UserError('tokenizer.file-lfs', { file })
+  const roles = ['unk_token', 'sep_token', 'pad_token', 'cls_token', 'mask_token'].map((role) => [role, tokenContent(config[role])] as const)
+  const special = Object.fromEntries(roles.filter(([, token]) => token !== undefined))
+  try {
+    return debertaTokenizer(content, { lowercase: config.do_lower_case === true, splitsByPunctuation: config.split_by_punct === true, special })
+  } catch (error) {
+    throw new UserError('tokenizer.malformed', { file, reason: (error as Error).message })
   }
 }
 

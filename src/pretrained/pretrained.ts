@@ -41,7 +41,7 @@ function checkFolder(folder: string): void {
 }
 
 /** What a fingerprint covers besides the weights. */
-const smallFiles = ['config.json', 'tokenizer.json', 'tokenizer_config.json']
+const smallFiles = ['config.json', 'tokenizer.json', 'tokenizer_config.json', 'spm.model']
 
 /** SHA-256 over config, tokenizer and weights, whole: equal exactly if training would start from the same model. About a second per GB. */
 export async function fingerprint({ folder, weights }: Pretrained): Promise<string> {
