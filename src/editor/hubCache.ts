@@ -82,8 +82,3 @@ function byRepository(revisions: readonly { repository: CachedRepository, commit
   const repositories = [...new Set(revisions.map(({ repository }) => repository))]
   return repositories.map((repository) => ({ type: repository.type, id: repository.id, commits: revisions.filter((each) => each.repository === repository).map(({ commit }) => commit) }))
 }
-
-/** A name is no icon. */
-function asLabel(name: string): string {
-  return asLabel(name)
-}
