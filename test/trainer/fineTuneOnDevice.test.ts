@@ -55,7 +55,7 @@ test('trains, evaluates, saves and exports as on the CPU', async () => {
   expect(onDevice).toBe(0)
   expect(there.at(-1)).toMatchObject({ type: 'end', outcome: 'finished' })
   expect(measured(there)).toHaveLength(3)
-  measured(there).forEach((loss, i) => expect(loss).toBeCloseTo(measured(here)[i], 5))
+  measured(there).forEach((loss, i) => expect(loss).toBeCloseTo(measured(here)[i]!, 5))
   expect(there.filter(({ type }) => type === 'checkpoint')).toEqual(here.filter(({ type }) => type === 'checkpoint').map((event) => ({ ...event, time: expect.any(String) as string })))
   expect(bytes('there', 'onnx/model.onnx').length).toBe(bytes('here', 'onnx/model.onnx').length)
 })
