@@ -4,7 +4,7 @@
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { newerSource } from './vsix.mjs'
+import { newerSource, universalVsix } from './vsix.mjs'
 import { ensureVenv } from './witness.mjs'
 
 process.chdir(join(import.meta.dirname, '..'))
@@ -26,7 +26,7 @@ if (!existsSync(join(shared, 'data'))) {
 }
 if (process.env.FINETUNE_NO_E2E === '1') {
   console.log('left out: tests in a real VS Code (FINETUNE_NO_E2E=1)')
-} else if (!newerSource() || await part('package', () => run('scripts/package.mjs', 'linux-x64'))) {
+} else if (!(newerSource() ?? newerSource(universalVsix)) || await part('package', () => run('scripts/package.mjs', 'linux-x64', 'universal'))) {
   await part('host tests', () => tool('vitest/vitest.mjs', 'run', '--root', '.', '--config', 'test/host/vitest.config.ts'))
   let said = ''
   await part('journeys', async () => { said = await run('scripts/journeys.mjs') })

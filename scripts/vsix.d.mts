@@ -1,2 +1,3 @@
 export const vsix: string
-export function newerSource(): string | undefined
+export const universalVsix: string
+export function newerSource(path?: string): string | undefined

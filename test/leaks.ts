@@ -1,12 +1,12 @@
 /** Where secrets, homes and names got to: files, arguments and environments of processes, what was said, sent and published. */
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { LocalHub } from './hub/hub.ts'
+import type { LocalHub, Seen } from './hub/hub.ts'
 
 /** Looks at the processes of one person from now on. On Linux any program of the same person can read what they were handed. */
 export class Leaks {
   readonly #hub: LocalHub
-  readonly #handed = new Map<string, string>()
+  readonly #handed = new Map<string, { environment: string, words: string }>()
   readonly #said = new Map<string, string[]>()
   readonly #watch: NodeJS.Timeout
 
@@ -28,9 +28,9 @@ export class Leaks {
     this.#said.set(where, [...this.#said.get(where) ?? [], text])
   }
 
-  /** How much there was to look at, so that a test can tell that it looked. */
-  get processes(): number {
-    return this.#handed.size
+  /** How many of the processes have this in their command line, so that a test can tell that it looked at ours. */
+  processesOf(program: string): number {
+    return [...this.#handed.values()].filter(({ words }) => words.includes(program)).length
   }
 
   /** Places that hold a secret which the Hub gave out or was told. @param except files that are there to hold one */
@@ -38,7 +38,7 @@ export class Leaks {
     const secrets = [...this.#hub.secrets]
     return [
       ...filesIn(folders).filter((path) => !except.includes(path) && holds(ifThere(() => readFileSync(path)) ?? '', secrets)),
-      ...[...this.#handed].filter(([, words]) => holds(words, secrets)).map(([pid]) => `process ${pid}`),
+      ...[...this.#handed].filter(([, { environment, words }]) => holds(environment + words, secrets)).map(([pid]) => `process ${pid}`),
       ...this.#saidWith(secrets), ...this.#sentWith(secrets), ...this.#published(secrets),
     ]
   }
@@ -55,7 +55,8 @@ export class Leaks {
   /** A link is signed in its address, a token stands in the header that is for it. */
   #sentWith(words: readonly string[]): string[] {
     const { seen } = this.#hub
-    return seen.filter(({ path, headers }) => holds(path.replace(/Signature=[0-9a-f]+/, '') + headers, words)).map(({ method, path }) => `${method} ${path}`)
+    const sent = ({ path, headers, text = '' }: Seen) => [path.replace(/Signature=[0-9a-f]+/, ''), headers, text, ...embedded(text)]
+    return seen.filter((each) => sent(each).some((part) => holds(part, words))).map(({ method, path }) => `${method} ${path}`)
   }
 
   #published(words: readonly string[]): string[] {
@@ -68,12 +69,17 @@ export class Leaks {
       try {
         const environment = readFileSync(`/proc/${pid}/environ`, 'utf8')
         const words = readFileSync(`/proc/${pid}/cmdline`, 'utf8')
-        if (environment.includes(mark) && words.includes(program)) this.#handed.set(pid, environment + words)
+        if (environment.includes(mark) && words.includes(program)) this.#handed.set(pid, { environment, words })
       } catch {
         // It has ended, or is another person's.
       }
     }
   }
+}
+
+/** Files within JSON: the sample of one that is to come, the content of a small one. */
+function embedded(text: string): Buffer[] {
+  return [...text.matchAll(/"(?:sample|content)":"([A-Za-z0-9+/]+=*)"/g)].map(([, content]) => Buffer.from(content, 'base64'))
 }
 
 function holds(content: string | Uint8Array, words: readonly string[]): boolean {

@@ -173,12 +173,7 @@ function stateText({ state }: RunHeader, { download, preflight, progress, waitin
 function queuedText(waiting: RunView['waiting']): string {
   const { ahead = 1, behind = null } = waiting?.type === 'queued' ? waiting : {}
   if (ahead > 1) return l10n.t('waits for {0} runs to end', format.count(ahead))
-  return behind === null ? l10n.t('waits for another run to end') : l10n.t('waits for {0} to end', printable(nameOf(behind)))
-}
-
-/** Of a run: its folder's. */
-function nameOf(path: string): string {
-  return path.split(/[\\/]/).at(-1)!
+  return behind === null ? l10n.t('waits for another run to end') : l10n.t('waits for {0} to end', printable(behind))
 }
 
 /** What a screen reader says of a change. */

@@ -12,6 +12,7 @@ import { errorText } from './errorText.ts'
 import type { HubAccount } from './hubAccount.ts'
 import { HubSearch } from './hubSearch.ts'
 import type { Log } from './log.ts'
+import { pageEvents } from './pageEvents.ts'
 import { panelHtml } from './panelHtml.ts'
 import { answerAboutRows, sendCorrections } from './rowAnswers.ts'
 import { runId } from './runs.ts'
@@ -197,8 +198,8 @@ export class RunPanel {
     this.#sentHeader = ''
     this.#follow?.dispose()
     this.#follow = this.#parts.runs.follow(run.folder, (events, restarted) => {
-      if (!restarted) return this.#send({ type: 'events', events: [...events] })
-      this.#send({ type: 'run', run: this.#header(this.#parts.runs.get(run.id) ?? run), events: [...events] })
+      if (!restarted) return this.#send({ type: 'events', events: pageEvents(events) })
+      this.#send({ type: 'run', run: this.#header(this.#parts.runs.get(run.id) ?? run), events: pageEvents(events) })
     })
   }
 

@@ -23,12 +23,17 @@ export function setup(project: TestProject): () => void {
   if (newer) throw new Error(`${vsix} is missing or older than ${newer}: npm run package makes it`)
   const { node, program } = ensureCodeServer(console.error)
   const home = mkdtempSync(join(tmpdir(), 'finetune-extensions-'))
-  const extensions = join(home, 'extensions')
-  const env = { ...process.env, HOME: home, XDG_CONFIG_HOME: home, XDG_DATA_HOME: home }
-  execFileSync(node, [program, '--user-data-dir', join(home, 'user-data'), '--extensions-dir', extensions, '--install-extension', vsix], { env, stdio: 'pipe' })
   project.provide('node', node)
   project.provide('codeServer', program)
   project.provide('chromium', ensureChromium(console.error))
-  project.provide('extensions', extensions)
+  project.provide('extensions', installVsix(vsix, home, { node, program }))
   return () => rmSync(home, { recursive: true, force: true })
+}
+
+/** Installs a VSIX by a server with that home. @returns the folder of installed extensions */
+export function installVsix(path: string, home: string, { node, program }: { node: string, program: string }): string {
+  const extensions = join(home, 'extensions')
+  const env = { ...process.env, HOME: home, XDG_CONFIG_HOME: home, XDG_DATA_HOME: home }
+  execFileSync(node, [program, '--user-data-dir', join(home, 'user-data'), '--extensions-dir', extensions, '--install-extension', path], { env, stdio: 'pipe' })
+  return extensions
 }

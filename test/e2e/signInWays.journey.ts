@@ -60,7 +60,7 @@ journey('the variable HF_TOKEN is named where it gives the token, and no process
   await untilFinished(page)
   await panel(page).getByRole('textbox', { name: 'Text to classify' }).fill(canaryText)
   await panel(page).locator('.try-it').getByText(/^\d+ ms$/).waitFor()
-  expect(leaks.processes).toBeGreaterThanOrEqual(2) // it trains, and classifies
+  expect(leaks.processesOf('finetune.finetune-')).toBeGreaterThanOrEqual(2) // it trains, and classifies
   expect(leaks.ofSecrets([home])).toEqual([])
 })
 

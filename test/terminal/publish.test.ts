@@ -9,7 +9,7 @@ import { startHub, type LocalHub } from '../hub/hub.ts'
 import { oauthOf } from '../hub/oauth.ts'
 import { sha256 } from '../hub/uploads.ts'
 import { Leaks } from '../leaks.ts'
-import { Place, type Ended } from './finetune.ts'
+import { Place, program, type Ended } from './finetune.ts'
 
 const owner = 'canary-owner-mara'
 const place = new Place(owner)
@@ -85,7 +85,7 @@ test('no secret, no home and no owner\'s name anywhere but in Hugging Face\'s ow
   const tokenFiles = [join(place.home, 'token'), join(place.home, 'stored_tokens')]
   expect(readFileSync(tokenFiles[0]!, 'utf8')).toMatch(/^hf_oauth_/)
   expect(hub.secrets.size).toBeGreaterThan(4)
-  expect(leaks.processes).toBeGreaterThan(2)
+  expect(leaks.processesOf(program)).toBeGreaterThan(2)
   expect(leaks.ofSecrets([dirname(place.home), place.folder], tokenFiles)).toEqual([])
   const { repositories, seen } = hub
   expect([repositories.length, seen.length > 10]).toEqual([1, true])

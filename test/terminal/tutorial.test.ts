@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { hubNews } from '../../src/protocol/formPresets.ts'
 import { startHub, type LocalHub } from '../hub/hub.ts'
 import { Leaks } from '../leaks.ts'
-import { newsSample, Place, type Ended } from './finetune.ts'
+import { newsSample, Place, program, type Ended } from './finetune.ts'
 
 const owner = 'canary-owner-ines'
 const token = 'hf_of_ines_herself'
@@ -62,7 +62,7 @@ test('published, and its name classifies', async () => {
 
 test('the token stands in Hugging Face\'s own files alone, and nothing that was said or sent names this person', () => {
   const files = ['token', 'stored_tokens'].map((name) => join(place.home, name))
-  expect(leaks.processes).toBeGreaterThan(2)
+  expect(leaks.processesOf(program)).toBeGreaterThan(2)
   expect(leaks.ofSecrets([dirname(place.home), place.folder], files)).toEqual([])
   expect(leaks.ofPerson([owner, place.home, place.folder])).toEqual([])
 })
