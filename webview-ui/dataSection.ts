@@ -132,12 +132,14 @@ export class DataSection {
     const { settings = {}, evaluation } = this.#draft ?? {}
     const chosen = (setting: SettingName, standard: string | null | undefined) => String(settings[setting] ?? standard ?? '')
     const split = (names: readonly string[]) => splits.find((each) => names.includes(each.toLowerCase()))
+    const trained = look?.train.split ?? split(['train', 'training'])
+    const evaluated = look ? look.evaluation?.split : split(['validation', 'valid', 'dev', 'val']) ?? split(['test', 'testing', 'eval', 'evaluation'])
     const choices: Omit<SettingChoice, 'mayBeNone'>[] = [
       { setting: 'dataset_config_name', label: l10n.t('Subset'), options: configs, value: chosen('dataset_config_name', config) },
-      { setting: 'train_split_name', label: l10n.t('Split to train on'), options: splits, value: chosen('train_split_name', look?.train.split ?? split(['train', 'training'])) },
+      { setting: 'train_split_name', label: l10n.t('Split to train on'), options: splits, value: chosen('train_split_name', trained) },
       ...evaluation === undefined ? [{
         setting: 'validation_split_name' as const, label: l10n.t('Split to evaluate on'), options: splits,
-        value: chosen('validation_split_name', look ? look.evaluation?.split : split(['validation', 'valid', 'dev', 'val']) ?? split(['test', 'testing', 'eval', 'evaluation'])),
+        value: chosen('validation_split_name', evaluated),
       }] : [],
       { setting: 'dataset_revision', label: l10n.t('Revision'), options: withChosen(revisions, settings.dataset_revision), value: chosen('dataset_revision', 'main') },
     ]

@@ -13,7 +13,9 @@ const page = document.querySelector('#page')!
 const problem = element('p', { class: 'problem', role: 'alert' })
 problem.hidden = true
 /** Shown by the style of an untrusted workspace alone. */
-const restricted = element('p', { class: 'restricted-note', role: 'status' }, l10n.t('Restricted Mode: data and runs can be looked at; training and classifying need a trusted workspace.'), ' ', link(l10n.t('Manage Trust'), () => send({ type: 'manageTrust' })))
+const restricted = element('p', { class: 'restricted-note', role: 'status' },
+  l10n.t('Restricted Mode: data and runs can be looked at; training and classifying need a trusted workspace.'), ' ',
+  link(l10n.t('Manage Trust'), () => send({ type: 'manageTrust' })))
 let shown: FormPage | RunPage | ComparePage | undefined
 
 /** Another page begins at its top, and is read out from there, where a person is in this one at all. */

@@ -1,7 +1,7 @@
 /** One run: where it stands while it goes on, what came out when it ended. Built once, then only its texts change. */
 import * as l10n from '@vscode/l10n'
 import { printable } from '../src/protocol/errors.ts'
-import type { DownloadEvent, RunEvent } from '../src/protocol/events.ts'
+import type { DownloadEvent, Progress, RunEvent } from '../src/protocol/events.ts'
 import type { RunHeader, RunState, ToPanel } from '../src/protocol/panelMessages.ts'
 import { isLiveState } from '../src/protocol/panelMessages.ts'
 import type { RowAnswer } from '../src/protocol/rowMessages.ts'
@@ -160,7 +160,7 @@ function stateText({ state }: RunHeader, { download, preflight, progress, waitin
     case 'running':
       if (download) return l10n.t('downloading from the Hub')
       if (!progress || !preflight) return l10n.t('starting')
-      return l10n.t('epoch {0} of {1} · step {2} of {3}', Math.min(Math.floor(progress.epoch) + 1, Math.ceil(preflight.num_train_epochs)), Math.ceil(preflight.num_train_epochs), format.count(progress.step), format.count(progress.max_steps))
+      return placeText(progress, Math.ceil(preflight.num_train_epochs))
     case 'queued': return queuedText(waiting)
     case 'paused': return l10n.t('paused after step {0}', format.count(progress?.step ?? 0))
     case 'finished': return best ? l10n.t('finished, best after epoch {0}', format.epoch(best.epoch)) : l10n.t('finished')
@@ -168,6 +168,10 @@ function stateText({ state }: RunHeader, { download, preflight, progress, waitin
     case 'interrupted': return l10n.t('interrupted after step {0}: its process is gone', format.count(progress?.step ?? 0))
     case 'failed': return l10n.t('failed')
   }
+}
+
+function placeText({ epoch, step, max_steps }: Progress, epochs: number): string {
+  return l10n.t('epoch {0} of {1} · step {2} of {3}', Math.min(Math.floor(epoch) + 1, epochs), epochs, format.count(step), format.count(max_steps))
 }
 
 function queuedText(waiting: RunView['waiting']): string {

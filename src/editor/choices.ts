@@ -88,7 +88,9 @@ export class Choices {
 
   /** Asks for the folder of a model. Returns its id. */
   async askModel(): Promise<string | undefined> {
-    const [folder] = await vscode.window.showOpenDialog({ canSelectFolders: true, canSelectFiles: false, title: vscode.l10n.t('Folder of a Model'), openLabel: vscode.l10n.t('Use') }) ?? []
+    const [folder] = await vscode.window.showOpenDialog({
+      canSelectFolders: true, canSelectFiles: false, title: vscode.l10n.t('Folder of a Model'), openLabel: vscode.l10n.t('Use'),
+    }) ?? []
     return folder && this.addModel(folder.fsPath)
   }
 

@@ -19,17 +19,20 @@ export async function classifyFile(worker: WorkerClient, folder: string, given?:
   const text_column = file && await textColumn(worker, file.fsPath)
   if (text_column === undefined) return
   const output = freeName(file!.fsPath)
-  const result = await vscode.window.withProgress(
-    { location: vscode.ProgressLocation.Notification, title: asNotice(vscode.l10n.t('Classifying {0}', basename(file!.fsPath))), cancellable: true },
-    (progress, token) => worker.request(classifyFileRequest, { folder, file: file!.fsPath, text_column, output }, { token, progress: { type: classifyFileProgress, on: reporter(progress) } }),
-  )
+  const title = asNotice(vscode.l10n.t('Classifying {0}', basename(file!.fsPath)))
+  const result = await vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title, cancellable: true }, (progress, token) => {
+    const told = { type: classifyFileProgress, on: reporter(progress) }
+    return worker.request(classifyFileRequest, { folder, file: file!.fsPath, text_column, output }, { token, progress: told })
+  })
   if (result === null) return void vscode.window.setStatusBarMessage(vscode.l10n.t('Cancelled: nothing was written.'), 5000)
   const open = vscode.l10n.t('Open File')
-  if (await vscode.window.showInformationMessage(asNotice(resultText(result, output)), open) === open) await vscode.commands.executeCommand('vscode.open', vscode.Uri.file(output))
+  const chosen = await vscode.window.showInformationMessage(asNotice(resultText(result, output)), open)
+  if (chosen === open) await vscode.commands.executeCommand('vscode.open', vscode.Uri.file(output))
 }
 
 async function askForFile(): Promise<vscode.Uri | undefined> {
-  const [file] = await vscode.window.showOpenDialog({ title: vscode.l10n.t('File with Texts'), openLabel: vscode.l10n.t('Classify'), filters: { [vscode.l10n.t('Texts')]: dataExtensions } }) ?? []
+  const filters = { [vscode.l10n.t('Texts')]: dataExtensions }
+  const [file] = await vscode.window.showOpenDialog({ title: vscode.l10n.t('File with Texts'), openLabel: vscode.l10n.t('Classify'), filters }) ?? []
   return file
 }
 
