@@ -174,7 +174,8 @@ export class VsCode {
       const found = (node: Node) => node instanceof Element ? [...node.matches(drawn) ? [node] : [], ...Array.from(node.querySelectorAll(drawn))] : []
       new MutationObserver((changes) => {
         const nodes = changes.flatMap(({ type, target, addedNodes }) => type === 'attributes' ? [target] : Array.from(addedNodes))
-        for (const { outerHTML } of nodes.flatMap(found)) void (window as unknown as { sawCanary(html: string): void }).sawCanary(outerHTML)
+        const write = new XMLSerializer()
+        for (const node of nodes.flatMap(found)) void (window as unknown as { sawCanary(html: string): void }).sawCanary(write.serializeToString(node))
       }).observe(document, { subtree: true, childList: true, attributes: true, attributeFilter: ['class', 'href'] })
     }, canaryDrawn)
     await this.#context.addInitScript(() => {

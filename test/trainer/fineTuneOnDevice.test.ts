@@ -11,7 +11,7 @@ import { device } from '../graph/run.ts'
 import { ownUserFolder } from '../runs/userFolder.ts'
 
 let onDevice = 0
-const gpu: Device = { ...device, name: 'cuda:0', empty: (...args) => (onDevice++, device.empty(...args)) }
+const gpu: Device = { ...device, name: 'cuda:0', halves: ['float16'], empty: (...args) => (onDevice++, device.empty(...args)) }
 let chosen: Device
 vi.mock('../../src/trainer/chooseDevice.ts', async (original) => ({
   ...await original<object>(),
@@ -58,6 +58,10 @@ test('trains, evaluates, saves and exports as on the CPU', async () => {
   measured(there).forEach((loss, i) => expect(loss).toBeCloseTo(measured(here)[i]!, 5))
   expect(there.filter(({ type }) => type === 'checkpoint')).toEqual(here.filter(({ type }) => type === 'checkpoint').map((event) => ({ ...event, time: expect.any(String) as string })))
   expect(bytes('there', 'onnx/model.onnx').length).toBe(bytes('here', 'onnx/model.onnx').length)
+})
+
+test('in half precision the device computes other numbers', async () => {
+  expect(measured(await run(gpu, 'half', { fp16: true }))).not.toEqual(measured(await run(gpu, 'whole')))
 })
 
 test.each([[{}], [{ fp16: true }]])('stopped and resumed it ends with the same bytes: %j', async (more) => {
