@@ -171,11 +171,14 @@ export class VsCode {
     await this.#context.exposeBinding('sawCanary', (_, html: string) => this.canaryDrawn.push(html))
     await this.#context.addInitScript((drawn) => {
       if (window.parent !== window) return
-      const found = (node: Node) => node instanceof Element ? [...node.matches(drawn) ? [node] : [], ...Array.from(node.querySelectorAll(drawn))] : []
+      const within = (node: Node) => node instanceof Element ? [...node.matches(drawn) ? [node] : [], ...Array.from(node.querySelectorAll(drawn))] : []
       new MutationObserver((changes) => {
-        const nodes = changes.flatMap(({ type, target, addedNodes }) => type === 'attributes' ? [target] : Array.from(addedNodes))
+        const found = changes.flatMap(({ type, target, addedNodes }) => {
+          if (type === 'childList') return Array.from(addedNodes).flatMap(within)
+          return (target as Element).matches(drawn) ? [target] : []
+        })
         const write = new XMLSerializer()
-        for (const node of nodes.flatMap(found)) void (window as unknown as { sawCanary(html: string): void }).sawCanary(write.serializeToString(node))
+        for (const node of found) void (window as unknown as { sawCanary(html: string): void }).sawCanary(write.serializeToString(node))
       }).observe(document, { subtree: true, childList: true, attributes: true, attributeFilter: ['class', 'href'] })
     }, canaryDrawn)
     await this.#context.addInitScript(() => {
