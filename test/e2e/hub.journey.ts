@@ -36,7 +36,9 @@ const features = ['headline', 'kind', 'place'].map((name) => ({ name, type: { _t
 hub.viewer.set('mara/colours', { default: { train: { features, rows: rows(80) }, test: { features, rows: rows(20) } }, tiny: { train: { features, rows: rows(8) } } })
 
 const options = {
-  env: { HF_ENDPOINT: hub.endpoint, HF_TOKEN: undefined, HF_HOME: undefined, ...proxy.variables },
+  env: { HF_ENDPOINT: hub.endpoint, HF_TOKEN: undefined, HF_HOME: undefined },
+  // The worker and the trainer must be told of it: without it they do not reach the dataset server.
+  settings: { 'http.proxy': proxy.variables.HTTP_PROXY, 'http.noProxy': [proxy.variables.NO_PROXY] },
   userData: { 'Machine/settings.json': '{ "finetune.oauthClientId": "finetune-journey" }' },
 }
 
@@ -106,6 +108,9 @@ journey('a dataset and a model are searched, seen, trained on; a gated one is ex
   expect(readdirSync(join(cache, 'datasets--mara--colours/snapshots'))).toHaveLength(1)
   expect(hub.seen.filter(({ origin, authorization }) => origin !== 'hub' && authorization !== undefined)).toEqual([])
   expect(leaks.ofSecrets([home])).toEqual([])
+  // No process of ours asked another Hub than HF_ENDPOINT names.
+  expect(proxy.asked).toContain('datasets-server.localhost')
+  expect([...proxy.asked].filter((name) => /huggingface|\bhf\./.test(name))).toEqual([])
 })
 
 /** Files that were asked for, by name. */

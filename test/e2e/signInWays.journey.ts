@@ -1,5 +1,5 @@
 // Signing in without an application that was registered: only the ways that work are offered, each saying which token it takes.
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { expect, onTestFinished } from 'vitest'
@@ -26,6 +26,14 @@ journey('a token of this machine, then a pasted one; signing out of VS Code leav
   writeFileSync(file, token)
   expect(await ways(page)).toEqual([`With the token on this machine, ${file}`, 'With a token that I paste, Made on the page Access Tokens of Hugging Face'])
   await choose(page, 'With the token on this machine')
+  await untilSignedIn(page)
+
+  // Without the file there is nothing to be signed in with, and the other ways are offered.
+  rmSync(file)
+  expect(await ways(page)).toEqual([expect.stringContaining('With a token that I paste')])
+  await page.keyboard.press('Escape')
+  writeFileSync(file, token)
+  await runCommand(page, 'Finetune: Sign In to Hugging Face')
   await untilSignedIn(page)
 
   await signOut(page)

@@ -17,7 +17,7 @@ import { journey } from './journey.ts'
 import { publishPrivately, signInWithCode } from './onTheHub.ts'
 import { watchSecrets } from './secrets.ts'
 import { start } from './ticketForm.ts'
-import { classifiedAs, openFile, openTrainingView, panel, runCommand, untilFinished } from './window.ts'
+import { choose, classifiedAs, openFile, openTrainingView, panel, runCommand, untilFinished } from './window.ts'
 import { record } from './workspace.ts'
 
 // Without the large references what is embedded stands in for them, under their names.
@@ -62,6 +62,16 @@ journey('sign in, AG News, DistilBERT, train, publish: the published name classi
   await openTrainingView(page)
   await page.getByRole('treeitem', { name: /ag_news-finetuned, finished, in use/ }).waitFor()
   await openFile(page, 'notes.txt')
+  await runCommand(page, 'Finetune: Classify Selection')
+  expect(await classifiedAs(page, 'The home team')).toMatch(/^Sports \d+%$/)
+
+  // The name alone is enough, in the editor too.
+  rmSync(run, { recursive: true })
+  await runCommand(page, 'Finetune: Choose Model…')
+  await choose(page, 'Use a Model on the Hub…')
+  await page.locator('.quick-input-widget input').first().fill('ag-news')
+  await choose(page, 'mara/distilbert-ag-news-finetuned')
+  await page.getByRole('treeitem', { name: 'Model in use: mara/distilbert-ag-news-finetuned' }).waitFor()
   await runCommand(page, 'Finetune: Classify Selection')
   expect(await classifiedAs(page, 'The home team')).toMatch(/^Sports \d+%$/)
 
