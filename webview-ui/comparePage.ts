@@ -4,7 +4,7 @@ import { problemTypeOf } from '../src/protocol/evaluation.ts'
 import type { Compared, ToPanel } from '../src/protocol/panelMessages.ts'
 import { Chart } from './chart.ts'
 import type { Series } from './chart.ts'
-import { element, table } from './dom.ts'
+import { element, scrollable, table } from './dom.ts'
 import * as format from './format.ts'
 import { send } from './host.ts'
 import { link } from './kit.ts'
@@ -27,7 +27,7 @@ export class ComparePage {
   constructor(comparison: Comparison) {
     this.root = element('div', { class: 'compare' },
       element('header', {}, element('h1', {}, l10n.t('Compare runs'))),
-      element('div', { class: 'wide' }, this.#results), this.#notice, this.#charts, element('div', { class: 'wide' }, this.#settings))
+      scrollable(l10n.t('Results'), this.#results), this.#notice, this.#charts, scrollable(l10n.t('Settings'), this.#settings))
     this.update(comparison)
   }
 

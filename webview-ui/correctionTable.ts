@@ -1,7 +1,7 @@
 /** Every label that was put right in the run's data, each with its undo, and the way into the CSV file. */
 import * as l10n from '@vscode/l10n'
 import type { RowAnswer } from '../src/protocol/rowMessages.ts'
-import { element, table } from './dom.ts'
+import { element, scrollable, table } from './dom.ts'
 import { send } from './host.ts'
 import { button, link } from './kit.ts'
 
@@ -18,7 +18,7 @@ export function correctionParts(run: string, { corrections, csv }: Corrections):
   return [
     element('h2', {}, l10n.t('Corrections')),
     element('p', { class: 'help' }, l10n.t('They hold from the next run on, for training and evaluation. The data itself stays as it is.')),
-    element('div', { class: 'wide corrections', tabindex: '0', role: 'region', 'aria-label': l10n.t('Corrections') }, table(l10n.t('Corrected labels'), columns, rows)),
+    element('div', { class: 'corrections' }, scrollable(l10n.t('Corrections'), table(l10n.t('Corrected labels'), columns, rows))),
     ...csv ? [element('div', { class: 'actions' }, button(l10n.t('Write into CSV…'), () => send({ type: 'writeIntoCsv', run })) as unknown as Node)] : [],
   ]
 }

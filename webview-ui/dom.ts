@@ -28,6 +28,11 @@ export interface Column {
   shown?: Node
 }
 
+/** Content that scrolls sideways where there is no room for it, also by keys. */
+export function scrollable(label: string, content: HTMLElement): HTMLElement {
+  return element('div', { class: 'wide', tabindex: '0', role: 'region', 'aria-label': label }, content)
+}
+
 /** A table with header cells. */
 export function table(caption: string, columns: readonly Column[], rows: readonly (readonly (string | Node)[])[]): HTMLElement {
   const cellClass = (column: number): Record<string, string> => columns[column].isNumber ? { class: 'number' } : {}

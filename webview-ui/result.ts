@@ -1,7 +1,7 @@
 /** What came out of a run: accuracy, each label's scores, which label was taken for which. */
 import * as l10n from '@vscode/l10n'
 import type { EvaluateEvent } from '../src/protocol/events.ts'
-import { element, table } from './dom.ts'
+import { element, scrollable, table } from './dom.ts'
 import * as format from './format.ts'
 import { link } from './kit.ts'
 
@@ -69,6 +69,5 @@ export function cellName(label: string, predicted: string): string {
 }
 
 function wide(content: HTMLElement): HTMLElement {
-  const caption = content.querySelector('caption')?.textContent ?? ''
-  return element('div', { class: 'wide', tabindex: '0', role: 'region', 'aria-label': caption }, content)
+  return scrollable(content.querySelector('caption')?.textContent ?? '', content)
 }

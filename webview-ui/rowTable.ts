@@ -1,7 +1,7 @@
 /** Evaluation rows, a page at a time: what they say, what they were taken for, and what can be done about it. */
 import * as l10n from '@vscode/l10n'
 import type { RowAnswer, RowList, ShownRow } from '../src/protocol/rowMessages.ts'
-import { element, setText, table } from './dom.ts'
+import { element, scrollable, setText, table } from './dom.ts'
 import * as format from './format.ts'
 import { send } from './host.ts'
 import { button, dropdown, link } from './kit.ts'
@@ -61,7 +61,7 @@ export class RowTable {
     const caption = this.#rows.length < this.#total ? l10n.t('{0}: {1} of {2}', this.#caption, format.count(this.#rows.length), format.count(this.#total)) : this.#caption
     setText(this.#heading, caption)
     this.#content.replaceChildren(
-      element('div', { class: 'wide', tabindex: '0', role: 'region', 'aria-label': this.#caption }, table(caption, columns, this.#rows.map((row) => this.#cells(row)))),
+      scrollable(this.#caption, table(caption, columns, this.#rows.map((row) => this.#cells(row)))),
       ...this.#rows.length < this.#total ? [button(l10n.t('Show More'), () => this.#ask(this.#rows.length)) as unknown as Node] : [])
   }
 

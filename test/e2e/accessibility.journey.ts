@@ -24,7 +24,7 @@ journey('no state of the panel breaks a serious rule of accessibility, in any th
     if (state === 'result') await openTwins(page)
     await look(page, state)
   })
-  expect(found).toEqual({})
+  expect(found, JSON.stringify(found)).toEqual({})
 })
 
 journey('nor does a workspace that is not trusted, nor the view that says so', { isTrusted: false }, async ({ vscode, page }) => {
@@ -39,14 +39,14 @@ journey('nor does a workspace that is not trusted, nor the view that says so', {
   await page.getByRole('treeitem', { name: /tickets-model, finished/ }).click()
   await untilFinished(page)
   await look(page, 'untrusted, run')
-  expect(found).toEqual({})
+  expect(found, JSON.stringify(found)).toEqual({})
 })
 
 journey('nor does a platform without native code', { extensions: universal }, async ({ page }) => {
   await openTrainingView(page)
   await page.getByText('Training and classifying are not available here').waitFor()
   await lookAtView(page, 'unsupported')
-  expect(found).toEqual({})
+  expect(found, JSON.stringify(found)).toEqual({})
 })
 
 /** At the panel. */
