@@ -7,10 +7,10 @@ import { startHub } from '../hub/hub.ts'
 import { startNamesProxy } from '../hub/namesProxy.ts'
 import { oauthOf } from '../hub/oauth.ts'
 import { filesOf, storedFile } from '../hub/repositories.ts'
-import { Leaks } from '../leaks.ts'
 import { canaryText, csvCell } from './canaryRow.ts'
 import { journey } from './journey.ts'
 import { dialog, signInWithCode } from './onTheHub.ts'
+import { watchSecrets } from './secrets.ts'
 import { start } from './ticketForm.ts'
 import { panel, runCommand, untilFinished } from './window.ts'
 import { record } from './workspace.ts'
@@ -37,18 +37,17 @@ hub.viewer.set('mara/colours', { default: { train: { features, rows: rows(80) },
 
 const options = {
   env: { HF_ENDPOINT: hub.endpoint, HF_TOKEN: undefined, HF_HOME: undefined },
-  // The worker and the trainer must be told of it: without it they do not reach the dataset server.
+  // The worker and the trainer must be told of it: it comes before the one that every person's environment names.
   settings: { 'http.proxy': proxy.variables.HTTP_PROXY, 'http.noProxy': [proxy.variables.NO_PROXY] },
   userData: { 'Machine/settings.json': '{ "finetune.oauthClientId": "finetune-journey" }' },
 }
 
-journey('a dataset and a model are searched, seen, trained on; a gated one is explained and had; the cache gives the disk back', options, async ({ page, workspace, home }) => {
+journey('a dataset and a model are searched, seen, trained on; a gated one is explained and had; the cache gives the disk back', options, async ({ vscode, page, workspace, home }) => {
   onTestFinished(async () => {
     proxy.close()
     await hub.close()
   })
-  const leaks = new Leaks(hub, home)
-  onTestFinished(() => leaks.stop())
+  const expectNoSecrets = watchSecrets(hub, vscode)
   await runCommand(page, 'Finetune: Fine-tune on a File…')
 
   await search(page, 'datasets', 'colours')
@@ -88,12 +87,19 @@ journey('a dataset and a model are searched, seen, trained on; a gated one is ex
   if (await question.isVisible()) await question.getByRole('button', { name: 'Open', exact: true }).click()
   expect(new URL((await opened).url()).pathname).toMatch(/\/datasets\/acme\/gated-colours$/) // code-server has a way of its own to this machine
   await (await opened).close()
-  await panel(page).getByRole('button', { name: 'Sign In…' }).click()
+  await runCommand(page, 'Finetune: Sign In to Hugging Face')
   await signInWithCode(page, 'mara')
   await panel(page).getByText('acme/gated-colours is gated, and your account has no access to it yet').waitFor()
+  expect(hub.accounts.at(-1)!.scopes).toEqual(['openid', 'profile'])
+  // Granted to the person, it is still refused to a sign-in that was for less.
   gated.granted.add('mara')
+  const before = refusals()
   await panel(page).getByRole('button', { name: 'Look Again' }).click()
+  await expect.poll(refusals).toBeGreaterThan(before)
+  await panel(page).getByRole('button', { name: 'Sign In…' }).click()
+  await signInWithCode(page, 'mara')
   await panel(page).getByText('Its rows are shown here once they are downloaded, which a run begins with.').waitFor()
+  expect(hub.accounts.at(-1)!.scopes).toEqual(['openid', 'profile', 'gated-repos'])
 
   const cache = join(home, '.cache/huggingface/hub')
   await runCommand(page, 'Finetune: Hub Cache…')
@@ -107,11 +113,16 @@ journey('a dataset and a model are searched, seen, trained on; a gated one is ex
   expect(existsSync(join(cache, 'models--acme--mini-encoder'))).toBe(false)
   expect(readdirSync(join(cache, 'datasets--mara--colours/snapshots'))).toHaveLength(1)
   expect(hub.seen.filter(({ origin, authorization }) => origin !== 'hub' && authorization !== undefined)).toEqual([])
-  expect(leaks.ofSecrets([home])).toEqual([])
+  await expectNoSecrets({ processes: 2 })
   // No process of ours asked another Hub than HF_ENDPOINT names.
   expect(proxy.asked).toContain('datasets-server.localhost')
   expect([...proxy.asked].filter((name) => /huggingface|\bhf\./.test(name))).toEqual([])
 })
+
+/** How often the gated dataset was refused to who is known. */
+function refusals(): number {
+  return hub.seen.filter(({ path, status }) => path.includes('gated-colours') && status === 403).length
+}
 
 /** Files that were asked for, by name. */
 function resolved(): string[] {

@@ -33,6 +33,6 @@ export function journey(name: string, options: VsCodeOptions, travel: (journey: 
     await travel({ vscode, page: await vscode.openWindow(), workspace, home })
     await expectCanaryCaged(vscode)
     await vscode.stop()
-    expectNoTracks(home)
+    expectNoTracks(vscode)
   })
 }

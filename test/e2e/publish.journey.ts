@@ -56,6 +56,6 @@ journey('a model is published after signing in with a code, and opened on the Hu
   await page.keyboard.press('Escape')
 
   expect(await readPublishRecord(run)).toMatchObject({ state: 'published', repository: 'mara/news-mini-finetuned', private: true })
-  await expectNoSecrets()
+  await expectNoSecrets({ processes: 2 })
   expect(vscode.dialogs).toEqual([])
 })

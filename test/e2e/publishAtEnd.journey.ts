@@ -49,7 +49,7 @@ journey('a run that is to be published asks for its account first, and is publis
   await publishPrivately(later)
   await later.locator('.notification-list-item').filter({ hasText: 'mara/tickets-finetuned-2 is published.' }).waitFor()
   expect(hub.repositories.map(({ id }) => id)).toEqual(['mara/tickets-finetuned', 'mara/tickets-finetuned-2'])
-  await expectNoSecrets()
+  await expectNoSecrets({ processes: 2 })
 })
 
 async function startToPublish(page: Page, epochs: number): Promise<void> {

@@ -34,6 +34,8 @@ journey('a second run waits its turn, and has it when the process of the first o
   await page.getByRole('treeitem', { name: /tickets-finetuned, interrupted/ }).waitFor()
   expect(record(second).state).toBe('finished')
   expect(await ofTerminal).toBe(0)
+  // Of the run that comes first the page has heard the name alone.
+  expect(vscode.webviewMessages.some((message) => /"type":"queued"[^}]*"behind":"tickets-finetuned"/.test(message))).toBe(true)
   await page.getByRole('treeitem', { name: /in-terminal, finished/ }).waitFor()
   expect(events(second).filter((event) => event.type === 'queued')[0]).toMatchObject({ ahead: 1, behind: first })
   expect(events(third).filter((event) => event.type === 'queued')[0]).toMatchObject({ ahead: 2, behind: first })

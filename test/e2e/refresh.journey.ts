@@ -41,5 +41,5 @@ journey('two windows exchange a token once, and both go on signed in', options, 
   await runCommand(late, 'Finetune: Sign In to Hugging Face')
   await late.locator('.notification-list-item').filter({ hasText: 'as mara' }).waitFor()
   expect(given() - before).toBe(1)
-  await expectNoSecrets()
+  await expectNoSecrets({ processes: 0 })
 })

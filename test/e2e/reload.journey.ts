@@ -7,7 +7,7 @@ import { endlessEpochs, fillTicketForm, manyEpochs, start, trainOnTickets } from
 import { openTrainingView, panel, reloadWindow, untilFinished } from './window.ts'
 import { hash, record, stepOf } from './workspace.ts'
 
-journey('a run outlives a reload; one that is stopped and resumed ends with the bytes of one that was not', {}, async ({ page, workspace, home }) => {
+journey('a run outlives a reload; one that is stopped and resumed ends with the bytes of one that was not', {}, async ({ vscode, page, workspace, home }) => {
   const [endless, broken, whole] = ['tickets-finetuned', 'tickets-finetuned-2', 'tickets-finetuned-3'].map((name) => join(workspace, name))
   await openTrainingView(page)
   await trainOnTickets(page, endlessEpochs)
@@ -35,6 +35,10 @@ journey('a run outlives a reload; one that is stopped and resumed ends with the 
   const stopped = stepOf(broken)
   await reloadWindow(page)
   await panel(page).getByText(/^stopped after step \d+/).waitFor()
+  // The page heard of the end, not of the command that goes on from it: it names folders.
+  const ends = vscode.webviewMessages.filter((message) => message.includes('"outcome":"stopped"'))
+  expect(ends).not.toEqual([])
+  expect(ends.filter((message) => message.includes('resume_command'))).toEqual([])
   await panel(page).getByRole('button', { name: 'Resume' }).click()
   await untilFinished(page)
   expect(record(broken).state).toBe('finished')

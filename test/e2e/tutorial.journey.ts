@@ -82,7 +82,7 @@ journey('sign in, AG News, DistilBERT, train, publish: the published name classi
 
   const { evaluation: { texts } } = await loadDataset({ dataset: [dataset] })
   await expectAgreement('mara/distilbert-ag-news-finetuned', [...texts.slice(0, 200), canaryText])
-  await expectNoSecrets()
+  await expectNoSecrets({ processes: 2 })
   expect(vscode.dialogs).toEqual([])
 })
 

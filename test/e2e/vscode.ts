@@ -7,6 +7,8 @@ import { join } from 'node:path'
 import { chromium } from 'playwright-core'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { inject, vi } from 'vitest'
+import { startNamesProxy } from '../hub/namesProxy.ts'
+import type { NamesProxy } from '../hub/namesProxy.ts'
 import { canaryDrawn } from './canaryRow.ts'
 import { Connection } from './connection.ts'
 import { killAll } from './processes.ts'
@@ -28,6 +30,9 @@ const settings = {
 
 /** How long what a person waits for may take, in milliseconds, on a machine that has other work too. */
 const patience = 120_000
+
+/** Names lead nowhere, whatever asks. */
+const browserFlags = ['--no-sandbox', '--disable-dev-shm-usage', '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1']
 
 export interface VsCodeOptions {
   /** Files of the workspace: name and content. */
@@ -51,18 +56,21 @@ export interface VsCodeOptions {
 export class VsCode {
   /** Of the person; its data, logs and runs are in it. */
   readonly home = mkdtempSync(join(tmpdir(), 'finetune-vscode-'))
+  /** The person's name, as programs are told it. */
+  readonly user = 'canary-user-of-vscode'
   /** The folder that is open. */
   readonly workspace = join(this.home, 'workspace')
   /** The environment of all that the person starts: without the Hub, unless a journey brings one of its own. */
   readonly env: NodeJS.ProcessEnv
-  /** Hosts other than this machine that a window asked for; none was reached. */
-  readonly foreignRequests: string[] = []
+  /** Hosts other than this machine that a window, or a process of the person's, asked for; none was reached. */
+  readonly foreignRequests: string[]
   /** What windows said in dialogs of the browser's own. */
   readonly dialogs: string[] = []
   /** What VS Code drew itself of the canary. */
   readonly canaryDrawn: string[] = []
   /** What pages of webviews and their host said to each other, state that is kept included, as JSON. */
   readonly webviewMessages: string[] = []
+  readonly #proxy: NamesProxy
   readonly #server: ChildProcess
   /** The server's: a port that is free now could be taken before the server has it. */
   readonly #socket = join(this.home, 'server.sock')
@@ -72,7 +80,7 @@ export class VsCode {
 
   /** Starts the server; `openWindow` opens windows. */
   static async start(options: VsCodeOptions = {}): Promise<VsCode> {
-    const vscode = new VsCode(options)
+    const vscode = new VsCode(await startNamesProxy(), options)
     try {
       await vscode.#connect()
     } catch (error) {
@@ -82,8 +90,10 @@ export class VsCode {
     return vscode
   }
 
-  private constructor({ files = {}, theme = 'Default Dark Modern', settings: more = {}, isTrusted = true, extensions = inject('extensions'), userData: kept = {}, env, flags = [] }: VsCodeOptions) {
-    const { home, workspace } = this
+  private constructor(proxy: NamesProxy, { files = {}, theme = 'Default Dark Modern', settings: more = {}, isTrusted = true, extensions = inject('extensions'), userData: kept = {}, env, flags = [] }: VsCodeOptions) {
+    this.#proxy = proxy
+    this.foreignRequests = proxy.refused
+    const { home, workspace, user } = this
     const userData = join(home, 'user-data')
     for (const folder of [workspace, join(userData, 'User'), join(userData, 'Machine')]) mkdirSync(folder, { recursive: true })
     for (const [name, content] of Object.entries(files)) writeFileSync(join(workspace, name), content)
@@ -91,7 +101,7 @@ export class VsCode {
     for (const [name, content] of Object.entries(kept)) writeFileSync(join(userData, name), content)
     writeFileSync(join(home, 'config.yaml'), '')
     this.env = {
-      ...process.env, HOME: home, XDG_CONFIG_HOME: join(home, '.config'), XDG_DATA_HOME: join(home, '.local/share'),
+      ...process.env, ...proxy.variables, HOME: home, USER: user, LOGNAME: user, XDG_CONFIG_HOME: join(home, '.config'), XDG_DATA_HOME: join(home, '.local/share'),
       XDG_CACHE_HOME: join(home, '.cache'), XDG_STATE_HOME: join(home, '.local/state'), ...env ?? { HF_HUB_OFFLINE: '1' },
     }
     const log = openSync(join(home, 'server.log'), 'a')
@@ -149,6 +159,7 @@ export class VsCode {
     await this.#browser?.close()
     this.#connection?.cut()
     await killAll(this.home)
+    this.#proxy.close()
   }
 
   /** As `stop`, and nothing is left of the person. */
@@ -163,7 +174,7 @@ export class VsCode {
       if (this.#server.exitCode !== null) throw new Error(`code-server ended: ${readFileSync(join(this.home, 'server.log'), 'utf8')}`)
       if (!(await fetch(`http://127.0.0.1:${this.#connection.port}/healthz`)).ok) throw new Error('code-server is not ready')
     }, { timeout: patience, interval: 50 })
-    this.#browser = await chromium.launch({ executablePath: inject('chromium'), args: ['--no-sandbox', '--disable-dev-shm-usage'] })
+    this.#browser = await chromium.launch({ executablePath: inject('chromium'), args: browserFlags })
     this.#context = await this.#browser.newContext({ viewport: { width: 1280, height: 800 } })
     this.#context.setDefaultTimeout(patience)
     await this.#context.tracing.start({ snapshots: true })
@@ -182,13 +193,29 @@ export class VsCode {
       }).observe(document, { subtree: true, childList: true, attributes: true, attributeFilter: ['class', 'href'] })
     }, canaryDrawn)
     await this.#context.addInitScript(() => {
-      // The frame around a webview's page passes on what the page says, and the page hears its host.
       if (window.parent === window) return
-      window.addEventListener('message', ({ data }) => void (window as unknown as { heardInWebview(message: string): void }).heardInWebview(JSON.stringify(data)))
+      const hear = (message: unknown) => void (window as unknown as { heardInWebview(message: string): void }).heardInWebview(JSON.stringify(message))
+      // What the page hears: VS Code writes it into its frame, and open() takes away who listened there before.
+      const { open } = Document.prototype
+      Document.prototype.open = function (...words: []) {
+        const opened = Reflect.apply(open, this, words)
+        window.addEventListener('message', ({ data }) => hear(data))
+        return opened
+      }
+      // What the page says: by a function of the frame around it.
+      let toHost: (...words: unknown[]) => void
+      Object.defineProperty(window, '__vscode_post_message__', {
+        get: () => (channel: string, data: unknown) => {
+          hear(data)
+          toHost(channel, data)
+        },
+        set: (given: typeof toHost) => { toHost = given },
+      })
     })
     await this.#context.route('**/*', (route) => {
       const { hostname } = new URL(route.request().url())
-      if (hostname === '127.0.0.1' || hostname.endsWith('.vscode-cdn.net')) return route.continue()
+      // A webview's files have a name of this kind, which its own service worker answers.
+      if (hostname === '127.0.0.1' || hostname.endsWith('.vscode-resource.vscode-cdn.net')) return route.continue()
       this.foreignRequests.push(hostname)
       return route.abort()
     })
