@@ -1,7 +1,7 @@
 /** The files of a model on the Hub that training needs, or classifying, and no others. */
 import { join } from 'node:path'
 import { readConfig } from '../pretrained/pretrained.ts'
-import { pickles, shardsOf } from '../pretrained/weights.ts'
+import { shardsOf, torchIndex, torchWeights } from '../pretrained/weights.ts'
 import { UserError } from '../protocol/errors.ts'
 import type { DownloadProgress, HubRepository } from './hubRepository.ts'
 
@@ -13,7 +13,7 @@ const small = [
   'sentencepiece.bpe.model', 'spiece.model', 'spm.model', 'README.md',
 ]
 
-/** Downloads a model, and returns its folder. Weights are taken from safetensors alone: a pickle can run code when opened. */
+/** Downloads a model, and returns its folder. A pickle of weights comes only where there are no safetensors. */
 export async function downloadModel(repository: HubRepository, onProgress?: (progress: DownloadProgress) => void): Promise<string> {
   await repository.download(await modelPaths(repository, onProgress), onProgress)
   await repository.rememberAbsent(small)
@@ -26,7 +26,10 @@ export async function modelPaths(repository: HubRepository, onProgress?: (progre
   if (!paths.includes('config.json')) throw new UserError('hub.no-config', { name: name.id })
   const wanted = small.filter((path) => paths.includes(path))
   if (paths.includes(weights)) return [...wanted, weights]
-  if (!paths.includes(index)) throw new UserError('hub.no-safetensors', { name: name.id, instead: insteadOf(paths) })
+  if (!paths.includes(index)) {
+    if (paths.includes(torchWeights)) return [...wanted, torchWeights]
+    throw new UserError('hub.no-weights', { name: name.id, instead: paths.includes(torchIndex) ? ', only shards of a pickle' : '' })
+  }
   await repository.download([index], onProgress)
   const path = join(repository.folder, index)
   const shards = await shardsOf(path)
@@ -55,9 +58,4 @@ export async function downloadClassifier(repository: HubRepository, onProgress?:
   if (isOther) throw new UserError('hub.not-classifier', { name: name.id, architecture: classes.join(', ') })
   await repository.download([...forClassifying, ...paths.filter((path) => externalData.test(path))], onProgress)
   return folder
-}
-
-function insteadOf(paths: readonly string[]): string {
-  const pickle = pickles.find((path) => paths.includes(path))
-  return pickle === undefined ? '' : `, only ${pickle}, which can run code when opened`
 }

@@ -18,19 +18,22 @@ export interface TensorEntry {
   shape: readonly number[]
   /** Number of elements: the product of `shape`. */
   size: number
-  /** Where its bytes begin and end, counted from the end of the header. */
+  /** Where its bytes begin and end, counted from the file's `dataStart`. */
   begin: number
   end: number
 }
 
-/** A checked file: every entry's bytes lie within it, one after the other, without gap or overlap. */
-export interface Safetensors {
+/** A checked file of named tensors: every entry's bytes lie within it. */
+export interface TensorFile {
   readonly path: string
-  readonly metadata: Readonly<Record<string, string>>
-  /** By name, in the order of their data. */
   readonly tensors: ReadonlyMap<string, TensorEntry>
-  /** Where the data begins in the file, in bytes. */
+  /** The byte of the file that entries count from. */
   readonly dataStart: number
+}
+
+/** Its tensors, in the order of their data, lie one after the other, without gap or overlap. */
+export interface Safetensors extends TensorFile {
+  readonly metadata: Readonly<Record<string, string>>
 }
 
 /** Reads and checks the header; throws a UserError that names the file and, where there is one, the tensor. */
@@ -50,7 +53,7 @@ export async function openSafetensors(path: string): Promise<Safetensors> {
 }
 
 /** The tensor as float32 values in the order of the file (row-major). */
-export async function readTensor(file: Safetensors, name: string): Promise<Float32Array> {
+export async function readTensor(file: TensorFile, name: string): Promise<Float32Array> {
   const target = new Float32Array(entryOf(file, name).size)
   await readTensorInto(file, name, target)
   return target
@@ -60,7 +63,7 @@ export async function readTensor(file: Safetensors, name: string): Promise<Float
  * Reads a tensor as float32 into `target` (as many places as it has elements), in pieces, so that no second copy of it is in memory.
  * A NaN, an infinity or a type that does not convert is a UserError.
  */
-export async function readTensorInto(file: Safetensors, name: string, target: Float32Array): Promise<void> {
+export async function readTensorInto(file: TensorFile, name: string, target: Float32Array): Promise<void> {
   const { dtype, size, begin } = entryOf(file, name)
   if (!isReadable(dtype)) throw new UserError('model.tensor-type', { file: file.path, tensor: name, dtype })
   if (target.length !== size) throw new Error(`tensor ${name} has ${size} elements, its target ${target.length}`)
@@ -98,7 +101,7 @@ function allFinite(values: Float32Array): boolean {
   return a + b + c + d === 0
 }
 
-function entryOf(file: Safetensors, name: string): TensorEntry {
+function entryOf(file: TensorFile, name: string): TensorEntry {
   const entry = file.tensors.get(name)
   if (!entry) throw new Error(`${file.path} has no tensor ${name}`)
   return entry

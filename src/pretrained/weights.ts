@@ -1,29 +1,40 @@
-/** The weights of a model folder: model.safetensors, or the shards that model.safetensors.index.json names. Pickles are never opened. */
+/**
+ * The weights of a model folder: model.safetensors, or the shards that model.safetensors.index.json names. Only where there are neither,
+ * pytorch_model.bin is read, as data.
+ */
 import { existsSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { UserError } from '../protocol/errors.ts'
 import { isPlainName } from '../protocol/foreignPath.ts'
 import { readJsonObject } from './json.ts'
 import { openSafetensors, readTensorInto } from './safetensors.ts'
-import type { Safetensors, TensorEntry } from './safetensors.ts'
+import type { Safetensors, TensorEntry, TensorFile } from './safetensors.ts'
+import { openTorchFile } from './torchFile.ts'
 
 /** A shard is a plain file name: the index is untrusted and must not lead out of its folder. */
 const shardName = /^[\w-][\w.-]*\.safetensors$/
 
-/** Weights that can run code when opened. */
-export const pickles: readonly string[] = ['pytorch_model.bin', 'pytorch_model.bin.index.json']
+/** Weights as torch.save writes them, in which Python would run code that somebody put there. */
+export const torchWeights = 'pytorch_model.bin'
+/** Names the shards of such weights, which are not read: none of the models that are trained here is that large. */
+export const torchIndex = 'pytorch_model.bin.index.json'
 
 /** All tensors of a checkpoint, whichever file holds them. */
 export class Weights {
-  /** What messages name: model.safetensors or the index. */
+  /** What messages name: model.safetensors, the index or pytorch_model.bin. */
   readonly path: string
-  readonly files: readonly Safetensors[]
-  readonly #fileOf: ReadonlyMap<string, Safetensors>
+  readonly files: readonly TensorFile[]
+  readonly #fileOf: ReadonlyMap<string, TensorFile>
 
-  constructor(path: string, fileOf: ReadonlyMap<string, Safetensors>) {
+  constructor(path: string, fileOf: ReadonlyMap<string, TensorFile>) {
     this.path = path
     this.files = [...new Set(fileOf.values())]
     this.#fileOf = fileOf
+  }
+
+  /** Whether they come from a pickle, which is worth a notice. */
+  get isPickle(): boolean {
+    return basename(this.path) === torchWeights
   }
 
   names(): string[] {
@@ -45,15 +56,17 @@ export class Weights {
 /** Opens and checks the weights in `folder`: one file before shards, as transformers does. Throws a UserError where there are none we read. */
 export async function openWeights(folder: string): Promise<Weights> {
   const single = join(folder, 'model.safetensors')
-  if (existsSync(single)) {
-    const file = await openSafetensors(single)
-    return new Weights(single, new Map([...file.tensors.keys()].map((name) => [name, file])))
-  }
+  if (existsSync(single)) return oneFile(await openSafetensors(single))
   const index = join(folder, 'model.safetensors.index.json')
   if (existsSync(index)) return openShards(folder, index)
-  const pickle = pickles.find((name) => existsSync(join(folder, name)))
-  if (pickle) throw new UserError('model.pickle-only', { folder, file: pickle })
+  const torch = join(folder, torchWeights)
+  if (existsSync(torch)) return oneFile(await openTorchFile(torch))
+  if (existsSync(join(folder, torchIndex))) throw new UserError('model.torch-shards', { folder, file: torchIndex })
   throw new UserError('model.weights-missing', { folder })
+}
+
+function oneFile(file: TensorFile): Weights {
+  return new Weights(file.path, new Map([...file.tensors.keys()].map((name) => [name, file])))
 }
 
 async function openShards(folder: string, index: string): Promise<Weights> {

@@ -27,6 +27,7 @@ export const noticeTexts = {
   'model.parameters-new': 'parameters that the checkpoint lacks are newly initialised ({count}): {names}',
   'model.leftover-heads': 'tensors of other heads in the checkpoint are not used ({count}): {names}',
   'model.leftover-base': 'tensors of the checkpoint that have no place in the model of its config.json are not used ({count}): {names}',
+  'model.pickle': 'the weights are only there as a pickle ({file}), which can run code in Python: here it is read as data alone, nothing of it is run',
   'model.own-code': 'config.json names code of its own (auto_map): nothing of it is run, the model is taken as a plain {modelType}, as transformers takes it without trust_remote_code',
   // hub: what names stand for
   'hub.renamed': '{name} is called {present} on the Hub now',

@@ -24,5 +24,13 @@ export async function loadModel({ architecture, config, pretrained, labels, prob
   for (const source of sources) {
     await loadParameter(source, pretrained.weights, fresh, slots.get(source.spec.name)!.value)
   }
-  return pretrained.config.auto_map == null ? notices : [notice('model.own-code', { modelType: architecture.modelType }), ...notices]
+  return [...checkpointNotices(pretrained, architecture.modelType), ...notices]
+}
+
+/** What of a checkpoint is taken otherwise than Python's libraries might. */
+function checkpointNotices({ config, weights }: Pretrained, modelType: string): Notice[] {
+  return [
+    ...config.auto_map == null ? [] : [notice('model.own-code', { modelType })],
+    ...weights.isPickle ? [notice('model.pickle', { file: weights.path })] : [],
+  ]
 }

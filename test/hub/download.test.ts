@@ -23,7 +23,8 @@ beforeAll(async () => {
   await hub.add('model', 'ada/model', files)
   await hub.add('model', 'ada/private', files, { private: true })
   await hub.add('model', 'ada/gated', files, { gated: 'auto' })
-  await hub.add('model', 'ada/pickle', { 'config.json': '{}', 'pytorch_model.bin': weights })
+  await hub.add('model', 'ada/pickle', { 'config.json': '{}', 'pytorch_model.bin': weights, 'spm.model': 'x', 'tf_model.h5': 'x' })
+  await hub.add('model', 'ada/pickles', { 'config.json': '{}', 'pytorch_model.bin.index.json': '{}', 'pytorch_model-00001-of-00002.bin': weights })
 })
 
 beforeEach(() => {
@@ -63,6 +64,15 @@ test('a model lies in the cache as Hugging Face\'s libraries have it: what is ne
     [`models--ada--model/snapshots/${commit}/tokenizer.json`]: `-> ../../blobs/${tokenizer}`,
   })
   expect(readFileSync(join(folder, 'model.safetensors'))).toEqual(weights)
+})
+
+test('a pickle comes where a model has no other weights, and of shards of one nothing', async () => {
+  const folder = await fetchModel(clientOf(hub), 'ada/pickle')
+  expect(Object.keys(contentOf(folder)).sort()).toEqual(['config.json', 'pytorch_model.bin', 'spm.model'])
+  expect(readFileSync(join(folder, 'pytorch_model.bin'))).toEqual(weights)
+  hub.seen.length = 0
+  await expect(fetchModel(clientOf(hub), 'ada/pickles')).rejects.toThrow('has no model.safetensors or pytorch_model.bin, only shards of a pickle: ')
+  expect(downloads()).toEqual([])
 })
 
 test('of a finished classifier what the worker reads comes, and not its weights once more; another model is refused before anything large comes', async () => {
@@ -186,7 +196,7 @@ test('what a Hub refuses is told with what to do', async () => {
   expect(await fails('ada/gated', 'hf_bob')).toBe('hub.gated-not-granted')
   expect(await fails('ada/model', 'hf_nobody')).toBe('hub.token-refused')
   expect(await fails('ada/model@v9')).toBe('hub.no-revision')
-  expect(await fails('ada/pickle')).toBe('hub.no-safetensors')
+  expect(await fails('ada/pickles')).toBe('hub.no-weights')
   hub.fault = () => ({ status: 418 })
   expect(await fails('ada/model')).toBe('hub.refused')
 })

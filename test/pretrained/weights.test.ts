@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { openWeights } from '../../src/pretrained/weights.ts'
 import { modelFolder, safetensorsOf, userError } from './checkpoint.ts'
@@ -20,9 +22,11 @@ test('shards are one set of weights', async () => {
   expect([...values]).toEqual([1, 1])
 })
 
-test('one file comes before shards and pickles', async () => {
+test('one file comes before shards and pickles, and shards before a pickle', async () => {
   const folder = modelFolder({}, { 'model.safetensors': safetensorsOf({ whole: [1] }), [index]: indexOf({ a: 'x.safetensors' }), 'pytorch_model.bin': 'pickle' })
   expect((await openWeights(folder)).names()).toEqual(['whole'])
+  const shards = modelFolder({}, { [index]: indexOf({ a: 'x.safetensors' }), 'x.safetensors': safetensorsOf({ a: [1] }), 'pytorch_model.bin': 'pickle' })
+  expect((await openWeights(shards)).names()).toEqual(['a'])
 })
 
 test.each([
@@ -45,10 +49,22 @@ test.each([['no JSON', '{', 'model.json-malformed'], ['a list', '[]', 'model.jso
     expect(await userError(() => openWeights(modelFolder({}, { [index]: content })))).toMatchObject({ code })
   })
 
-test.each(['pytorch_model.bin', 'pytorch_model.bin.index.json'])('weights only as a pickle (%s) are refused unopened, with what to do', async (name) => {
-  const folder = modelFolder({}, { [name]: 'not even a pickle' })
+test('weights that are only there as a pickle are read, as data', async () => {
+  const golden = join(import.meta.dirname, '../golden/torch')
+  const weights = await openWeights(join(golden, 'deberta'))
+  expect([weights.isPickle, (await openWeights(modelFolder({}, { 'model.safetensors': safetensorsOf({ a: [1] }) }))).isPickle]).toEqual([true, false])
+  expect(weights.files.map(({ path }) => path)).toEqual([join(golden, 'deberta/pytorch_model.bin')])
+  const values = new Float32Array(8)
+  await weights.readInto('deberta.embeddings.LayerNorm.weight', values)
+  expect([values[0], values[7]]).toEqual([0.5, 1.5])
+  const malicious = modelFolder({}, { 'pytorch_model.bin': readFileSync(join(golden, 'malicious.bin')) })
+  expect(await userError(() => openWeights(malicious))).toMatchObject({ code: 'model.pickle-global' })
+})
+
+test('shards of a pickle are refused unopened, with what to do', async () => {
+  const folder = modelFolder({}, { 'pytorch_model.bin.index.json': 'not even JSON' })
   const error = await userError(() => openWeights(folder))
-  expect(error).toMatchObject({ code: 'model.pickle-only', args: { folder, file: name } })
+  expect(error).toMatchObject({ code: 'model.torch-shards', args: { folder, file: 'pytorch_model.bin.index.json' } })
   expect(error.message).toContain('safe_serialization=True')
 })
 

@@ -1,5 +1,6 @@
 /** What a person gets wrong: one line that names it and says what to do, exit code 1, and nothing left behind. */
-import { existsSync, readdirSync, readFileSync, rmSync, truncateSync } from 'node:fs'
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync, truncateSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { Place } from './finetune.ts'
 
@@ -32,6 +33,12 @@ function withoutFile(name: string, file: string, ...instead: string[]): string {
   place.tinyModel(name)
   rmSync(place.path(name, file))
   for (const other of instead) place.write(`${name}/${other}`, 'x')
+  return name
+}
+
+function maliciousWeights(name: string): string {
+  withoutFile(name, 'model.safetensors')
+  cpSync(join(import.meta.dirname, '../golden/torch/malicious.bin'), place.path(name, 'pytorch_model.bin'))
   return name
 }
 
@@ -124,9 +131,13 @@ const mistakes: Record<string, [settings: Record<string, string>, message: strin
     { model_name_or_path: alteredWeights('nan', (header, data) => { data.writeFloatLE(NaN, header[layer].data_offsets[0]) }) },
     `nan/model.safetensors: tensor ${layer} holds NaN or infinite values: download the file again, or take another checkpoint`,
   ],
-  'weights as a pickle only': [
-    { model_name_or_path: withoutFile('pickle', 'model.safetensors', 'pytorch_model.bin') },
-    'pickle has its weights only as a pickle (pytorch_model.bin), which can run code when opened: take a revision of the model that has model.safetensors, or convert it in Python with save_pretrained(folder, safe_serialization=True)',
+  'weights that are no weights of torch': [
+    { model_name_or_path: withoutFile('torch', 'model.safetensors', 'pytorch_model.bin') },
+    'torch/pytorch_model.bin cannot be read as weights of torch (it is no zip archive): download it again, or take a revision of the model that has model.safetensors',
+  ],
+  'weights as a pickle that could run code': [
+    { model_name_or_path: maliciousWeights('malicious') },
+    'malicious/pytorch_model.bin is a pickle that names posix.system, which weights do not need and which can run code in Python: nothing of it was run; take the model from a source that you trust',
   ],
   'an architecture that is not supported': [{ model_name_or_path: place.tinyModel('llama', { model_type: 'llama' }) }, 'the architecture llama is not supported: take a model of one of distilbert, bert, roberta, xlm-roberta, electra, mpnet, albert, deberta-v2, modernbert'],
   'a field that changes the maths': [
