@@ -11,9 +11,9 @@ import { record, stepOf } from './workspace.ts'
 
 const always = [
   'Choose Model…', 'Classify File…', 'Fine-tune on AG News', 'Fine-tune on a File…', 'Focus on Training View', 'Hub Cache…', 'Set Up GPU', 'Show Log', 'Sign In to Hugging Face',
-  'Use a Model Folder…',
+  'Use a Model Folder…', 'Use a Model on the Hub…',
 ]
-const ofAnyRun = ['Open Run', 'Open on the Hub', 'Publish…', 'Run Again with Changes…']
+const ofAnyRun = ['Open Run', 'Run Again with Changes…']
 
 journey('the palette offers what applies: a run is paused, resumed, opened, stopped and deleted from it', {}, async ({ page, workspace, home }) => {
   const run = join(workspace, 'tickets-finetuned')
