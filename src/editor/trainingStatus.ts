@@ -7,6 +7,7 @@ import { pace, place, stateName } from './wording.ts'
 export class TrainingStatus implements vscode.Disposable {
   readonly #item = vscode.window.createStatusBarItem('finetune.training', vscode.StatusBarAlignment.Right, 91)
   readonly #changes: vscode.Disposable
+  #opened: string | undefined
 
   constructor(runs: Runs) {
     this.#item.name = vscode.l10n.t('Finetune: Training')
@@ -18,6 +19,13 @@ export class TrainingStatus implements vscode.Disposable {
     this.#item.dispose()
   }
 
+  /** Only where it is another run: a click on a command that was set anew meanwhile finds the old one gone, and is lost. */
+  #opens(id: string): void {
+    if (id === this.#opened) return
+    this.#opened = id
+    this.#item.command = { command: 'finetune.openRun', title: vscode.l10n.t('Open Run'), arguments: [{ run: id }] }
+  }
+
   #show({ list }: Runs): void {
     const live = list.filter(({ state }) => isLiveState(state))
     const run = live.find(({ state }) => state === 'running') ?? live.at(-1)
@@ -27,7 +35,7 @@ export class TrainingStatus implements vscode.Disposable {
     this.#item.text = `${run.state === 'running' ? '$(loading~spin)' : run.state === 'paused' ? '$(debug-pause)' : '$(watch)'} ${where}`
     this.#item.tooltip = [run.name, ...progress ? [pace(progress)] : [], ...live.length > 1 ? [vscode.l10n.t('and {0} more', live.length - 1)] : []].join('\n')
     this.#item.accessibilityInformation = { label: [run.name, stateName(run.state), where].join(', '), role: 'button' }
-    this.#item.command = { command: 'finetune.openRun', title: vscode.l10n.t('Open Run'), arguments: [{ run: run.id }] }
+    this.#opens(run.id)
     this.#item.show()
   }
 }

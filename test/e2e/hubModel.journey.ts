@@ -35,8 +35,7 @@ journey('a private model of the Hub classifies by its name, in every window from
   await openTrainingView(page)
   // An open menu does not hear of what comes later.
   const accounts = page.locator('.activitybar .action-item').filter({ has: page.locator('.action-label[aria-label^="Accounts"]') })
-  await accounts.locator('.badge-content').filter({ hasText: '1' }).waitFor()
-  await page.locator('.activitybar .action-label[aria-label^="Accounts"]').click()
+  await accounts.locator('.badge').filter({ hasText: '1' }).click()
   await chooseInMenu(page, 'Sign in with Hugging Face to use Finetune')
   await choose(page, 'With a token that I paste')
   const input = page.locator('.quick-input-widget input').first()
