@@ -119,7 +119,8 @@ export class HubAccount implements vscode.AuthenticationProvider, vscode.Disposa
     this.#shown = now
     if (before?.id === now?.id) return
     const removed = before ? [{ id: before.id, accessToken: '', account: { id: before.account, label: before.account }, scopes: [] }] : []
-    const added = now ? await this.#asVscode(now, []).then((session) => [session], () => []) : []
+    // VS Code takes back its offer to sign in for a session of the very scopes that it was made for.
+    const added = now ? await this.#asVscode(now, []).then((session) => [{ ...session, scopes: [...scopes.signIn] }], () => []) : []
     this.#changed.fire({ added, removed, changed: [] })
   }
 

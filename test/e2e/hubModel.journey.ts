@@ -9,7 +9,7 @@ import { startHub } from '../hub/hub.ts'
 import { filesOf, storedFile } from '../hub/repositories.ts'
 import { journey } from './journey.ts'
 import { watchSecrets } from './secrets.ts'
-import { choose, chooseInMenu, classifiedAs, openFile, openTrainingView, runCommand } from './window.ts'
+import { accounts, choose, chooseInMenu, classifiedAs, openFile, openTrainingView, runCommand } from './window.ts'
 
 const token = 'hf_that_mara_made_for_this'
 const folder = mkdtempSync(join(tmpdir(), 'finetune-published-'))
@@ -34,15 +34,15 @@ journey('a private model of the Hub classifies by its name, in every window from
   const expectNoSecrets = watchSecrets(hub, vscode)
   await openTrainingView(page)
   // An open menu does not hear of what comes later.
-  const accounts = page.locator('.activitybar .action-item').filter({ has: page.locator('.action-label[aria-label^="Accounts"]') })
-  await accounts.locator('.badge').filter({ hasText: '1' }).click()
+  await accounts(page).locator('.badge').filter({ hasText: '1' }).waitFor()
+  await accounts(page).click()
   await chooseInMenu(page, 'Sign in with Hugging Face to use Finetune')
   await choose(page, 'With a token that I paste')
   const input = page.locator('.quick-input-widget input').first()
   await expect.poll(() => input.getAttribute('type')).toBe('password')
   await input.fill(token)
   await input.press('Enter')
-  await page.locator('.activitybar .action-label[aria-label^="Accounts"]').click()
+  await accounts(page).click()
   await page.getByRole('menuitem', { name: 'mara (Hugging Face)' }).waitFor()
   expect(await page.getByRole('menuitem', { name: 'Sign in with Hugging Face' }).count()).toBe(0)
   await page.keyboard.press('Escape')

@@ -10,7 +10,7 @@ import { canaryText } from './canaryRow.ts'
 import { journey } from './journey.ts'
 import { publishPrivately, signInWithCode } from './onTheHub.ts'
 import { watchSecrets } from './secrets.ts'
-import { choose, openTrainingView, panel, untilFinished } from './window.ts'
+import { accounts, choose, openTrainingView, panel, untilFinished } from './window.ts'
 import { sampleRun } from './workspace.ts'
 
 const hub = await startHub()
@@ -51,8 +51,9 @@ journey('a model is published after signing in with a code, and opened on the Hu
   expect(hub.repositories[0]).toMatchObject({ id: 'mara/news-mini-finetuned', private: true })
 
   // The account stands in VS Code's own menu.
-  await page.locator('.activitybar .action-label[aria-label^="Accounts"]').click()
+  await accounts(page).click()
   await page.getByText('mara (Hugging Face)').waitFor()
+  expect(await accounts(page).locator('.badge').isVisible()).toBe(false)
   await page.keyboard.press('Escape')
 
   expect(await readPublishRecord(run)).toMatchObject({ state: 'published', repository: 'mara/news-mini-finetuned', private: true })

@@ -8,7 +8,7 @@ import { canaryText } from './canaryRow.ts'
 import { journey } from './journey.ts'
 import { dialog } from './onTheHub.ts'
 import { extensionFolder, watchSecrets } from './secrets.ts'
-import { choose, chooseInMenu, panel, runCommand, untilFinished } from './window.ts'
+import { accounts, choose, chooseInMenu, panel, runCommand, untilFinished } from './window.ts'
 
 const token = 'hf_of_mara_herself'
 const pasted = 'hf_that_mara_made_for_this'
@@ -96,7 +96,7 @@ async function untilSignedIn(page: Page): Promise<void> {
 }
 
 async function signOut(page: Page): Promise<void> {
-  await page.locator('.activitybar .action-label[aria-label^="Accounts"]').click()
+  await accounts(page).click()
   await page.getByRole('menuitem', { name: 'mara (Hugging Face)' }).hover()
   await chooseInMenu(page, 'Sign Out')
   await dialog(page, 'Sign out').getByRole('button', { name: 'Sign Out' }).click()

@@ -17,7 +17,7 @@ import { journey } from './journey.ts'
 import { publishPrivately, signInWithCode } from './onTheHub.ts'
 import { watchSecrets } from './secrets.ts'
 import { start } from './ticketForm.ts'
-import { choose, classifiedAs, openFile, openTrainingView, panel, runCommand, untilFinished } from './window.ts'
+import { accounts, choose, classifiedAs, openFile, openTrainingView, panel, runCommand, untilFinished } from './window.ts'
 import { record } from './workspace.ts'
 
 // Without the large references what is embedded stands in for them, under their names.
@@ -76,7 +76,7 @@ journey('sign in, AG News, DistilBERT, train, publish: the published name classi
   expect(await classifiedAs(page, 'The home team')).toMatch(/^Sports \d+%$/)
 
   // Signed in twice, it is one account.
-  await page.locator('.activitybar .action-label[aria-label^="Accounts"]').click()
+  await accounts(page).click()
   expect(await page.getByText('mara (Hugging Face)').count()).toBe(1)
   await page.keyboard.press('Escape')
 

@@ -85,6 +85,11 @@ function activity(page: Page): Locator {
   return page.locator('.activitybar .action-item').filter({ has: page.locator('.action-label[aria-label^="Finetune"]') })
 }
 
+/** Its icon, with the badge that lies over it where VS Code offers to sign in. */
+export function accounts(page: Page): Locator {
+  return page.locator('.activitybar .action-item').filter({ has: page.locator('.action-label[aria-label^="Accounts"]') })
+}
+
 /** The training view's badge in the activity bar. */
 export function badge(page: Page, text: string): Locator {
   return activity(page).locator('.badge-content').filter({ hasText: text })
