@@ -121,9 +121,11 @@ interface ProfileEvent {
 /** By ONNX Runtime's profile of one step of its own, which would slow down those that are timed. */
 async function operatorsOnCpu(device: Device): Promise<GpuReport['onCpu']> {
   const folder = mkdtempSync(join(tmpdir(), 'finetune-gpu-check-'))
+  // ONNX Runtime adds but the second to a name: sessions of the same second need names of their own.
+  let sessions = 0
   try {
     for (const half of [undefined, ...device.halves]) {
-      const engine = openEngine({ ...device, load: (model) => device.load(model, { profilePrefix: join(folder, `${half}`) }) }, half)
+      const engine = openEngine({ ...device, load: (model) => device.load(model, { profilePrefix: join(folder, `${sessions++}`) }) }, half)
       await engine.step([examplesOf(1)], { step: 1 })
       engine.dispose()
     }
