@@ -27,6 +27,13 @@ export function tokenKey(step: u32, text: u32, place: u32): u32 {
   return mix(mix(step ^ text * 0x9e3779b9) + place)
 }
 
+/** Thirty-two bits for each of four places of a row. */
+// @ts-ignore: decorator
+@inline
+function bitsOf(keys: v128, counter: v128): v128 {
+  return mix4(v128.xor(keys, i32x4.mul(counter, i32x4.splat(<i32>0x9e3779b1))))
+}
+
 /** n mask values: `kept` where a 16-bit number of the hash reaches `threshold`, else 0. One hash serves values i and i + 4 of eight. */
 // @ts-ignore: decorator
 @inline
@@ -37,7 +44,7 @@ function fill(mask: usize, n: i32, key: u32, threshold: i32, kept: f32): void {
   const halves = i32x4.splat(0xffff)
   let counter = i32x4(0, 1, 2, 3)
   for (let i = 0; i < n; i += 8, mask += 32) {
-    const bits = mix4(v128.xor(keys, i32x4.mul(counter, i32x4.splat(<i32>0x9e3779b1))))
+    const bits = bitsOf(keys, counter)
     counter = i32x4.add(counter, i32x4.splat(4))
     const low = v128.and(kept4, i32x4.ge_u(v128.and(bits, halves), threshold4))
     const high = v128.and(kept4, i32x4.ge_u(i32x4.shr_u(bits, 16), threshold4))
@@ -69,7 +76,7 @@ function fillBytes(mask: usize, n: i32, key: u32, threshold: i32): void {
   const halves = i32x4.splat(0xffff)
   let counter = i32x4(0, 1, 2, 3)
   for (let i = 0; i < n; i += 8, mask += 8) {
-    const bits = mix4(v128.xor(keys, i32x4.mul(counter, i32x4.splat(<i32>0x9e3779b1))))
+    const bits = bitsOf(keys, counter)
     counter = i32x4.add(counter, i32x4.splat(4))
     const low = i32x4.ge_u(v128.and(bits, halves), threshold4)
     const high = i32x4.ge_u(i32x4.shr_u(bits, 16), threshold4)
