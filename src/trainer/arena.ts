@@ -3,7 +3,7 @@ import { input, neg } from '../graph/operators.ts'
 import type { Batch } from '../models/layouts/batch.ts'
 import type { Device } from '../runtime/device.ts'
 import { OrtError } from '../runtime/ortApi.ts'
-import type { Binding } from '../runtime/session.ts'
+import type { Binding, Session } from '../runtime/session.ts'
 import { hostArray } from '../runtime/tensor.ts'
 
 /**
@@ -12,13 +12,15 @@ import { hostArray } from '../runtime/tensor.ts'
  * that is larger than every one before.
  */
 export class Arena {
+  #session: Session | undefined
   #trim: Binding | undefined
   #largest = { tokens: 0, pairs: 0 }
 
   constructor(device: Device) {
     if (device.arena === undefined) return
     const one = () => device.tensor({ dtype: 'float32', shape: [1], data: hostArray('float32', 1) })
-    this.#trim = device.load(compile({ y: neg(input('x', 'float32', [1])) }).bytes).bind({ shrinks: device.arena }).input('x', one()).output('y', one())
+    this.#session = device.load(compile({ y: neg(input('x', 'float32', [1])) }).bytes)
+    this.#trim = this.#session.bind({ shrinks: device.arena }).input('x', one()).output('y', one())
   }
 
   /** To be called before a run over this batch. */
@@ -36,7 +38,13 @@ export class Arena {
     } catch (error) {
       if (!(error instanceof OrtError)) throw error
       // A provider that has no arena after all says so: its memory is as it would be without us.
-      this.#trim = undefined
+      this.dispose()
     }
+  }
+
+  dispose(): void {
+    this.#trim?.dispose()
+    this.#session?.dispose()
+    this.#trim = this.#session = undefined
   }
 }

@@ -72,6 +72,7 @@ export class DeviceStep {
   dispose(): void {
     for (const lane of this.#lanes) lane.dispose()
     this.#session.dispose()
+    this.#arena.dispose()
     this.optimizer.dispose()
   }
 

@@ -111,6 +111,7 @@ export class Engine implements TrainingEngine {
   dispose(): void {
     this.#binding.dispose()
     this.#session.dispose()
+    this.#arena.dispose()
   }
 
   /** Leaves the gradient of Σ weight · row losses with the optimiser and returns that sum. */

@@ -140,12 +140,9 @@ async function operatorsOnCpu(device: Device): Promise<GpuReport['onCpu']> {
   }
 }
 
-/** None of a session that has not run: its file is empty. */
 function nodesOnCpu(file: string): { op: string, ofSizes: boolean }[] {
-  const profile = readFileSync(file, 'utf8')
-  if (profile === '') return []
   const nodes = new Map<string, { op: string, ofSizes: boolean }>()
-  for (const { cat, name, args } of JSON.parse(profile) as ProfileEvent[]) {
+  for (const { cat, name, args } of JSON.parse(readFileSync(file, 'utf8')) as ProfileEvent[]) {
     if (cat !== 'Node' || args?.provider !== 'CPUExecutionProvider') continue
     const [op, outputs] = [args.op_name ?? '', args.output_type_shape ?? []]
     nodes.set(name, { op, ofSizes: sizeOperators.has(op) && outputs.every((output) => Object.keys(output).every((type) => type === 'int64')) })
