@@ -28,12 +28,15 @@ const [control, userDefined] = [3, 4]
 /** By the names of tokenizer_config.json, in the order in which transformers adds those that the vocabulary lacks. */
 const usual = { unk_token: '[UNK]', sep_token: '[SEP]', pad_token: '[PAD]', cls_token: '[CLS]', mask_token: '[MASK]' }
 
+type Role = keyof typeof usual
+export const specialRoles = Object.keys(usual) as Role[]
+
 /** What of tokenizer_config.json changes the tokens. */
 export interface DebertaOptions {
   lowercase: boolean
   splitsByPunctuation: boolean
   /** By role, where they are other than the usual ones. */
-  special: Partial<Record<keyof typeof usual, string>>
+  special: Partial<Record<Role, string>>
 }
 
 /** tokenizer.json of it. @throws Error for what is no such file, or of another kind than Unigram */

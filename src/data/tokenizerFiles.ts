@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { UserError } from '../protocol/errors.ts'
-import { debertaTokenizer } from './sentencePiece.ts'
+import { debertaTokenizer, specialRoles } from './sentencePiece.ts'
 
 type JsonObject = Record<string, unknown>
 
@@ -46,7 +46,7 @@ async function readTokenizer(folder: string, config: JsonObject, modelConfig: Js
 
 function fromPieces(file: string, content: Buffer, config: JsonObject): JsonObject {
   if (content.subarray(0, 8).toString('latin1') === 'version ') throw new UserError('tokenizer.file-lfs', { file })
-  const roles = ['unk_token', 'sep_token', 'pad_token', 'cls_token', 'mask_token'].map((role) => [role, tokenContent(config[role])] as const)
+  const roles = specialRoles.map((role) => [role, tokenContent(config[role])] as const)
   const special = Object.fromEntries(roles.filter(([, token]) => token !== undefined))
   try {
     return debertaTokenizer(content, { lowercase: config.do_lower_case === true, splitsByPunctuation: config.split_by_punct === true, special })
