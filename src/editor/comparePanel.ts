@@ -2,13 +2,16 @@
 import * as vscode from 'vscode'
 import { fromPanelSchema } from '../protocol/panelMessages.ts'
 import type { Compared, ToPanel } from '../protocol/panelMessages.ts'
+import type { Settings } from '../protocol/settings.ts'
 import { differingSettings } from '../protocol/settingsDifference.ts'
+import type { DifferingSetting } from '../protocol/settingsDifference.ts'
 import { readRunRecord } from '../runs/runRecord.ts'
 import type { RunRecord } from '../runs/runRecord.ts'
 import { errorText } from './errorText.ts'
 import { panelHtml } from './panelHtml.ts'
 import { RunPanel } from './runPanel.ts'
 import type { PanelParts } from './runPanel.ts'
+import { dataName, modelName } from './runs.ts'
 import type { RunEntry } from './runs.ts'
 
 export const comparePanelType = 'finetune.compare'
@@ -72,7 +75,7 @@ export class ComparePanel {
     try {
       const found = await Promise.all(this.#runs().map(async (run) => ({ run, record: await readRunRecord(run.folder) })))
       const there = found.filter((each): each is { run: RunEntry, record: RunRecord } => each.record !== undefined)
-      this.#send({ type: 'compare', runs: there.map(({ run, record }) => this.#compared(run, record)), differences: differingSettings(there.map(({ record }) => record.settings)) })
+      this.#send({ type: 'compare', runs: there.map(({ run, record }) => this.#compared(run, record)), differences: namedDifferences(there.map(({ record }) => record.settings)) })
     } catch (error) {
       this.#parts.log.error(error)
       this.#send({ type: 'problem', text: errorText(error) })
@@ -97,4 +100,16 @@ export class ComparePanel {
     this.#sent = text
     void this.#panel.webview.postMessage(message)
   }
+}
+
+/** With names in place of paths: a page knows no places. */
+export function namedDifferences(runs: readonly Settings[]): DifferingSetting[] {
+  return differingSettings(runs).map(({ setting, values }) => {
+    switch (setting) {
+      case 'model_name_or_path': return { setting, values: runs.map(({ model_name_or_path }) => modelName(model_name_or_path)) }
+      case 'dataset': return { setting, values: runs.map(({ dataset }) => dataName(dataset)) }
+      case 'validation_file': return { setting, values: runs.map(({ validation_file }, index) => validation_file === null ? values[index] : dataName([validation_file])) }
+      default: return { setting, values }
+    }
+  })
 }

@@ -42,6 +42,7 @@ journey('a private model of the Hub classifies by its name, in every window from
   await expect.poll(() => input.getAttribute('type')).toBe('password')
   await input.fill(token)
   await input.press('Enter')
+  await accounts(page).locator('.badge').waitFor({ state: 'hidden' })
   await accounts(page).click()
   await page.getByRole('menuitem', { name: 'mara (Hugging Face)' }).waitFor()
   expect(await page.getByRole('menuitem', { name: 'Sign in with Hugging Face' }).count()).toBe(0)

@@ -1,8 +1,10 @@
 // A panel that is closed while its answer is sought neither throws nor is written to.
 import { beforeEach, expect, test, vi } from 'vitest'
-import { ComparePanel } from '../../src/editor/comparePanel.ts'
+import { ComparePanel, namedDifferences } from '../../src/editor/comparePanel.ts'
 import { RunPanel } from '../../src/editor/runPanel.ts'
 import type { PanelParts } from '../../src/editor/runPanel.ts'
+import { checkSettings } from '../../src/protocol/checkSettings.ts'
+import { quick } from '../../src/protocol/presets.ts'
 import { EventEmitter, Panel, workspace } from './vscode.ts'
 
 vi.mock('vscode', () => import('./vscode.ts'))
@@ -55,4 +57,15 @@ test('the corrections of a run are shown once its workspace is trusted', async (
   RunPanel.restore(parts, panel as never, { run: 'r' })
   grant()
   await vi.waitFor(() => expect(panel.sent).toEqual([{ type: 'trust', isWorkspaceTrusted: true }, 'corrections of r']))
+})
+
+test('a comparison names models and data, never where they lie', () => {
+  const settings = (given: Record<string, unknown>) => checkSettings({ model_name_or_path: '/home/mara/models/mini', dataset: ['/home/mara/tickets.csv'], ...given })
+  const runs = [settings({}), settings({ model_name_or_path: '/srv/other', dataset: quick.dataset, validation_file: '/home/mara/held-out.csv', seed: 7 })]
+  expect(namedDifferences(runs)).toEqual([
+    { setting: 'model_name_or_path', values: ['mini', 'other'] },
+    { setting: 'dataset', values: ['tickets.csv', 'News sample'] },
+    { setting: 'validation_file', values: ['null', 'held-out.csv'] },
+    { setting: 'seed', values: ['42', '7'] },
+  ])
 })
