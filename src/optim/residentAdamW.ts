@@ -40,6 +40,8 @@ export class ResidentAdamW {
   readonly #transfer: Transfer
   readonly #scaler: GradScaler
   readonly #kept = new Map<string, DeviceTensor>()
+  /** What else is there as long as this is. */
+  readonly #others: DeviceTensor[] = []
   readonly #sessions: Session[]
   readonly #update: Binding
   #accumulate: { binding: Binding, loss: DeviceTensor } | undefined
@@ -54,7 +56,7 @@ export class ResidentAdamW {
     this.#learningRates = settings.learningRates
     this.#transfer = new Transfer(device)
     this.#scaler = new GradScaler(device, this.#transfer, settings.scaler)
-    this.loss = device.empty('float32', [])
+    this.loss = this.#own(device.empty('float32', []))
     const variables = [...host.slots.values()]
     for (const variable of variables) for (const part of [...moved, ...variable.table ? [] : ['gradient'] as Part[]]) this.#keep(part, variable)
     const update = device.load(updateModel(variables, settings))
@@ -181,11 +183,16 @@ export class ResidentAdamW {
     for (const session of this.#sessions) session.dispose()
     this.#scaler.dispose()
     this.#transfer.dispose()
-    for (const tensor of this.#kept.values()) tensor.dispose()
+    for (const tensor of [...this.#kept.values(), ...this.#others]) tensor.dispose()
   }
 
   #keep(part: Part, { name, shape }: Variable): void {
     this.#kept.set(nameOf(part, name), this.#device.empty('float32', shape))
+  }
+
+  #own(tensor: DeviceTensor): DeviceTensor {
+    this.#others.push(tensor)
+    return tensor
   }
 
   #pass(tensor: DeviceTensor): DeviceTensor {
@@ -200,9 +207,9 @@ export class ResidentAdamW {
     for (const name of rateNames) {
       const data = hostArray('float32', numbers.length)
       numbers.forEach((each, i) => { data[i] = each[name] })
-      binding.input(name, this.#device.tensor({ dtype: 'float32', shape: [data.length], data }))
+      binding.input(name, this.#own(this.#device.tensor({ dtype: 'float32', shape: [data.length], data })))
     }
-    binding.output('overflow', overflow).output('result', this.#device.tensor({ dtype: 'float32', shape: [3], data: this.#result }))
+    binding.output('overflow', overflow).output('result', this.#own(this.#device.tensor({ dtype: 'float32', shape: [3], data: this.#result })))
     for (const [name, { table }] of this.host.slots) {
       for (const part of moved) {
         const kept = this.#kept.get(nameOf(part, name))!
@@ -214,7 +221,7 @@ export class ResidentAdamW {
   }
 
   #bindAccumulate(session: Session): { binding: Binding, loss: DeviceTensor } {
-    const part = this.#device.empty('float32', [])
+    const part = this.#own(this.#device.empty('float32', []))
     const binding = session.bind().input('loss', this.loss).input('loss.part', part).output('loss.sum', this.loss)
     for (const [name, { table }] of this.host.slots) {
       if (table) continue

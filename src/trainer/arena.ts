@@ -2,6 +2,7 @@ import { compile } from '../graph/onnx.ts'
 import { input, neg } from '../graph/operators.ts'
 import type { Batch } from '../models/layouts/batch.ts'
 import type { Device } from '../runtime/device.ts'
+import type { DeviceTensor } from '../runtime/deviceTensor.ts'
 import { OrtError } from '../runtime/ortApi.ts'
 import type { Binding, Session } from '../runtime/session.ts'
 import { hostArray } from '../runtime/tensor.ts'
@@ -14,13 +15,14 @@ import { hostArray } from '../runtime/tensor.ts'
 export class Arena {
   #session: Session | undefined
   #trim: Binding | undefined
+  #numbers: DeviceTensor[] = []
   #largest = { tokens: 0, pairs: 0 }
 
   constructor(device: Device) {
     if (device.arena === undefined) return
-    const one = () => device.tensor({ dtype: 'float32', shape: [1], data: hostArray('float32', 1) })
+    const [x, y] = this.#numbers = [0, 0].map(() => device.tensor({ dtype: 'float32', shape: [1], data: hostArray('float32', 1) }))
     this.#session = device.load(compile({ y: neg(input('x', 'float32', [1])) }).bytes)
-    this.#trim = this.#session.bind({ shrinks: device.arena }).input('x', one()).output('y', one())
+    this.#trim = this.#session.bind({ shrinks: device.arena }).input('x', x).output('y', y)
   }
 
   /** To be called before a run over this batch. */
@@ -45,6 +47,8 @@ export class Arena {
   dispose(): void {
     this.#trim?.dispose()
     this.#session?.dispose()
+    for (const tensor of this.#numbers) tensor.dispose()
+    this.#numbers = []
     this.#trim = this.#session = undefined
   }
 }

@@ -103,6 +103,11 @@ export class DeviceEngine implements TrainingEngine {
     await this.#onDevice?.optimizer.toHost()
   }
 
+  leaveDevice(): void {
+    this.dispose()
+    this.optimizer.loaded()
+  }
+
   costs(batches: readonly Int32Array[]): Cost[] {
     return this.#inputs.costs(batches)
   }

@@ -134,7 +134,7 @@ export async function fineTune(settings: Settings, { signal, onEvent, threads, t
     }
 
     // 9. its turn on the device; epochs of steps, each in Trainer's order: log, evaluate and save where it is due
-    turn = await turnOn(device.name, { run, signal, tell })
+    turn = await turnOn(device.name, { run, signal, tell, leaveDevice: () => training!.leaveDevice() })
     await turn.come(training.step, wishes)
     if (training.lacksEvaluation) {
       await training.evaluate(signal)

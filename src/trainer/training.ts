@@ -151,6 +151,15 @@ export class Training {
     return best
   }
 
+  /** For a long pause, after a checkpoint: nothing stays on a device of its own until training goes on. */
+  leaveDevice(): void {
+    const { engine } = this.#parts
+    if (engine.leaveDevice === undefined) return
+    this.#evaluator?.dispose()
+    this.#evaluator = undefined
+    engine.leaveDevice()
+  }
+
   async #evaluateModel(signal?: AbortSignal): Promise<Evaluated> {
     const { settings, engine, openEvaluator, evaluationRows } = this.#parts
     await engine.ready()

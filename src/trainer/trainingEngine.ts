@@ -43,6 +43,8 @@ export interface TrainingEngine {
   ready(): Promise<void>
   /** Brings what was trained to the slots. */
   toHost(): Promise<void>
+  /** Gives back all that it has on a device of its own, until it is `ready` again or trains on. Only what `toHost` brought is kept. */
+  leaveDevice?(): void
   /** What the forward and backward pass over each of these batches costs, given by the lengths of their texts. */
   costs(batches: readonly Int32Array[]): Cost[]
   dispose(): void

@@ -13,6 +13,8 @@ export interface TurnParts {
   run: Run
   signal: AbortSignal
   tell(event: Untimed): void
+  /** Called before others get the device. */
+  leaveDevice(): void
 }
 
 export class Turn {
@@ -66,7 +68,10 @@ export class Turn {
   /** A pause that is long gives the device to the others. */
   async #untilResumed(wishes: Wishes): Promise<void> {
     const end = new AbortController()
-    const patienceEnded = setTimeout(this.#patience, undefined, { signal: end.signal }).then(() => this.#place.leave(), () => {})
+    const patienceEnded = setTimeout(this.#patience, undefined, { signal: end.signal }).then(() => {
+      this.#parts.leaveDevice()
+      return this.#place.leave()
+    }, () => {})
     await wishes.resumed(this.#parts.signal)
     end.abort()
     await patienceEnded

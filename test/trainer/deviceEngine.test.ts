@@ -106,7 +106,8 @@ test('a step in float16 whose gradients overflow changes nothing, the loss scale
   engine.dispose()
 })
 
-test('a step frees every tensor that it makes', async () => {
+/** A device that knows which of its tensors are still there. */
+function counting(): { on: Device, living: Set<unknown> } {
   const living = new Set<unknown>()
   const counted = <Tensor extends { dispose(): void }>(tensor: Tensor): Tensor => {
     const dispose = tensor.dispose.bind(tensor)
@@ -114,12 +115,38 @@ test('a step frees every tensor that it makes', async () => {
     living.add(tensor)
     return tensor
   }
-  const engine = openDeviceEngine({ family: 'bert', accumulation: 2, dropout }, { ...device, tensor: (value) => counted(device.tensor(value)), empty: (...args) => counted(device.empty(...args)) })
+  return { on: { ...device, tensor: (value) => counted(device.tensor(value)), empty: (...args) => counted(device.empty(...args)) }, living }
+}
+
+test('a step frees every tensor that it makes', async () => {
+  const { on, living } = counting()
+  const engine = openDeviceEngine({ family: 'bert', accumulation: 2, dropout }, on)
   await engine.step(microBatches([[5, 3], [9]], 1), { step: 1 })
   const bound = living.size
   for (let step = 2; step <= 4; step++) await engine.step(microBatches([[5, 3 + step], [9]], step), { step })
   expect(bound).toBeGreaterThan(50)
   expect(living.size).toBe(bound)
+  engine.dispose()
+})
+
+test('what leaves the device takes all with it, and trains on as if it had not', async () => {
+  const batches = batchesOf([[5, 9, 2, 7]])
+  const setup: Setup = { family: 'distilbert', dropout, half: 'float16' }
+  const { on, living } = counting()
+  const engine = openDeviceEngine(setup, on)
+  const steps = []
+  for (const [i, micro] of batches.entries()) {
+    const running = engine.step(micro, { step: i + 1 })
+    if (i + 1 < batches.length) engine.prepare(batches[i + 1], i + 2)
+    steps.push(await running)
+    if (i === 2) {
+      await engine.toHost()
+      expect(living.size).toBeGreaterThan(50)
+      engine.leaveDevice()
+      expect(living.size).toBe(0)
+    }
+  }
+  expect(steps).toEqual((await followOnDevice(setup, batches)).steps)
   engine.dispose()
 })
 

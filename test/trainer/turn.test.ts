@@ -12,6 +12,7 @@ import { ownUserFolder } from '../runs/userFolder.ts'
 const user = ownUserFolder()
 let run: Run
 let told: Untimed[]
+let left: number
 let stop: AbortController
 let turn: Turn
 let wishes: Wishes
@@ -20,6 +21,7 @@ beforeEach(async () => {
   await run.begin(details)
   await run.update({ state: 'running' })
   told = []
+  left = 0
   stop = new AbortController()
   wishes = new Wishes()
   turn = await turnWithPatience(60_000)
@@ -31,7 +33,7 @@ afterEach(async () => {
 })
 
 async function turnWithPatience(milliseconds: number): Promise<Turn> {
-  return new Turn(await placeInQueue('cpu', run.folder), { run, signal: stop.signal, tell: (event) => told.push(event) }, milliseconds)
+  return new Turn(await placeInQueue('cpu', run.folder), { run, signal: stop.signal, tell: (event) => told.push(event), leaveDevice: () => void left++ }, milliseconds)
 }
 
 test('a short pause keeps the device', async () => {
@@ -46,6 +48,7 @@ test('a short pause keeps the device', async () => {
   expect(told).toEqual([{ type: 'paused', step: 4 }, { type: 'resume', step: 4 }])
   expect(run.record?.state).toBe('running')
   expect(wishes.take()).toBeUndefined()
+  expect(left).toBe(0)
   await turn.end()
   await wait
   await other.leave()
@@ -59,6 +62,7 @@ test('a long pause lets the queue go on, and its end waits for the device again'
   const pause = turn.pause(4, wishes)
   const other = await placeInQueue('cpu', '/runs/other')
   await other.turn(stop.signal, async () => {})
+  expect(left).toBe(1)
   wishes.resume()
   await vi.waitFor(() => expect(told.at(-1)).toEqual({ type: 'queued', ahead: 1, behind: '/runs/other' }))
   expect(run.record?.state).toBe('paused')
