@@ -24,6 +24,7 @@ export class Contender {
     this.#child.stderr!.on('data', (chunk) => (this.#said = (this.#said + chunk).slice(-4000)))
     this.#child.stdin!.on('error', () => {}) // the reply that never comes tells more
     this.#lines = createInterface(this.#child.stdout!)[Symbol.asyncIterator]()
+    this.#child.kill('SIGSTOP') // or its start would take from whoever is asked first
   }
 
   /** The reply to one command. Fails with what the process said on stderr when it ended instead. */

@@ -20,7 +20,8 @@ class OneDnnLinear(torch.autograd.Function):
     def backward(ctx, dy):
         rows, weight = ctx.saved_tensors
         dy = dy.reshape(-1, dy.shape[-1])
-        return product(dy, weight.t()).view(ctx.shape), product(dy.t(), rows.t()), dy.sum(0)
+        of_bias = dy.sum(0) if ctx.needs_input_grad[2] else None
+        return product(dy, weight.t()).view(ctx.shape), product(dy.t(), rows.t()), of_bias
 
 
 def use_onednn():

@@ -33,6 +33,8 @@ export class RunPage {
   readonly #pace = element('p', { class: 'pace' })
   readonly #progress = element('section', { class: 'progress' }, this.#bar, this.#pace)
   readonly #actions = element('div', { class: 'actions' })
+  /** Of a run that failed or whose process is gone. */
+  readonly #cause = element('p', { class: 'problem' })
   readonly #notices = element('ul', { class: 'notices' })
   readonly #resultPlace = element('section')
   #result: RunResult | undefined
@@ -49,7 +51,7 @@ export class RunPage {
     this.#run = run
     this.root = element('div', { class: 'run' },
       element('header', {}, element('div', {}, this.#title, this.#place), this.#actions),
-      this.#progress, this.#resultPlace, this.#epochTable, this.#charts.root, this.#notices, this.#spokenEpoch, this.#spokenState)
+      this.#cause, this.#progress, this.#resultPlace, this.#epochTable, this.#charts.root, this.#notices, this.#spokenEpoch, this.#spokenState)
     this.add(events)
   }
 
@@ -100,6 +102,8 @@ export class RunPage {
     else this.#bar.removeAttribute('value')
     setText(this.#pace, download ? downloadText(download) : progress ? paceText(this.#view) : l10n.t('Reading model and data…'))
     this.#updateActions()
+    setText(this.#cause, this.#causeText())
+    this.#cause.hidden = this.#cause.textContent === ''
     this.#updateNotices()
 
     this.#charts.update(this.#view)
@@ -145,11 +149,15 @@ export class RunPage {
     }
   }
 
+  #causeText(): string {
+    const { state, cause } = this.#run
+    if (state === 'failed' && this.#view.end) return failureText(this.#view.end) ?? ''
+    return state === 'interrupted' && cause !== undefined ? l10n.t('Cause: {0}', cause) : ''
+  }
+
   #updateNotices(): void {
-    const error = this.#run.state === 'failed' && this.#view.end ? failureText(this.#view.end) : undefined
-    const crash = this.#run.state === 'interrupted' && this.#run.cause !== undefined ? l10n.t('Cause: {0}', this.#run.cause) : undefined
     // A resumed run says again what it said when it began.
-    const texts = [...[error, crash].filter((text) => text !== undefined), ...new Set(this.#view.notices.map(noticeText))]
+    const texts = [...new Set(this.#view.notices.map(noticeText))]
     if (texts.join('\n') === Array.from(this.#notices.children, ({ textContent }) => textContent).join('\n')) return
     this.#notices.replaceChildren(...texts.map((text) => element('li', {}, text)))
   }

@@ -50,9 +50,13 @@ async function inThemes(page: Page, state: string): Promise<void> {
   await setTheme(page, 'dark')
 }
 
-/** The page from its top, and nothing that is there only because the mouse is. */
+/** The page from its top, or where it warns, and nothing that is there only because the mouse is. */
 async function tidy(page: Page): Promise<void> {
   await page.mouse.move(250, 18)
   await page.locator('.workbench-hover-container').waitFor({ state: 'hidden' })
-  if (await page.locator('iframe.webview.ready:visible').count() > 0) await panel(page).locator('body').evaluate(() => window.scrollTo(0, 0))
+  if (await page.locator('iframe.webview.ready:visible').count() === 0) return
+  await panel(page).locator('body').evaluate((body) => {
+    window.scrollTo(0, 0)
+    body.querySelector('.warnings')?.scrollIntoView({ block: 'center' })
+  })
 }

@@ -116,13 +116,17 @@ describe.skipIf(process.env.FINETUNE_NO_E2E === '1')('the panel in a browser', (
     await page.close()
   })
 
-  test('why a run failed is translated too', async () => {
+  test('why a run failed stands at its top, is translated too, and goes when it goes on', async () => {
     translate(pseudo)
     const { page, send } = await openPanel(browser, dist)
     const { message, code, args } = new UserError('run.no-space', { what: '1', needed: '2', folder: '3', free: '4' })
     await send({ type: 'run', run: { ...run, state: 'failed' }, events: [preflight, { type: 'end', time, outcome: 'failed', error: message, mistake: { code, args }, step: 1, best_step: null }] })
-    await page.getByText('⟦no space for 1').waitFor()
+    await page.locator('header + .problem').filter({ hasText: '⟦no space for 1' }).waitFor()
     expect(await untranslated(page)).toEqual([])
+    await send({ type: 'header', run: { ...run, state: 'running' } })
+    await page.locator('.problem').waitFor({ state: 'hidden' })
+    await send({ type: 'header', run: { ...run, state: 'interrupted', cause: '1' } })
+    await page.locator('.problem').filter({ hasText: /^⟦Cause: 1⟧$/ }).waitFor()
     await page.close()
   })
 
