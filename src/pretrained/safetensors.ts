@@ -60,44 +60,50 @@ export async function readTensor(file: TensorFile, name: string): Promise<Float3
 }
 
 /**
- * Reads a tensor as float32 into `target` (as many places as it has elements), in pieces, so that no second copy of it is in memory.
- * A NaN, an infinity or a type that does not convert is a UserError.
+ * Reads a tensor as float32 into `target` (as many places as it has elements), in pieces, so that no second copy of it is in memory:
+ * float32 comes right where it is to be, and the next piece while one is converted and checked. A NaN, an infinity or a type that does not convert is a UserError.
  */
 export async function readTensorInto(file: TensorFile, name: string, target: Float32Array): Promise<void> {
   const { dtype, size, begin } = entryOf(file, name)
   if (!isReadable(dtype)) throw new UserError('model.tensor-type', { file: file.path, tensor: name, dtype })
   if (target.length !== size) throw new Error(`tensor ${name} has ${size} elements, its target ${target.length}`)
   const elementBytes = bitsOf[dtype] / 8
-  const chunk = new Uint8Array(Math.min(chunkBytes, size * elementBytes))
+  const count = chunkBytes / elementBytes
+  const pieces = Array.from({ length: Math.ceil(size / count) }, (_, i) => target.subarray(i * count, Math.min((i + 1) * count, size)))
+  const chunks = dtype === 'F32' ? undefined : pieces.slice(0, 2).map(({ length }) => new Uint8Array(length * elementBytes))
   const handle = await openFile(file.path)
+  const read = async (i: number) => {
+    const { buffer, byteOffset, length } = pieces[i]
+    const bytes = chunks ? chunks[i % 2].subarray(0, length * elementBytes) : new Uint8Array(buffer as ArrayBuffer, byteOffset, length * elementBytes)
+    if (!await readFully(handle, bytes, file.dataStart + begin + i * chunkBytes)) throw new UserError('model.file-truncated', { file: file.path, tensor: name })
+    return bytes
+  }
   try {
-    for (let done = 0; done < size;) {
-      const count = Math.min(chunk.length / elementBytes, size - done)
-      const bytes = chunk.subarray(0, count * elementBytes)
-      const at = file.dataStart + begin + done * elementBytes
-      if (!await readFully(handle, bytes, at)) throw new UserError('model.file-truncated', { file: file.path, tensor: name })
-      const values = target.subarray(done, done + count)
-      toFloat32(dtype, bytes, values)
+    let coming: Promise<Uint8Array<ArrayBuffer>> | undefined
+    for (const [i, values] of pieces.entries()) {
+      const bytes = await (coming ?? read(i))
+      coming = i + 1 < pieces.length ? read(i + 1) : undefined
+      coming?.catch(() => {}) // told when it is its turn
+      if (chunks) toFloat32(dtype, bytes, values)
       if (!allFinite(values)) throw new UserError('model.tensor-not-finite', { file: file.path, tensor: name })
-      done += count
     }
   } finally {
     await handle.close()
   }
 }
 
-/** A finite number times 0 is 0, any other is NaN and stays in a sum. Four sums beside one another, as each addition waits for the one before. */
+/** A finite number less itself is 0, any other is NaN and stays in a sum. Four sums beside one another, as each addition waits for the one before. */
 function allFinite(values: Float32Array): boolean {
-  let [a, b, c, d] = [0, 0, 0, 0]
-  const end = values.length
+  let a = 0, b = 0, c = 0, d = 0
+  const end = values.length - 3
   let i = 0
-  for (; i + 3 < end; i += 4) {
-    a += values[i] * 0
-    b += values[i + 1] * 0
-    c += values[i + 2] * 0
-    d += values[i + 3] * 0
+  for (; i < end; i += 4) {
+    a += values[i] - values[i]
+    b += values[i + 1] - values[i + 1]
+    c += values[i + 2] - values[i + 2]
+    d += values[i + 3] - values[i + 3]
   }
-  for (; i < end; i++) a += values[i] * 0
+  for (; i < values.length; i++) a += values[i] - values[i]
   return a + b + c + d === 0
 }
 
