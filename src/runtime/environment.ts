@@ -1,3 +1,4 @@
+import { giveBackLargeBlocks } from './largeBlocks.ts'
 import { loadOrtApi, ortLibrary, type Handle, type OrtApi } from './ortApi.ts'
 
 /** ONNX Runtime as it is loaded in this process. */
@@ -23,6 +24,7 @@ export function openEnvironment(threads: number, library?: string): OrtEnvironme
 }
 
 function createEnvironment(api: OrtApi, threads: number): OrtEnvironment {
+  giveBackLargeBlocks()
   const threading = api.make('CreateThreadingOptions')
   api.call('SetGlobalIntraOpNumThreads', threading, threads)
   api.call('SetGlobalSpinControl', threading, 0)
