@@ -52,7 +52,7 @@ export class DeviceEngine implements TrainingEngine {
     this.#graph = trainingGraph(architecture, config, labels, 'packed', { problemType, half, scalesLoss: this.scalesLoss, onCpu: false })
     this.#inputs = this.#makeInputs()
     this.optimizer = new HostState(this.#graph.parameters.map(toVariable), this.#settings.scaler.init_scale)
-    this.#fitting = new FittingBatches((fit) => options.say?.(notice('device.smaller-batches', { ...fit })), () => this.#onDevice?.makeRoom())
+    this.#fitting = new FittingBatches((fit) => options.say?.(notice('device.smaller-batches', { ...fit })), () => this.makeRoom())
   }
 
   /**
@@ -101,6 +101,10 @@ export class DeviceEngine implements TrainingEngine {
 
   async toHost(): Promise<void> {
     await this.#onDevice?.optimizer.toHost()
+  }
+
+  async makeRoom(): Promise<void> {
+    await this.#onDevice?.makeRoom()
   }
 
   leaveDevice(): void {

@@ -69,7 +69,7 @@ export class Engine implements TrainingEngine {
       this.#binding.input(name, device.tensor({ dtype: 'float32', shape, data: this.optimizer.slots.get(name)!.value }))
     }
     this.#bindTargets()
-    this.#fitting = new FittingBatches((fit) => options.say?.(notice('device.smaller-batches', { ...fit })), () => this.#arena.empty())
+    this.#fitting = new FittingBatches((fit) => options.say?.(notice('device.smaller-batches', { ...fit })), () => this.makeRoom())
   }
 
   /** Trains on an effective batch, given as its micro-batches. `step` counts from 1. @throws UserError where memory does not suffice */
@@ -106,6 +106,10 @@ export class Engine implements TrainingEngine {
   /** What the forward and backward pass over each of these batches costs, given by the lengths of their texts. */
   costs(batches: readonly Int32Array[]): Cost[] {
     return this.#inputs.costs(batches)
+  }
+
+  async makeRoom(): Promise<void> {
+    await this.#arena.empty()
   }
 
   dispose(): void {

@@ -166,6 +166,7 @@ export async function fineTune(settings: Settings, { signal, onEvent, threads, t
       engine.optimizer.loaded()
     }
     const predictions = await training.predictionsOf(best.step)
+    await training.end()
     await publishBest(run.folder, {
       best,
       bytes: 2 * modelBytes(engine.optimizer),

@@ -151,6 +151,15 @@ export class Training {
     return best
   }
 
+  /** After the last step: what comes then needs the values alone, and the memory. */
+  async end(): Promise<void> {
+    const { engine } = this.#parts
+    this.#evaluator?.dispose()
+    this.#evaluator = undefined
+    await engine.makeRoom()
+    engine.dispose()
+  }
+
   /** For a long pause, after a checkpoint: nothing stays on a device of its own until training goes on. */
   leaveDevice(): void {
     const { engine } = this.#parts
@@ -164,7 +173,13 @@ export class Training {
     const { settings, engine, openEvaluator, evaluationRows } = this.#parts
     await engine.ready()
     this.#evaluator ??= openEvaluator()
-    return await evaluate(this.#evaluator, evaluationRows, settings.per_device_eval_batch_size, signal, this.#fitting)
+    // The memory of steps and that of evaluations are never needed at once.
+    try {
+      await engine.makeRoom()
+      return await evaluate(this.#evaluator, evaluationRows, settings.per_device_eval_batch_size, signal, this.#fitting)
+    } finally {
+      await engine.makeRoom()
+    }
   }
 
   /** `checkpoint-N` of this step. */

@@ -47,5 +47,7 @@ export interface TrainingEngine {
   leaveDevice?(): void
   /** What the forward and backward pass over each of these batches costs, given by the lengths of their texts. */
   costs(batches: readonly Int32Array[]): Cost[]
+  /** Gives back what steps left in memory and only the next one would need. */
+  makeRoom(): Promise<void>
   dispose(): void
 }
