@@ -34,7 +34,7 @@ export class RunPage {
   readonly #progress = element('section', { class: 'progress' }, this.#bar, this.#pace)
   readonly #actions = element('div', { class: 'actions' })
   /** Of a run that failed or whose process is gone. */
-  readonly #cause = element('p', { class: 'problem' })
+  readonly #cause = element('p', { class: 'problem cause' })
   readonly #notices = element('ul', { class: 'notices' })
   readonly #resultPlace = element('section')
   #result: RunResult | undefined
