@@ -1,4 +1,4 @@
-/** Tickets as a shop gets them, for pictures: 1,000 rows in the columns of tickets.csv, some of which even a person would put elsewhere. */
+/** Tickets as a shop gets them, for pictures: 1,000 rows in the columns of tickets.csv, some of which even a person would put elsewhere, and some sent twice. */
 const kinds: Record<string, string[]> = {
   billing: ['I was charged twice for {thing}', 'Please refund {thing}, I sent it back on {day}', 'The invoice for {thing} has the wrong address', 'My card was declined when I paid for {thing}'],
   delivery: ['{thing} has still not arrived', 'The tracking page of {thing} has not changed since {day}', 'The parcel with {thing} was left in the rain', 'Can {thing} be delivered on {day} instead?'],
@@ -17,9 +17,10 @@ export function pictureTickets(): string {
   const rows = Array.from({ length: 1000 }, (_, row) => {
     const kind = row % names.length
     const sentences = kinds[names[kind]]
-    const text = sentences[pick(row, 1, sentences.length)].replace(/\{(\w+)\}/g, (_, part: string) => parts[part][pick(row, 2 + part.length, parts[part].length)])
+    const sent = row % 40 === 39 ? row - 35 : row
+    const text = sentences[pick(sent, 1, sentences.length)].replace(/\{(\w+)\}/g, (_, part: string) => parts[part][pick(sent, 2 + part.length, parts[part].length)])
     const label = names[pick(row, 9, 12) === 0 ? (kind + 1) % names.length : kind]
-    return `${row + 1},${label},"${text[0].toUpperCase()}${text.slice(1)}, order ${10_000 + 37 * row}"`
+    return `${row + 1},${label},"${text[0].toUpperCase()}${text.slice(1)}, order ${10_000 + 37 * sent}"`
   })
   return ['nr,kind of ticket,what they wrote', ...rows].join('\n') + '\n'
 }
