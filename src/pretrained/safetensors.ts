@@ -69,7 +69,7 @@ export async function readTensorInto(file: TensorFile, name: string, target: Flo
   if (target.length !== size) throw new Error(`tensor ${name} has ${size} elements, its target ${target.length}`)
   const elementBytes = bitsOf[dtype] / 8
   const count = chunkBytes / elementBytes
-  const pieces = Array.from({ length: Math.ceil(size / count) }, (_, i) => target.subarray(i * count, Math.min((i + 1) * count, size)))
+  const pieces = Array.from({ length: Math.ceil(size / count) }, (_, i) => target.subarray(i * count, (i + 1) * count))
   const chunks = dtype === 'F32' ? undefined : pieces.slice(0, 2).map(({ length }) => new Uint8Array(length * elementBytes))
   const handle = await openFile(file.path)
   const read = async (i: number) => {

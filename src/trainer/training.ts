@@ -154,8 +154,7 @@ export class Training {
   /** After the last step: what comes then needs the values alone, and the memory. */
   async end(): Promise<void> {
     const { engine } = this.#parts
-    this.#evaluator?.dispose()
-    this.#evaluator = undefined
+    this.#closeEvaluator()
     await engine.makeRoom()
     engine.dispose()
   }
@@ -164,9 +163,13 @@ export class Training {
   leaveDevice(): void {
     const { engine } = this.#parts
     if (engine.leaveDevice === undefined) return
+    this.#closeEvaluator()
+    engine.leaveDevice()
+  }
+
+  #closeEvaluator(): void {
     this.#evaluator?.dispose()
     this.#evaluator = undefined
-    engine.leaveDevice()
   }
 
   async #evaluateModel(signal?: AbortSignal): Promise<Evaluated> {

@@ -10,6 +10,7 @@ import { OrtError } from '../../src/runtime/ortApi.ts'
 import { size } from '../../src/runtime/tensor.ts'
 import { lateReaders, loadOptimised } from '../graph/inPlace.ts'
 import { device } from '../graph/run.ts'
+import { countingDevice } from '../runtime/countingDevice.ts'
 
 interface Golden {
   shapes: Record<string, number[]>
@@ -121,17 +122,13 @@ test('what was loaded is what it goes on from', async () => {
 })
 
 test('parts of gradients that do not all fit leave nothing behind, and are made at the next try', async () => {
-  const living = new Set<unknown>()
+  const { on, living } = countingDevice()
   let room = Infinity
   const small: Device = {
-    ...device,
+    ...on,
     empty(...args) {
       if (room-- === 0) throw new OrtError('CreateTensorAsOrtValue', 'out of memory')
-      const tensor = device.empty(...args)
-      const dispose = tensor.dispose.bind(tensor)
-      tensor.dispose = () => (living.delete(tensor), dispose())
-      living.add(tensor)
-      return tensor
+      return on.empty(...args)
     },
   }
   const optimizer = new ResidentAdamW(small, new HostState(variables, scaler.init_scale), { ...settings, scaler, learningRates: golden.learning_rates })

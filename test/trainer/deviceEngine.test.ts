@@ -13,6 +13,7 @@ import { OrtError } from '../../src/runtime/ortApi.ts'
 import type { Example } from '../../src/trainer/stepInputs.ts'
 import { device } from '../graph/run.ts'
 import { families, randomParameter, tinyModel, type Family, type Sizes } from '../models/tinyModels.ts'
+import { countingDevice } from '../runtime/countingDevice.ts'
 import { expectClose, follow, microBatches, settings, type Trajectory } from './engines.ts'
 import { smallDevice } from './smallDevice.ts'
 
@@ -106,20 +107,8 @@ test('a step in float16 whose gradients overflow changes nothing, the loss scale
   engine.dispose()
 })
 
-/** A device that knows which of its tensors are still there. */
-function counting(): { on: Device, living: Set<unknown> } {
-  const living = new Set<unknown>()
-  const counted = <Tensor extends { dispose(): void }>(tensor: Tensor): Tensor => {
-    const dispose = tensor.dispose.bind(tensor)
-    tensor.dispose = () => (living.delete(tensor), dispose())
-    living.add(tensor)
-    return tensor
-  }
-  return { on: { ...device, tensor: (value) => counted(device.tensor(value)), empty: (...args) => counted(device.empty(...args)) }, living }
-}
-
 test('a step frees every tensor that it makes', async () => {
-  const { on, living } = counting()
+  const { on, living } = countingDevice()
   const engine = openDeviceEngine({ family: 'bert', accumulation: 2, dropout }, on)
   await engine.step(microBatches([[5, 3], [9]], 1), { step: 1 })
   const bound = living.size
@@ -132,7 +121,7 @@ test('a step frees every tensor that it makes', async () => {
 test('what leaves the device takes all with it, and trains on as if it had not', async () => {
   const batches = batchesOf([[5, 9, 2, 7]])
   const setup: Setup = { family: 'distilbert', dropout, half: 'float16' }
-  const { on, living } = counting()
+  const { on, living } = countingDevice()
   const engine = openDeviceEngine(setup, on)
   const steps = []
   for (const [i, micro] of batches.entries()) {
