@@ -1,6 +1,6 @@
 /** A package index of our own on 127.0.0.1, as PEP 691 and 503 have them. */
 import { createHash } from 'node:crypto'
-import { createServer, type Server } from 'node:http'
+import { createServer, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { onTestFinished } from 'vitest'
 
@@ -10,6 +10,8 @@ export interface ServedFile {
   content: Buffer
   /** Bytes of an answer after which the connection is cut, one for each request; the last ones are whole. */
   cuts?: number[]
+  /** How many bytes of the file the client has: it is cut off once it has those, as a cut connection's last bytes may be lost. */
+  received?(): number
   /** Whether ranges are answered; they are by default. */
   ranges?: boolean
   /** What is sent in its place, one for each request. */
@@ -47,7 +49,7 @@ export async function servePackages(files: readonly ServedFile[], { status = 200
     response.writeHead(from > 0 ? 206 : 200, { 'content-length': body.length, ...from > 0 ? { 'content-range': `bytes ${from}-${content.length - 1}/${content.length}` } : {} })
     const cut = served.cuts?.shift()
     if (cut === undefined) response.end(body)
-    else response.write(body.subarray(0, cut), () => setImmediate(() => response.destroy()))
+    else response.write(body.subarray(0, cut), () => cutOff(response, () => served.received!() >= from + cut))
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   onTestFinished(() => {
@@ -55,4 +57,9 @@ export async function servePackages(files: readonly ServedFile[], { status = 200
     server.close()
   })
   return { url: new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}/simple/`), seen }
+}
+
+function cutOff(response: ServerResponse, isTime: () => boolean): void {
+  if (isTime() || response.destroyed) response.destroy()
+  else setImmediate(cutOff, response, isTime)
 }

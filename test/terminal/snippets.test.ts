@@ -1,7 +1,7 @@
 /** The program that "Copy JavaScript" puts on the clipboard, run as it is. */
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { symlinkSync, writeFileSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { javascriptSnippet } from '../../src/runs/snippets.ts'
 import type { Prediction } from '../../src/protocol/prediction.ts'
@@ -9,11 +9,8 @@ import type { ProblemType } from '../../src/protocol/problemType.ts'
 import { newsSample, Place } from './finetune.ts'
 
 const place = new Place()
-const folder = mkdtempSync('dist/snippet-') // in the checkout, so that the program finds transformers.js
-afterAll(() => {
-  place.remove()
-  rmSync(folder, { recursive: true })
-})
+symlinkSync(resolve('node_modules'), place.path('node_modules'), 'junction') // the program finds transformers.js there
+afterAll(() => place.remove())
 
 test('the copied program classifies as finetune predict does, whatever the folder is called', async () => {
   const { scores, answer } = await both('it\'s "mine"', newsSample, 'single_label_classification')
@@ -39,7 +36,7 @@ test('of a regression it tells the number itself', async () => {
 async function both(run: string, dataset: string, problemType: ProblemType): Promise<{ scores: Prediction['scores'], answer: unknown }> {
   expect(await place.finetune(['train', '--model_name_or_path', place.tinyModel('model'), '--dataset', dataset, '--num_train_epochs', '1', '--output_dir', run])).toMatchObject({ code: 0 })
   const { scores } = JSON.parse((await place.finetune(['predict', '--model', run, '--json', 'Type a text here'])).stdout) as Prediction
-  const program = join(folder, `${problemType}.mjs`)
+  const program = place.path(`${problemType}.mjs`)
   writeFileSync(program, javascriptSnippet(place.path(run), problemType, 'folder').replace('console.log(', 'console.log(JSON.stringify(').replace(/\)\n$/, '))\n'))
   return { scores, answer: JSON.parse(execFileSync(process.execPath, [program], { encoding: 'utf8' })) }
 }

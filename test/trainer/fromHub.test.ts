@@ -1,17 +1,17 @@
 /** A model and data by name, through the trainer as built, started as a window starts it. */
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { checkSettings } from '../../src/protocol/checkSettings.ts'
 import type { DownloadEvent, RunEvent } from '../../src/protocol/events.ts'
 import { readEvents } from '../../src/runs/eventLog.ts'
-import { isLive } from '../../src/runs/runFolder.ts'
 import { readRunRecord } from '../../src/runs/runRecord.ts'
 import { startTrainer } from '../../src/runs/startTrainer.ts'
 import { tailEvents } from '../../src/runs/tailEvents.ts'
 import { connectTrainer } from '../../src/runs/trainerClient.ts'
 import { startHub, type LocalHub } from '../hub/hub.ts'
+import { untilEnded } from '../runs/untilEnded.ts'
 import { ownUserFolder } from '../runs/userFolder.ts'
 
 const user = ownUserFolder()
@@ -56,20 +56,17 @@ function until(folder: string, isIt: (event: RunEvent) => boolean): Promise<RunE
   }).finally(() => stop.abort())
 }
 
-async function untilEnded(folder: string): Promise<void> {
-  while (await isLive(folder)) await new Promise((resolve) => setTimeout(resolve, 20))
-}
-
+const partsInCache = () => readdirSync(cache, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.incomplete')).map((name) => join(cache, name))
 const isEnd = (event: RunEvent) => event.type === 'end'
 const bytesOf = () => hub.seen.filter(({ path, method }) => method === 'GET' && /\/resolve\/|\/repos\//.test(path))
 
 test('names become files of the cache; the commits are on record; a second run downloads nothing', async () => {
-  const { folder } = await start('first')
-  expect(await until(folder, isEnd)).toMatchObject({ outcome: 'finished' })
-  await untilEnded(folder)
+  const trainer = await start('first')
+  expect(await until(trainer.folder, isEnd)).toMatchObject({ outcome: 'finished' })
+  await untilEnded(trainer)
   const [model, dataset] = hub.repositories.map(({ id, refs }) => ({ id, revision: 'main', commit: refs.get('main')!.oid }))
-  const { events } = await readEvents(join(folder, 'events.jsonl'))
-  expect(await readRunRecord(folder)).toMatchObject({ state: 'finished', origins: { model, dataset }, settings: { model_name_or_path: 'ada/tiny', dataset: ['ada/colours'] } })
+  const { events } = await readEvents(join(trainer.folder, 'events.jsonl'))
+  expect(await readRunRecord(trainer.folder)).toMatchObject({ state: 'finished', origins: { model, dataset }, settings: { model_name_or_path: 'ada/tiny', dataset: ['ada/colours'] } })
   const downloads = events.filter((event): event is DownloadEvent => event.type === 'download')
   expect([...new Set(downloads.map(({ what, file }) => `${what} ${file}`))]).toEqual(expect.arrayContaining(['model model.safetensors', 'dataset train.csv', 'dataset test.csv']))
   expect(downloads.at(-1)).toMatchObject({ what: 'dataset', bytes: 2 * rows.length, size: 2 * rows.length })
@@ -78,24 +75,24 @@ test('names become files of the cache; the commits are on record; a second run d
   const again = await start('second')
   expect(await until(again.folder, isEnd)).toMatchObject({ outcome: 'finished' })
   expect(bytesOf()).toEqual([])
-  await untilEnded(again.folder)
+  await untilEnded(again)
 })
 
 test('a stop ends the download; the same again goes on where it was', async () => {
   let letGo = () => {}
   const held = new Promise<void>((resolve) => { letGo = resolve })
   hub.fault = ({ origin }) => origin === 'storage' ? { pieces: 20_000, pause: (sent) => sent >= 100_000 ? held : undefined } : undefined
-  const { folder } = await start('stopped')
-  await until(folder, (event) => event.type === 'download' && event.file === 'model.safetensors')
-  await (await connectTrainer(folder))!.stop()
-  expect(await until(folder, isEnd)).toMatchObject({ outcome: 'stopped', step: 0, resume_command: expect.stringContaining('--model_name_or_path ada/tiny --dataset ada/colours') as string })
-  await untilEnded(folder)
-  expect(await readRunRecord(folder)).toMatchObject({ state: 'stopped' })
+  const trainer = await start('stopped')
+  await vi.waitFor(() => expect(partsInCache().some((file) => statSync(file).size >= 100_000)).toBe(true), { timeout: 20_000 })
+  await (await connectTrainer(trainer.folder))!.stop()
+  expect(await until(trainer.folder, isEnd)).toMatchObject({ outcome: 'stopped', step: 0, resume_command: expect.stringContaining('--model_name_or_path ada/tiny --dataset ada/colours') as string })
+  await untilEnded(trainer)
+  expect(await readRunRecord(trainer.folder)).toMatchObject({ state: 'stopped' })
   letGo()
   hub.seen.length = 0
   const again = await start('stopped')
   const ends = async () => (await readEvents(join(again.folder, 'events.jsonl'))).events.filter(isEnd)
-  await untilEnded(again.folder)
+  await untilEnded(again)
   expect(await ends()).toMatchObject([{ outcome: 'stopped' }, { outcome: 'finished' }])
   expect(bytesOf().find(({ origin }) => origin === 'storage')!.range).toMatch(/^bytes=[1-9]/)
 })
@@ -108,9 +105,9 @@ test('a name that leads nowhere is refused, and nothing is left behind', async (
 test('a token reaches the trainer without a file, an argument or a variable', async () => {
   await hub.add('dataset', 'ada/private', { 'train.csv': rows, 'test.csv': rows }, { private: true })
   await expect(start('private', 'ada/private')).rejects.toMatchObject({ code: 'hub.not-found' })
-  const { folder } = await start('private', 'ada/private', 'hf_ada')
-  expect(await until(folder, isEnd)).toMatchObject({ outcome: 'finished' })
-  await untilEnded(folder)
+  const trainer = await start('private', 'ada/private', 'hf_ada')
+  expect(await until(trainer.folder, isEnd)).toMatchObject({ outcome: 'finished' })
+  await untilEnded(trainer)
   const kept = [user.folder, cache].flatMap((place) => readdirSync(place, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name)))
   expect(kept.length).toBeGreaterThan(10)
   expect(kept.filter((file) => readFileSync(file).includes('hf_ada'))).toEqual([])
@@ -118,12 +115,11 @@ test('a token reaches the trainer without a file, an argument or a variable', as
 
 test('a download that fails is said in the run, which can go on later', async () => {
   hub.fault = ({ path }) => path.includes('train.csv') ? { corruptAt: 3 } : undefined
-  const { folder } = await start('corrupted')
-  expect(await until(folder, isEnd)).toMatchObject({ outcome: 'failed', error: expect.stringContaining('train.csv of ada/colours arrives') as string })
-  await untilEnded(folder)
-  expect(await readRunRecord(folder)).toMatchObject({ state: 'failed' })
+  const trainer = await start('corrupted')
+  expect(await until(trainer.folder, isEnd)).toMatchObject({ outcome: 'failed', error: expect.stringContaining('train.csv of ada/colours arrives') as string })
+  await untilEnded(trainer)
+  expect(await readRunRecord(trainer.folder)).toMatchObject({ state: 'failed' })
   hub.fault = () => undefined
-  await start('corrupted')
-  await untilEnded(folder)
-  expect(await readRunRecord(folder)).toMatchObject({ state: 'finished' })
+  await untilEnded(await start('corrupted'))
+  expect(await readRunRecord(trainer.folder)).toMatchObject({ state: 'finished' })
 })

@@ -10,7 +10,8 @@ import { crashOf } from '../../src/runs/endCause.ts'
 import { startTrainer, type StartedTrainer } from '../../src/runs/startTrainer.ts'
 import { connectTrainer, killTrainer, trainerLog } from '../../src/runs/trainerClient.ts'
 import { bundleChild } from '../runs/child.ts'
-import { connected, Followed, program, settings, start, started, stateOf, untilEnded } from './trainers.ts'
+import { untilEnded } from '../runs/untilEnded.ts'
+import { connected, Followed, program, settings, start, started, stateOf } from './trainers.ts'
 
 let bundle: string
 beforeAll(async () => { bundle = await bundleChild('startTrainer') })
@@ -33,7 +34,7 @@ test('a trainer goes on when who started it is killed, and stops with a checkpoi
   await run.until(({ state }) => state === 'stopped')
   expect(run.view.checkpoints).toEqual([run.view.end!.step])
   expect(existsSync(join(trainer.folder, `checkpoint-${run.view.end!.step}`, 'complete.json'))).toBe(true)
-  await untilEnded(trainer.folder)
+  await untilEnded(trainer)
   expect(await stateOf(trainer.folder)).toBe('stopped')
   expect(await connectTrainer(trainer.folder)).toBeUndefined()
   expect(readFileSync((await trainerLog(trainer.folder))!, 'utf8')).toMatch(/ process \d+ trains in .*\n[^]* checkpoint-\d+\n.* stopped\n$/)
@@ -55,11 +56,12 @@ test('killed, a run is interrupted and can be resumed from its last checkpoint',
   await vi.waitFor(async () => expect(await stateOf(folder)).toBe('interrupted'))
   await vi.waitFor(async () => expect(await crashOf(folder)).toEqual({ signal: 'SIGKILL' }))
 
-  expect(await start('run', more)).toMatchObject({ folder, outcome: 'begun' })
+  const again = await start('run', more)
+  expect(again).toMatchObject({ folder, outcome: 'begun' })
   await run.until(({ state }) => state === 'finished')
   expect(run.events.filter(({ type }) => type === 'resume')).toMatchObject([{ step: saved }])
   expect(run.view).toMatchObject({ progress: { step: 400 }, checkpoints: [saved, 400] })
-  await untilEnded(folder)
+  await untilEnded(again)
   expect(await startTrainer(settings('run', more), { program, leaveOneCoreFree: true })).toMatchObject({ folder, outcome: 'already finished' })
 })
 

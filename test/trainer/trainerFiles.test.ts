@@ -5,7 +5,8 @@ import { join, resolve } from 'node:path'
 import { expect } from 'vitest'
 import { readRunRecord } from '../../src/runs/runRecord.ts'
 import { startTrainer } from '../../src/runs/startTrainer.ts'
-import { connected, Followed, onPosix, path, program, settings, started, untilEnded } from './trainers.ts'
+import { untilEnded } from '../runs/untilEnded.ts'
+import { connected, Followed, onPosix, path, program, settings, started } from './trainers.ts'
 
 onPosix('before step 1 it has loaded every file of ours: the program may be replaced under it', async () => {
   for (const file of ['dist', 'package.json']) cpSync(resolve(file), path('program', file), { recursive: true })
@@ -15,8 +16,10 @@ onPosix('before step 1 it has loaded every file of ours: the program may be repl
   started.push(trainer)
   const run = new Followed(trainer.folder)
   await run.pastStep(0)
-  await rm(path('program'), { recursive: true })
+  process.kill(trainer.pid, 'SIGSTOP') // removing takes as long as many of its steps
   expect(run.view.progress!.step).toBeLessThan(200)
+  await rm(path('program'), { recursive: true })
+  process.kill(trainer.pid, 'SIGCONT')
   await run.until(({ state }) => state === 'finished' || state === 'failed')
   expect(run.view).toMatchObject({ state: 'finished', checkpoints: expect.arrayContaining([200, 400]) })
 })
@@ -30,13 +33,13 @@ onPosix('a run on what travels with the program goes on with the next version of
   const run = new Followed(trainer.folder)
   await run.pastStep(0)
   await (await connected(trainer.folder)).stop()
-  await untilEnded(trainer.folder)
+  await untilEnded(trainer)
   await rm(path('old'), { recursive: true })
   expect(readFileSync(join(trainer.folder, 'run.json'), 'utf8')).not.toContain(path('old'))
 
   const record = await readRunRecord(trainer.folder)
   expect(record!.settings).toMatchObject({ model_name_or_path: resolve('embedded/news-mini'), dataset: [resolve('embedded/news-sample')] })
-  await startTrainer(record!.settings, { program, leaveOneCoreFree: true })
+  started.push(await startTrainer(record!.settings, { program, leaveOneCoreFree: true }))
   await run.until(({ state }) => state === 'finished' || state === 'failed')
   expect(run.view).toMatchObject({ state: 'finished', progress: { step: 20 } })
 })

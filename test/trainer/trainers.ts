@@ -7,11 +7,11 @@ import type { RunEvent } from '../../src/protocol/events.ts'
 import { emptyRun, reduceEvent } from '../../src/protocol/runView.ts'
 import type { RunView } from '../../src/protocol/runView.ts'
 import type { GivenSettings, Settings } from '../../src/protocol/settings.ts'
-import { isLive } from '../../src/runs/runFolder.ts'
 import { listRuns } from '../../src/runs/runIndex.ts'
 import { startTrainer, type StartedTrainer } from '../../src/runs/startTrainer.ts'
 import { tailEvents } from '../../src/runs/tailEvents.ts'
 import { connectTrainer, killTrainer, type TrainerConnection } from '../../src/runs/trainerClient.ts'
+import { untilEnded } from '../runs/untilEnded.ts'
 import { ownUserFolder } from '../runs/userFolder.ts'
 
 export const program = resolve('dist/trainer.js')
@@ -29,9 +29,9 @@ beforeEach(() => {
 })
 afterEach(async () => {
   for (const end of ends) end()
-  for (const { folder } of started.splice(0)) {
-    await killTrainer(folder)
-    await untilEnded(folder)
+  for (const trainer of started.splice(0)) {
+    await killTrainer(trainer.folder)
+    await untilEnded(trainer)
   }
 })
 
@@ -90,9 +90,4 @@ export async function connected(folder: string): Promise<TrainerConnection> {
 
 export async function stateOf(folder: string): Promise<string | undefined> {
   return (await listRuns()).find((run) => run.folder === folder)?.state
-}
-
-/** The lock goes with the process. */
-export async function untilEnded(folder: string): Promise<void> {
-  await vi.waitFor(async () => expect(await isLive(folder)).toBe(false), { timeout: 10_000 })
 }
