@@ -93,13 +93,14 @@ export class QueuePlace {
   }
 
   /** Those who train or come first, in their order. */
-  async #ahead(): Promise<Partial<PlaceRecord>[]> {
+  async #ahead(): Promise<PlaceRecord[]> {
     const names = (await readdir(this.#queue)).filter((name) => name.endsWith(placeSuffix)).map((name) => name.slice(0, -placeSuffix.length)).sort()
-    const ahead: Partial<PlaceRecord>[] = []
+    const ahead: PlaceRecord[] = []
     for (const name of names) {
       if (name === this.#name || !await isTaken(this.#queue, name)) continue
+      // Without a record it is about to come, or to go.
       const record = await readJsonFile(join(this.#queue, name + recordSuffix), recordSchema).catch(() => undefined)
-      if (record?.training || name < this.#name) ahead.push(record ?? {})
+      if (record !== undefined && (record.training || name < this.#name)) ahead.push(record)
     }
     return ahead
   }
