@@ -56,7 +56,7 @@ test('the corrections of a run are shown once its workspace is trusted', async (
   Object.assign(parts.runs, { get: () => ({ id: 'r', state: 'finished' }) })
   RunPanel.restore(parts, panel as never, { run: 'r' })
   grant()
-  await vi.waitFor(() => expect(panel.sent).toEqual([{ type: 'trust', isWorkspaceTrusted: true }, 'corrections of r']))
+  await vi.waitFor(() => expect(panel.sent).toEqual([{ type: 'trust', isWorkspaceTrusted: true }, 'corrections of r']), { timeout: 20_000 })
 })
 
 test('a comparison names models and data, never where they lie', () => {

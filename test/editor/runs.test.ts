@@ -44,13 +44,13 @@ afterEach(() => runs.dispose())
 test('who asks while the list is read gets a reading that begins after that', async () => {
   disk.isHeld = true
   const first = runs.refresh()
-  await vi.waitFor(() => expect(disk.readings).toHaveLength(1))
+  await vi.waitFor(() => expect(disk.readings).toHaveLength(1), { timeout: 20_000 })
   disk.list = [summary('a', 'finished')]
   const [second, third] = [runs.refresh(), runs.refresh()]
   disk.readings[0]()
   await first
   expect(runs.list).toEqual([])
-  await vi.waitFor(() => expect(disk.readings).toHaveLength(2))
+  await vi.waitFor(() => expect(disk.readings).toHaveLength(2), { timeout: 20_000 })
   disk.readings[1]()
   await Promise.all([second, third])
   expect(runs.get(runId(join(index, 'a')))).toMatchObject({ name: 'a', state: 'finished', isOwn: true, isPublished: false })
@@ -73,7 +73,7 @@ test('a run is followed while it goes on or is looked at, and no longer', async 
 test('why a run cannot be followed is in the log', async () => {
   disk.list = [summary('broken', 'running')]
   await runs.refresh()
-  await vi.waitFor(() => expect(errors).toEqual([new Error('no such disk')]))
+  await vi.waitFor(() => expect(errors).toEqual([new Error('no such disk')]), { timeout: 20_000 })
 })
 
 test('runs of the open folders are listed with this user\'s own', async () => {

@@ -53,8 +53,8 @@ test('killed, a run is interrupted and can be resumed from its last checkpoint',
   expect(await killTrainer(folder)).toBe(true)
   await trainer.closed
   expect(run.view.state).toBe('unfinished')
-  await vi.waitFor(async () => expect(await stateOf(folder)).toBe('interrupted'))
-  await vi.waitFor(async () => expect(await crashOf(folder)).toEqual({ signal: 'SIGKILL' }))
+  await vi.waitFor(async () => expect(await stateOf(folder)).toBe('interrupted'), { timeout: 20_000 })
+  await vi.waitFor(async () => expect(await crashOf(folder)).toEqual({ signal: 'SIGKILL' }), { timeout: 20_000 })
 
   const again = await start('run', more)
   expect(again).toMatchObject({ folder, outcome: 'begun' })

@@ -34,10 +34,10 @@ test('a queued run that is stopped leaves nothing, and one that is killed can be
   const trainer = await connected(leaving.folder)
   await trainer.stop()
   await trainer.closed
-  await vi.waitFor(() => expect(existsSync(leaving.folder)).toBe(false))
+  await vi.waitFor(() => expect(existsSync(leaving.folder)).toBe(false), { timeout: 20_000 })
   await run.until(({ waiting }) => waiting?.type === 'queued' && waiting.ahead === 1)
   await killTrainer(killed.folder)
-  await vi.waitFor(async () => expect(await stateOf(killed.folder)).toBe('interrupted'))
+  await vi.waitFor(async () => expect(await stateOf(killed.folder)).toBe('interrupted'), { timeout: 20_000 })
 
   await killTrainer(path('first'))
   const again = await start('killed', { seed: 7 })
