@@ -168,12 +168,19 @@ export class VsCode {
     rmSync(this.home, { recursive: true, force: true, maxRetries: 5 })
   }
 
+  async #untilServed(): Promise<void> {
+    const log = () => readFileSync(join(this.home, 'server.log'), 'utf8')
+    await vi.waitFor(async () => {
+      if (this.#server.exitCode !== null) throw new Error(`code-server ended: ${log()}`)
+      // A request that comes while the server begins may get no answer at all: it is asked again.
+      const isReady = await fetch(`http://127.0.0.1:${this.#connection.port}/healthz`, { signal: AbortSignal.timeout(5000) }).then(({ ok }) => ok, () => false)
+      if (!isReady) throw new Error(`code-server is not ready: ${log()}`)
+    }, { timeout: patience, interval: 50 })
+  }
+
   async #connect(): Promise<void> {
     this.#connection = await Connection.to(this.#socket)
-    await vi.waitFor(async () => {
-      if (this.#server.exitCode !== null) throw new Error(`code-server ended: ${readFileSync(join(this.home, 'server.log'), 'utf8')}`)
-      if (!(await fetch(`http://127.0.0.1:${this.#connection.port}/healthz`)).ok) throw new Error('code-server is not ready')
-    }, { timeout: patience, interval: 50 })
+    await this.#untilServed()
     this.#browser = await chromium.launch({ executablePath: inject('chromium'), args: browserFlags })
     this.#context = await this.#browser.newContext({ viewport: { width: 1280, height: 800 } })
     this.#context.setDefaultTimeout(patience)
