@@ -5,6 +5,7 @@ import { RunPanel } from '../../src/editor/runPanel.ts'
 import type { PanelParts } from '../../src/editor/runPanel.ts'
 import { checkSettings } from '../../src/protocol/checkSettings.ts'
 import { quick } from '../../src/protocol/presets.ts'
+import { eventually } from '../eventually.ts'
 import { EventEmitter, Panel, workspace } from './vscode.ts'
 
 vi.mock('vscode', () => import('./vscode.ts'))
@@ -56,7 +57,7 @@ test('the corrections of a run are shown once its workspace is trusted', async (
   Object.assign(parts.runs, { get: () => ({ id: 'r', state: 'finished' }) })
   RunPanel.restore(parts, panel as never, { run: 'r' })
   grant()
-  await vi.waitFor(() => expect(panel.sent).toEqual([{ type: 'trust', isWorkspaceTrusted: true }, 'corrections of r']), { timeout: 20_000 })
+  await eventually(() => expect(panel.sent).toEqual([{ type: 'trust', isWorkspaceTrusted: true }, 'corrections of r']))
 })
 
 test('a comparison names models and data, never where they lie', () => {

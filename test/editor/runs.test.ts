@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { Runs, runId } from '../../src/editor/runs.ts'
 import type { RunSummary } from '../../src/runs/runIndex.ts'
+import { eventually } from '../eventually.ts'
 import * as editor from './vscode.ts'
 
 vi.mock('vscode', () => import('./vscode.ts'))
@@ -44,13 +45,13 @@ afterEach(() => runs.dispose())
 test('who asks while the list is read gets a reading that begins after that', async () => {
   disk.isHeld = true
   const first = runs.refresh()
-  await vi.waitFor(() => expect(disk.readings).toHaveLength(1), { timeout: 20_000 })
+  await eventually(() => expect(disk.readings).toHaveLength(1))
   disk.list = [summary('a', 'finished')]
   const [second, third] = [runs.refresh(), runs.refresh()]
   disk.readings[0]()
   await first
   expect(runs.list).toEqual([])
-  await vi.waitFor(() => expect(disk.readings).toHaveLength(2), { timeout: 20_000 })
+  await eventually(() => expect(disk.readings).toHaveLength(2))
   disk.readings[1]()
   await Promise.all([second, third])
   expect(runs.get(runId(join(index, 'a')))).toMatchObject({ name: 'a', state: 'finished', isOwn: true, isPublished: false })
@@ -73,7 +74,7 @@ test('a run is followed while it goes on or is looked at, and no longer', async 
 test('why a run cannot be followed is in the log', async () => {
   disk.list = [summary('broken', 'running')]
   await runs.refresh()
-  await vi.waitFor(() => expect(errors).toEqual([new Error('no such disk')]), { timeout: 20_000 })
+  await eventually(() => expect(errors).toEqual([new Error('no such disk')]))
 })
 
 test('runs of the open folders are listed with this user\'s own', async () => {

@@ -1,8 +1,9 @@
 /** A package index of our own on 127.0.0.1, as PEP 691 and 503 have them. */
 import { createHash } from 'node:crypto'
-import { createServer, type Server, type ServerResponse } from 'node:http'
+import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { onTestFinished } from 'vitest'
+import { expect, onTestFinished } from 'vitest'
+import { eventually } from '../eventually.ts'
 
 export interface ServedFile {
   project: string
@@ -49,7 +50,10 @@ export async function servePackages(files: readonly ServedFile[], { status = 200
     response.writeHead(from > 0 ? 206 : 200, { 'content-length': body.length, ...from > 0 ? { 'content-range': `bytes ${from}-${content.length - 1}/${content.length}` } : {} })
     const cut = served.cuts?.shift()
     if (cut === undefined) response.end(body)
-    else response.write(body.subarray(0, cut), () => cutOff(response, () => served.received!() >= from + cut))
+    else {
+      response.write(body.subarray(0, cut))
+      void eventually(() => expect(served.received!()).toBe(from + cut)).finally(() => response.destroy())
+    }
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   onTestFinished(() => {
@@ -57,9 +61,4 @@ export async function servePackages(files: readonly ServedFile[], { status = 200
     server.close()
   })
   return { url: new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}/simple/`), seen }
-}
-
-function cutOff(response: ServerResponse, isTime: () => boolean): void {
-  if (isTime() || response.destroyed) response.destroy()
-  else setImmediate(cutOff, response, isTime)
 }

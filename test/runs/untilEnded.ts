@@ -1,9 +1,10 @@
-import { expect, vi } from 'vitest'
+import { expect } from 'vitest'
 import { isLive } from '../../src/runs/runFolder.ts'
 import type { StartedTrainer } from '../../src/runs/startTrainer.ts'
+import { eventually } from '../eventually.ts'
 import { isAlive } from '../e2e/processes.ts'
 
 /** Until the process of a run has ended. It lets go of the run's lock a little earlier than of its last file. */
 export async function untilEnded({ folder, pid }: StartedTrainer): Promise<void> {
-  await vi.waitFor(async () => expect(await isLive(folder) || isAlive(pid)).toBe(false), { timeout: 20_000, interval: 20 })
+  await eventually(async () => expect(await isLive(folder) || isAlive(pid)).toBe(false))
 }

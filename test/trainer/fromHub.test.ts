@@ -2,7 +2,7 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { checkSettings } from '../../src/protocol/checkSettings.ts'
 import type { DownloadEvent, RunEvent } from '../../src/protocol/events.ts'
 import { readEvents } from '../../src/runs/eventLog.ts'
@@ -10,6 +10,7 @@ import { readRunRecord } from '../../src/runs/runRecord.ts'
 import { startTrainer } from '../../src/runs/startTrainer.ts'
 import { tailEvents } from '../../src/runs/tailEvents.ts'
 import { connectTrainer } from '../../src/runs/trainerClient.ts'
+import { eventually } from '../eventually.ts'
 import { startHub, type LocalHub } from '../hub/hub.ts'
 import { untilEnded } from '../runs/untilEnded.ts'
 import { ownUserFolder } from '../runs/userFolder.ts'
@@ -83,7 +84,7 @@ test('a stop ends the download; the same again goes on where it was', async () =
   const held = new Promise<void>((resolve) => { letGo = resolve })
   hub.fault = ({ origin }) => origin === 'storage' ? { pieces: 20_000, pause: (sent) => sent >= 100_000 ? held : undefined } : undefined
   const trainer = await start('stopped')
-  await vi.waitFor(() => expect(partsInCache().some((file) => statSync(file).size >= 100_000)).toBe(true), { timeout: 20_000 })
+  await eventually(() => expect(partsInCache().some((file) => statSync(file).size >= 100_000)).toBe(true))
   await (await connectTrainer(trainer.folder))!.stop()
   expect(await until(trainer.folder, isEnd)).toMatchObject({ outcome: 'stopped', step: 0, resume_command: expect.stringContaining('--model_name_or_path ada/tiny --dataset ada/colours') as string })
   await untilEnded(trainer)

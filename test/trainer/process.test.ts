@@ -4,11 +4,12 @@ import { once } from 'node:events'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { beforeAll, expect, test, vi } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import type { RunEvent } from '../../src/protocol/events.ts'
 import { crashOf } from '../../src/runs/endCause.ts'
 import { startTrainer, type StartedTrainer } from '../../src/runs/startTrainer.ts'
 import { connectTrainer, killTrainer, trainerLog } from '../../src/runs/trainerClient.ts'
+import { eventually } from '../eventually.ts'
 import { bundleChild } from '../runs/child.ts'
 import { untilEnded } from '../runs/untilEnded.ts'
 import { connected, Followed, program, settings, start, started, stateOf } from './trainers.ts'
@@ -53,8 +54,8 @@ test('killed, a run is interrupted and can be resumed from its last checkpoint',
   expect(await killTrainer(folder)).toBe(true)
   await trainer.closed
   expect(run.view.state).toBe('unfinished')
-  await vi.waitFor(async () => expect(await stateOf(folder)).toBe('interrupted'), { timeout: 20_000 })
-  await vi.waitFor(async () => expect(await crashOf(folder)).toEqual({ signal: 'SIGKILL' }), { timeout: 20_000 })
+  await eventually(async () => expect(await stateOf(folder)).toBe('interrupted'))
+  await eventually(async () => expect(await crashOf(folder)).toEqual({ signal: 'SIGKILL' }))
 
   const again = await start('run', more)
   expect(again).toMatchObject({ folder, outcome: 'begun' })

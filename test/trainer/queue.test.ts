@@ -4,9 +4,10 @@ import { once } from 'node:events'
 import { existsSync, readdirSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { createInterface } from 'node:readline'
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { readRunRecord } from '../../src/runs/runRecord.ts'
 import { killTrainer } from '../../src/runs/trainerClient.ts'
+import { eventually } from '../eventually.ts'
 import { connected, ends, Followed, onPosix, path, start, stateOf, user } from './trainers.ts'
 
 test('a second training waits its turn, also without any window, and begins when the first is killed', async () => {
@@ -34,10 +35,10 @@ test('a queued run that is stopped leaves nothing, and one that is killed can be
   const trainer = await connected(leaving.folder)
   await trainer.stop()
   await trainer.closed
-  await vi.waitFor(() => expect(existsSync(leaving.folder)).toBe(false), { timeout: 20_000 })
+  await eventually(() => expect(existsSync(leaving.folder)).toBe(false))
   await run.until(({ waiting }) => waiting?.type === 'queued' && waiting.ahead === 1)
   await killTrainer(killed.folder)
-  await vi.waitFor(async () => expect(await stateOf(killed.folder)).toBe('interrupted'), { timeout: 20_000 })
+  await eventually(async () => expect(await stateOf(killed.folder)).toBe('interrupted'))
 
   await killTrainer(path('first'))
   const again = await start('killed', { seed: 7 })
@@ -73,7 +74,7 @@ onPosix('the terminal joins the queue, says so, and takes commands', { timeout: 
   ends.push(() => terminal.kill('SIGKILL'))
   const lines: string[] = []
   createInterface({ input: terminal.stdout }).on('line', (line) => lines.push(line))
-  const said = (text: string | RegExp) => vi.waitFor(() => expect(lines).toContainEqual(expect.stringMatching(text)), { timeout: 20_000 })
+  const said = (text: string | RegExp) => eventually(() => expect(lines).toContainEqual(expect.stringMatching(text)))
   await said(/^Waiting for the run in first to end; Ctrl-C leaves the queue\.$/)
   await (await connected(first.folder)).stop()
   await said('Now it is this run\'s turn.')

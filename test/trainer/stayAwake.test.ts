@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { RunEvent } from '../../src/protocol/events.ts'
 import { StayAwake } from '../../src/trainer/stayAwake.ts'
+import { eventually } from '../eventually.ts'
 
 const onLinux = test.skipIf(process.platform !== 'linux')
 let folder: string
@@ -29,7 +30,7 @@ function script(lines: string): void {
 
 /** Holds as the real one does: while the program behind its options runs. */
 const holding = 'echo "$@" >> "$(dirname "$0")/asked"; touch "$(dirname "$0")/held"; cat; rm "$(dirname "$0")/held"'
-const is = (name: string, there: boolean) => vi.waitFor(() => expect(existsSync(join(folder, name))).toBe(there), { timeout: 20_000 })
+const is = (name: string, there: boolean) => eventually(() => expect(existsSync(join(folder, name))).toBe(there))
 const event = (fields: object) => fields as RunEvent
 const step = event({ type: 'progress', step: 1 })
 
@@ -51,7 +52,7 @@ onLinux('sleep is held off while steps are done, not while the run is paused, wa
 onLinux('what stands in the way is said once', async () => {
   script('echo "Failed to inhibit: no bus" >&2; exit 1')
   awake.follow(step)
-  await vi.waitFor(() => expect(said).toEqual(['the computer may fall asleep during training: systemd-inhibit: Failed to inhibit: no bus']), { timeout: 20_000 })
+  await eventually(() => expect(said).toEqual(['the computer may fall asleep during training: systemd-inhibit: Failed to inhibit: no bus']))
   awake.follow(step)
   awake.follow(event({ type: 'end' }))
   expect(said).toHaveLength(1)
@@ -60,5 +61,5 @@ onLinux('what stands in the way is said once', async () => {
 onLinux('a system without such a program is said too', async () => {
   vi.stubEnv('PATH', folder)
   awake.follow(step)
-  await vi.waitFor(() => expect(said).toEqual([expect.stringContaining('systemd-inhibit ENOENT')]), { timeout: 20_000 })
+  await eventually(() => expect(said).toEqual([expect.stringContaining('systemd-inhibit ENOENT')]))
 })

@@ -1,7 +1,7 @@
 /** Trainers as built, started as a window starts them, over a small model and rows of each test's own. */
 import { writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, expect, test } from 'vitest'
 import { checkSettings } from '../../src/protocol/checkSettings.ts'
 import type { RunEvent } from '../../src/protocol/events.ts'
 import { emptyRun, reduceEvent } from '../../src/protocol/runView.ts'
@@ -11,6 +11,7 @@ import { listRuns } from '../../src/runs/runIndex.ts'
 import { startTrainer, type StartedTrainer } from '../../src/runs/startTrainer.ts'
 import { tailEvents } from '../../src/runs/tailEvents.ts'
 import { connectTrainer, killTrainer, type TrainerConnection } from '../../src/runs/trainerClient.ts'
+import { eventually } from '../eventually.ts'
 import { untilEnded } from '../runs/untilEnded.ts'
 import { ownUserFolder } from '../runs/userFolder.ts'
 
@@ -68,7 +69,7 @@ export class Followed {
   }
 
   async until(condition: (view: RunView) => boolean): Promise<void> {
-    await vi.waitFor(() => expect(condition(this.view), JSON.stringify(this.view.waiting ?? this.view.end)).toBe(true), { timeout: 20_000, interval: 20 })
+    await eventually(() => expect(condition(this.view), JSON.stringify(this.view.waiting ?? this.view.end)).toBe(true))
   }
 
   async pastStep(step: number): Promise<void> {

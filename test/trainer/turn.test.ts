@@ -1,10 +1,11 @@
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, expect, test } from 'vitest'
 import { placeInQueue } from '../../src/runs/deviceQueue.ts'
 import { openRun, type Run } from '../../src/runs/runFolder.ts'
 import { Turn } from '../../src/trainer/turn.ts'
 import type { Untimed } from '../../src/trainer/training.ts'
 import { Wishes } from '../../src/trainer/wishes.ts'
+import { eventually } from '../eventually.ts'
 import { details } from '../runs/sample.ts'
 import { ownUserFolder } from '../runs/userFolder.ts'
 
@@ -39,7 +40,7 @@ test('a short pause keeps the device', async () => {
   wishes.pause()
   expect(wishes.take()).toBe('pause')
   const pause = turn.pause(4, wishes)
-  await vi.waitFor(() => expect(told).toEqual([{ type: 'paused', step: 4 }]), { timeout: 20_000 })
+  await eventually(() => expect(told).toEqual([{ type: 'paused', step: 4 }]))
   expect(run.record?.state).toBe('paused')
   const other = await placeInQueue('cpu', '/runs/other')
   const wait = other.turn(stop.signal, async () => wishes.resume())
@@ -63,7 +64,7 @@ test('a long pause lets the queue go on, and its end waits for the device again'
   await other.turn(stop.signal, async () => {})
   expect(left).toBe(1)
   wishes.resume()
-  await vi.waitFor(() => expect(told.at(-1)).toEqual({ type: 'queued', ahead: 1, behind: '/runs/other' }), { timeout: 20_000 })
+  await eventually(() => expect(told.at(-1)).toEqual({ type: 'queued', ahead: 1, behind: '/runs/other' }))
   expect(run.record?.state).toBe('paused')
   await other.leave()
   await pause
@@ -74,7 +75,7 @@ test('a long pause lets the queue go on, and its end waits for the device again'
 test('stopping ends a pause, and nothing goes on', async () => {
   wishes.pause()
   const pause = turn.pause(4, wishes)
-  await vi.waitFor(() => expect(told).toHaveLength(1), { timeout: 20_000 })
+  await eventually(() => expect(told).toHaveLength(1))
   stop.abort()
   await pause
   expect(told).toEqual([{ type: 'paused', step: 4 }])
@@ -96,17 +97,17 @@ test('a pause in the queue begins at once: others go first, and nothing is train
   await other.turn(stop.signal, async () => {})
   turn = await turnWithPatience(60_000)
   const come = turn.come(0, wishes)
-  await vi.waitFor(() => expect(told.at(-1)).toEqual({ type: 'queued', ahead: 1, behind: '/runs/other' }), { timeout: 20_000 })
+  await eventually(() => expect(told.at(-1)).toEqual({ type: 'queued', ahead: 1, behind: '/runs/other' }))
   wishes.pause()
-  await vi.waitFor(() => expect(told.at(-1)).toEqual({ type: 'paused', step: 0 }), { timeout: 20_000 })
+  await eventually(() => expect(told.at(-1)).toEqual({ type: 'paused', step: 0 }))
   expect(run.record?.state).toBe('paused')
   await other.leave()
   const later = await placeInQueue('cpu', '/runs/later')
   expect(await later.turn(stop.signal, async () => { throw new Error('nobody is ahead') })).toBe(true)
   wishes.resume()
-  await vi.waitFor(() => expect(told.at(-1)).toEqual({ type: 'queued', ahead: 1, behind: '/runs/later' }), { timeout: 20_000 })
+  await eventually(() => expect(told.at(-1)).toEqual({ type: 'queued', ahead: 1, behind: '/runs/later' }))
   wishes.pause()
-  await vi.waitFor(() => expect(told.at(-1)).toEqual({ type: 'paused', step: 0 }), { timeout: 20_000 })
+  await eventually(() => expect(told.at(-1)).toEqual({ type: 'paused', step: 0 }))
   await later.leave()
   wishes.resume()
   await come
@@ -121,7 +122,7 @@ test('stopping a run that is paused in the queue lets it end', async () => {
   turn = await turnWithPatience(60_000)
   wishes.pause()
   const come = turn.come(0, wishes)
-  await vi.waitFor(() => expect(told).toEqual([{ type: 'paused', step: 0 }]), { timeout: 20_000 })
+  await eventually(() => expect(told).toEqual([{ type: 'paused', step: 0 }]))
   stop.abort()
   await come
   expect(run.record?.state).toBe('paused')
